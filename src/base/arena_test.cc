@@ -1,0 +1,33 @@
+#include "base/arena.h"
+
+#include <gtest/gtest.h>
+
+namespace spanhound {
+namespace {
+
+TEST(Arena, KeepsEveryCopyIntactAcrossBlocks) {
+  Arena arena;
+  std::vector<std::string_view> copies;
+  for (int i = 0; i < 10000; ++i) copies.push_back(arena.Copy(std::to_string(i)));
+  for (int i = 0; i < 10000; ++i) EXPECT_EQ(copies[i], std::to_string(i));
+}
+
+TEST(Arena, AlignsAndServesBlocksLargerThanItsOwn) {
+  Arena arena;
+  arena.Copy("x");
+  auto doubles = arena.AllocateArray<double>(1 << 20);
+  EXPECT_EQ(reinterpret_cast<size_t>(doubles.data()) % alignof(double), 0u);
+  doubles.back() = 1.5;
+  EXPECT_GE(arena.allocated_bytes(), doubles.size_bytes());
+}
+
+TEST(Arena, MoveKeepsTheMemory) {
+  Arena from;
+  std::string_view text = from.Copy("still here");
+  Arena to = std::move(from);
+  EXPECT_EQ(text, "still here");
+  EXPECT_GT(to.allocated_bytes(), 0u);
+}
+
+}  // namespace
+}  // namespace spanhound

@@ -1,0 +1,52 @@
+#include "base/file.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace spanhound {
+namespace {
+
+class FileTest : public testing::Test {
+ protected:
+  FileTest() {
+    char pattern[] = "/tmp/spanhound_file_XXXXXX";
+    directory_ = ::mkdtemp(pattern);
+  }
+  ~FileTest() override { std::filesystem::remove_all(directory_); }
+
+  FileSystem& files_ = PosixFileSystem();
+  std::string directory_;
+};
+
+TEST_F(FileTest, ReplaceThenRead) {
+  ASSERT_TRUE(ReplaceFile(files_, directory_, "a", "one").ok());
+  ASSERT_TRUE(ReplaceFile(files_, directory_, "a", "two").ok());
+  EXPECT_EQ(ReadWholeFile(files_, directory_ + "/a").value(), "two");
+  EXPECT_EQ(files_.List(directory_).value(), std::vector<std::string>{"a"});
+}
+
+TEST_F(FileTest, ReadPastTheEndIsDataLossAndMissingIsNotFound) {
+  ASSERT_TRUE(ReplaceFile(files_, directory_, "a", "abc").ok());
+  auto file = files_.Open(directory_ + "/a");
+  ASSERT_TRUE(file.ok());
+  char out[4];
+  EXPECT_EQ((*file)->Read(0, 4, out).code(), Code::kDataLoss);
+  EXPECT_EQ(files_.Open(directory_ + "/b").status().code(), Code::kNotFound);
+}
+
+TEST_F(FileTest, SecondLockIsRefusedUntilTheFirstIsGone) {
+  auto first = files_.Lock(directory_ + "/LOCK");
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(files_.Lock(directory_ + "/LOCK").status().code(), Code::kFailedPrecondition);
+  first = files_.Open("/nonexistent").status();
+  EXPECT_TRUE(files_.Lock(directory_ + "/LOCK").ok());
+}
+
+TEST_F(FileTest, DoesNotFollowSymbolicLinks) {
+  std::filesystem::create_symlink("/etc/passwd", directory_ + "/link");
+  EXPECT_FALSE(files_.Open(directory_ + "/link").ok());
+}
+
+}  // namespace
+}  // namespace spanhound

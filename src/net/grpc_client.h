@@ -1,0 +1,24 @@
+// Blocking unary gRPC calls with raw bytes, for the load generator. Any thread; calls share one
+// connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+
+namespace spanhound::net {
+
+class GrpcClient {
+ public:
+  // `target` is "host:port", plain text.
+  static std::unique_ptr<GrpcClient> Create(const std::string& target);
+  virtual ~GrpcClient() = default;
+  // The reply's bytes or its status.
+  virtual Result<std::string> Call(const std::string& method, std::string_view body,
+                                   uint32_t timeout_ms = 30'000) = 0;
+};
+
+}  // namespace spanhound::net

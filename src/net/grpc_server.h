@@ -1,0 +1,55 @@
+// gRPC server plumbing on grpc++'s generic callback service: unary calls as bytes, so that the hot
+// path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers run
+// on gRPC's threads, must not block for long, and reply exactly once from any thread. Compression
+// is gRPC's (gzip); unknown methods get UNIMPLEMENTED; messages past the limit RESOURCE_EXHAUSTED.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/metrics.h"
+#include "base/status.h"
+
+namespace spanhound::net {
+
+struct GrpcRequest {
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> metadata;  // names in lower case
+
+  std::string_view metadata_value(std::string_view name) const;  // first, or ""
+};
+
+struct GrpcReply {
+  Status status;
+  std::string body;            // when ok
+  std::string status_details;  // grpc-status-details-bin (google.rpc.Status) when not
+};
+
+using GrpcResponder = std::function<void(GrpcReply)>;
+using GrpcHandler = std::function<void(GrpcRequest, GrpcResponder)>;
+
+struct GrpcServerOptions {
+  std::string name;  // for logs and the metric label: "otlp-grpc"
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;  // 0: any free one
+  size_t message_bytes_max = 64u << 20;
+};
+
+class GrpcServer {
+ public:
+  // `methods`: "/package.Service/Method" -> handler. Listening when it returns.
+  static Result<std::unique_ptr<GrpcServer>> Start(
+      GrpcServerOptions options, std::vector<std::pair<std::string, GrpcHandler>> methods,
+      Metrics& metrics);
+  virtual ~GrpcServer() = default;
+  virtual uint16_t port() const = 0;
+  // Accepts nothing new, lets running calls finish, at most until the deadline.
+  virtual void Stop(uint32_t deadline_ms) = 0;
+};
+
+}  // namespace spanhound::net

@@ -1,0 +1,38 @@
+// Small blocking HTTP/1.1 client with keep-alive, for the command line and the load generator.
+// What it reads back is bounded. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+
+namespace spanhound::net {
+
+struct HttpClientResponse {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+class HttpClient {
+ public:
+  // `base_url` is "http://host:port", without a path.
+  static Result<std::unique_ptr<HttpClient>> Create(std::string_view base_url,
+                                                    uint32_t timeout_ms = 30'000,
+                                                    size_t response_bytes_max = 256u << 20);
+  virtual ~HttpClient() = default;
+  virtual Result<HttpClientResponse> Get(std::string_view target) = 0;
+  virtual Result<HttpClientResponse> Post(
+      std::string_view target, std::string_view content_type, std::string_view body,
+      const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;
+};
+
+// For query strings and path segments.
+std::string PercentEncode(std::string_view text);
+
+}  // namespace spanhound::net

@@ -1,0 +1,185 @@
+// The read seam: everything that reads telemetry goes through ScanSource. It speaks of columns,
+// predicates, time ranges, order and limits, never of blocks or files, so that another store
+// (ClickHouse: predicates as SQL, batches of columns back) can stand behind it. Predicates are
+// evaluated here, exactly, over everything acknowledged so far; callers need not check again.
+//
+// ScanSource may be used from any thread. A ScanStream belongs to one thread at a time and sees a
+// snapshot of the moment it was made. Errors: INVALID_ARGUMENT for a request that makes no sense,
+// RESOURCE_EXHAUSTED past the memory budget, CANCELLED, DATA_LOSS for a damaged file.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/status.h"
+#include "model/attribute.h"
+#include "model/ids.h"
+#include "model/log_batch.h"
+#include "model/resource.h"
+#include "model/span_batch.h"
+
+namespace spanhound::store {
+
+enum class Table { kSpans, kLogs };
+
+// What a column holds. Behind the dash: the type of its cells (see ColumnData).
+enum class Field {
+  // Both tables.
+  kTraceId,                 // - TraceId
+  kSpanId,                  // - SpanId
+  kTime,                    // - uint64, span start or log time, nanoseconds since 1970
+  kServiceName,             // - text
+  kResource,                // - Resource, whole
+  kScope,                   // - Scope, whole
+  kAttributes,              // - all attributes of the span or log record
+  kFlags,                   // - uint64
+  kDroppedAttributesCount,  // - uint64
+  // Spans.
+  kParentSpanId,        // - SpanId
+  kName,                // - text
+  kKind,                // - uint64, model::SpanKind
+  kEndTime,             // - uint64
+  kDuration,            // - uint64, nanoseconds
+  kStatusCode,          // - uint64, model::StatusCode
+  kStatusMessage,       // - text
+  kTraceState,          // - text
+  kEvents,              // - events, whole
+  kLinks,               // - links, whole
+  kDroppedEventsCount,  // - uint64
+  kDroppedLinksCount,   // - uint64
+  // Logs.
+  kObservedTime,    // - uint64
+  kSeverityNumber,  // - uint64
+  kSeverityText,    // - text
+  kEventName,       // - text
+  kBody,            // - AttributeValue
+  // One attribute by Column::key; cells are AttributeValue, kEmpty where absent.
+  kAttribute,  // of the span or log record itself
+  kResourceAttribute,
+  kScopeAttribute,
+  // Only in predicates: true if any event, any link, or anything at all of the row has it.
+  kEventAttribute,
+  kLinkAttribute,
+  kAnyAttribute,
+};
+
+struct Column {
+  Field field;
+  std::string key = {};
+};
+
+// Ids are given as their raw bytes in a std::string.
+using Literal = std::variant<std::string, bool, int64_t, double>;
+
+enum class Op {
+  kEqual,     // same type family and equal; integers and doubles compare as numbers
+  kNotEqual,  // present, same type family, and different
+  kLess,      // numbers as numbers, text by bytes
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kTextEqual,  // model::ToText of the value equals the literal: for untyped query strings
+  kContains,   // text contains the literal, byte for byte
+  kMatches,    // RE2, unanchored
+  kExists,
+  kIn,  // equals one of `values`
+};
+
+// A tree of conditions on one row. The default-made predicate holds for every row.
+struct Predicate {
+  enum class Kind { kTrue, kAnd, kOr, kNot, kCompare };
+  Kind kind = Kind::kTrue;
+  std::vector<Predicate> children;  // kAnd, kOr: any number; kNot: one
+  Column column{Field::kTraceId};   // kCompare
+  Op op = Op::kEqual;
+  std::vector<Literal> values;  // one; none for kExists; any number for kIn
+
+  static Predicate And(std::vector<Predicate> children);
+  static Predicate Or(std::vector<Predicate> children);
+  static Predicate Not(Predicate child);
+  static Predicate Compare(Column column, Op op, Literal value);
+  static Predicate Exists(Column column);
+  static Predicate In(Column column, std::vector<Literal> values);
+};
+
+// Half open, in Field::kTime.
+struct TimeRange {
+  uint64_t min_unix_nanos = 0;
+  uint64_t max_unix_nanos = UINT64_MAX;
+};
+
+// Ties are broken by (trace id, span id), so every order is total and pages never overlap.
+enum class Order { kNone, kNewestFirst, kOldestFirst, kSlowestFirst };
+
+// Position after a row of an ordered scan; opaque to callers but for being copyable.
+struct Cursor {
+  uint64_t key = 0;  // the time or duration of that row
+  model::TraceId trace_id;
+  model::SpanId span_id;
+};
+
+struct ScanRequest {
+  Table table = Table::kSpans;
+  std::string tenant = std::string(model::kDefaultTenant);
+  TimeRange time;
+  Predicate filter;
+  std::vector<Column> columns;
+  Order order = Order::kNone;
+  uint64_t limit = UINT64_MAX;                   // rows
+  std::optional<Cursor> after;                   // continue behind this row; needs an order
+  uint64_t memory_bytes_max = 256u << 20;        // what the stream may hold at a time
+  const std::atomic<bool>* cancelled = nullptr;  // checked between row groups; may be null
+};
+
+// The cells of one column, one per row of the batch.
+using ColumnData =
+    std::variant<std::vector<uint64_t>, std::vector<std::string_view>, std::vector<model::TraceId>,
+                 std::vector<model::SpanId>, std::vector<model::AttributeValue>,
+                 std::vector<std::span<const model::Attribute>>,
+                 std::vector<std::span<const model::SpanEvent>>,
+                 std::vector<std::span<const model::SpanLink>>, std::vector<const model::Resource*>,
+                 std::vector<const model::Scope*>>;
+
+// All views point into `memory`, which may be kept for as long as they are needed.
+struct ColumnBatch {
+  size_t row_count = 0;
+  std::vector<ColumnData> columns;  // in the order of ScanRequest::columns
+  std::shared_ptr<const void> memory;
+
+  template <typename Cell>
+  const std::vector<Cell>& column(size_t index) const {
+    return std::get<std::vector<Cell>>(columns[index]);
+  }
+};
+
+class ScanStream {
+ public:
+  virtual ~ScanStream() = default;
+  // The next rows, never none; nullopt at the end.
+  virtual Result<std::optional<ColumnBatch>> Next() = 0;
+};
+
+struct OperationEntry {
+  std::string name;
+  model::SpanKind kind = model::SpanKind::kUnspecified;
+  uint64_t span_count = 0;
+};
+
+class ScanSource {
+ public:
+  virtual ~ScanSource() = default;
+  virtual Result<std::unique_ptr<ScanStream>> Scan(ScanRequest request) = 0;
+  // Sorted by name; of everything stored and not yet retired by retention.
+  virtual Result<std::vector<std::string>> Services(std::string_view tenant) = 0;
+  // Sorted by name, then kind.
+  virtual Result<std::vector<OperationEntry>> Operations(std::string_view tenant,
+                                                         std::string_view service) = 0;
+};
+
+}  // namespace spanhound::store

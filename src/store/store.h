@@ -1,0 +1,59 @@
+// The store's write side and its life. Append -> write-ahead log (group commit) -> head -> block.
+// docs/internals/store.md tells the story, docs/format/ the bytes. Any thread may call anything;
+// destruction and Close only after every other call has returned.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/metrics.h"
+#include "base/status.h"
+#include "model/log_batch.h"
+#include "model/span_batch.h"
+#include "store/scan.h"
+
+namespace spanhound::store {
+
+// What must have happened before an append is acknowledged.
+enum class Durability {
+  kSync,      // its log record is on disk (fdatasync, shared by all appends that wait)
+  kInterval,  // it is with the operating system; synced every sync_interval_ms
+  kNone,      // it is with the operating system
+};
+
+struct StoreOptions {
+  std::string directory;  // made if absent; one process at a time
+  Durability durability = Durability::kSync;
+  uint32_t sync_interval_ms = 100;
+  // The head is flushed to a block past flush_bytes or flush_interval_ms, and refuses new batches
+  // past head_bytes_max: flushing then does not keep up, and memory must stay bounded.
+  uint64_t flush_bytes = 64u << 20;
+  uint64_t head_bytes_max = 256u << 20;
+  uint32_t flush_interval_ms = 60'000;
+};
+
+class Store : public ScanSource {
+ public:
+  // Takes the directory lock, reads the manifest, replays the log. DATA_LOSS names a damaged file;
+  // a torn tail of the log, the normal trace of a crash, is cut and reported in the log instead.
+  static Result<std::unique_ptr<Store>> Open(StoreOptions options, FileSystem& files,
+                                             const Clock& clock, Metrics& metrics);
+
+  using Done = std::function<void(Status)>;
+  // `done` is called exactly once, from a thread of the store or the caller's, after the batch is
+  // as durable as asked and visible to Scan; or with RESOURCE_EXHAUSTED (head full, disk full:
+  // retry later) or UNAVAILABLE (the log failed; the store must be reopened). On an error nothing
+  // of the batch is promised.
+  virtual void Append(model::SpanBatch batch, Done done) = 0;
+  virtual void Append(model::LogBatch batch, Done done) = 0;
+
+  // Writes the head to blocks and waits for it: afterwards the log is empty. Not needed for
+  // safety; makes the next start fast.
+  virtual Status Flush() = 0;
+};
+
+}  // namespace spanhound::store
