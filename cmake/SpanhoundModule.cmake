@@ -17,6 +17,10 @@ function(spanhound_module name)
   list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
 
+  if(NOT sources)  # headers only
+    add_library(spanhound_${name} INTERFACE)
+    return()
+  endif()
   add_library(spanhound_${name} STATIC ${sources})
   target_include_directories(spanhound_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   list(TRANSFORM ARG_DEPENDS PREPEND spanhound_)
