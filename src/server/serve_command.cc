@@ -1,0 +1,98 @@
+#include "server/serve_command.h"
+
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "server/config.h"
+#include "server/server.h"
+
+namespace spanhound::server {
+namespace {
+
+bool IsLoopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address == "localhost";
+}
+
+// The signals are blocked before any thread starts, so that only this wait ever sees them.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int Serve(const Config& config) {
+  const sigset_t stop_signals = BlockStopSignals();
+  if (!IsLoopback(config.listen_address)) {
+    Log(LogLevel::kWarning, "listening on " + config.listen_address +
+                                " without authentication: whoever reaches these ports can read "
+                                "and write all telemetry");
+  }
+  auto server = Server::Start(config);
+  if (!server.ok()) {
+    Log(LogLevel::kError, "cannot start: " + server.status().ToString());
+    return 1;
+  }
+  Log(LogLevel::kInfo, "ready; data in " + config.data_directory);
+  int signal_number = 0;
+  sigwait(&stop_signals, &signal_number);
+  Log(LogLevel::kInfo, std::string("received ") + strsignal(signal_number));
+  if (Status stopped = (*server)->Stop(); !stopped.ok()) {
+    Log(LogLevel::kError, "stop: " + stopped.ToString());
+    return 1;
+  }
+  Log(LogLevel::kInfo, "stopped");
+  return 0;
+}
+
+void AddPortFlags(CLI::App& command, Config& config) {
+  command.add_option("--listen", config.listen_address, "Address of every port")
+      ->capture_default_str();
+  command.add_option("--otlp-grpc-port", config.otlp_grpc_port, "OTLP over gRPC")
+      ->capture_default_str();
+  command.add_option("--otlp-http-port", config.otlp_http_port, "OTLP over HTTP")
+      ->capture_default_str();
+  command.add_option("--jaeger-http-port", config.jaeger_http_port, "Jaeger Thrift over HTTP")
+      ->capture_default_str();
+  command.add_option("--admin-port", config.admin_port, "Health and metrics")
+      ->capture_default_str();
+  command.add_option("--query-port", config.query_port, "Web UI and query API")
+      ->capture_default_str();
+  command.add_option("--allowed-host", config.allowed_hosts,
+                     "Further names the Host header may carry (repeatable)");
+}
+
+void AddStoreFlags(CLI::App& command, Config& config) {
+  command.add_option("--data", config.data_directory, "Directory of the store; made if absent")
+      ->required();
+  const std::map<std::string, store::Durability> durabilities = {
+      {"sync", store::Durability::kSync},
+      {"interval", store::Durability::kInterval},
+      {"none", store::Durability::kNone},
+  };
+  command
+      .add_option("--durability", config.store.durability,
+                  "What an acknowledgement means: sync = on disk (default), interval = synced "
+                  "every 100 ms, none = handed to the operating system")
+      ->transform(CLI::CheckedTransformer(durabilities, CLI::ignore_case));
+}
+
+}  // namespace
+
+void AddServeCommand(CLI::App& app, int* exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "serve", "Take traces and logs, store them durably, answer queries, serve the web UI");
+  auto config = std::make_shared<Config>();
+  AddStoreFlags(*command, *config);
+  AddPortFlags(*command, *config);
+  command->callback([config, exit_code] { *exit_code = Serve(*config); });
+}
+
+}  // namespace spanhound::server

@@ -1,0 +1,128 @@
+#include "server/server.h"
+
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "api/jaeger/jaeger_api.h"
+#include "api/native/native_api.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "ingest/ingest.h"
+#include "ingest/jaeger_http.h"
+#include "ingest/otlp_grpc.h"
+#include "ingest/otlp_http.h"
+#include "net/grpc_server.h"
+#include "net/http_router.h"
+#include "net/http_server.h"
+#include "query/query.h"
+#include "server/admin.h"
+#include "server/ui_files.h"
+#include "server/ui_routes.h"
+
+namespace spanhound::server {
+namespace {
+
+void LogListening(std::string_view name, const std::string& address, uint16_t port) {
+  Log(LogLevel::kInfo, std::string(name) + " listening on " + address + ":" + std::to_string(port));
+}
+
+class RunningServer : public Server {
+ public:
+  explicit RunningServer(Config config) : config_(std::move(config)) {}
+
+  Status Start() {
+    config_.store.directory = config_.data_directory;
+    ASSIGN_OR_RETURN(store_,
+                     store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
+    ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_);
+    query_ = std::make_unique<query::Engine>(*store_);
+    AddRoutes();
+    RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_));
+    RETURN_IF_ERROR(
+        StartHttp("otlp-http", config_.otlp_http_port, otlp_router_, ingest::OtlpHttpErrors()));
+    RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
+    RETURN_IF_ERROR(StartGrpc());
+    // Last, because its answer means ready.
+    return StartHttp("admin", config_.admin_port, admin_router_);
+  }
+
+  Status Stop() override {
+    Log(LogLevel::kInfo, "stopping: no new requests, flushing the store");
+    for (auto server = http_servers_.rbegin(); server != http_servers_.rend(); ++server) {
+      (*server)->Stop(config_.stop_deadline_ms);
+    }
+    if (otlp_grpc_) otlp_grpc_->Stop(config_.stop_deadline_ms);
+    http_servers_.clear();
+    otlp_grpc_.reset();
+    return store_->Flush();
+  }
+
+ private:
+  void AddRoutes() {
+    ingest::AddOtlpHttpRoutes(otlp_router_, *ingest_);
+    ingest::AddJaegerHttpRoutes(jaeger_router_, *ingest_);
+    api::AddJaegerApiRoutes(query_router_, *query_);
+    api::AddNativeApiRoutes(query_router_, *query_);
+    query_router_.SetFallback(UiHandler(UiFiles()));
+    AddAdminRoutes(admin_router_, SystemClock(), metrics_);
+  }
+
+  Status StartHttp(std::string name, uint16_t port, const net::HttpRouter& router,
+                   net::HttpErrorRenderer render_error = {}) {
+    net::HttpServerOptions options;
+    options.name = name;
+    options.address = config_.listen_address;
+    options.port = port;
+    options.body_bytes_max = config_.request_bytes_max;
+    options.allowed_hosts = config_.allowed_hosts;
+    options.render_error = std::move(render_error);
+    const int threads = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
+    auto handler = [&router](net::HttpRequest request, net::HttpResponder respond) {
+      router.Handle(std::move(request), std::move(respond));
+    };
+    ASSIGN_OR_RETURN(auto server,
+                     net::HttpServer::Start(std::move(options), threads, handler, metrics_));
+    LogListening(name, config_.listen_address, server->port());
+    http_servers_.push_back(std::move(server));
+    return Status::Ok();
+  }
+
+  Status StartGrpc() {
+    net::GrpcServerOptions options;
+    options.name = "otlp-grpc";
+    options.address = config_.listen_address;
+    options.port = config_.otlp_grpc_port;
+    options.message_bytes_max = config_.request_bytes_max;
+    ASSIGN_OR_RETURN(otlp_grpc_,
+                     net::GrpcServer::Start(options, ingest::OtlpGrpcMethods(*ingest_), metrics_));
+    LogListening(options.name, config_.listen_address, otlp_grpc_->port());
+    return Status::Ok();
+  }
+
+  // Members are in flow order: what comes later uses what comes before and is destroyed first.
+  Config config_;
+  Metrics metrics_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<query::Engine> query_;
+  net::HttpRouter otlp_router_{ingest::OtlpHttpErrors()};
+  net::HttpRouter jaeger_router_;
+  net::HttpRouter query_router_;
+  net::HttpRouter admin_router_;
+  std::unique_ptr<net::GrpcServer> otlp_grpc_;
+  std::vector<std::unique_ptr<net::HttpServer>> http_servers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Start(Config config) {
+  auto server = std::make_unique<RunningServer>(std::move(config));
+  RETURN_IF_ERROR(server->Start());
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace spanhound::server

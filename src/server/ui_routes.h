@@ -1,0 +1,15 @@
+// Serves the embedded web UI: its files by path, index.html for every other page of the
+// single-page application. Built once, then const; any thread.
+#pragma once
+
+#include <span>
+
+#include "net/http_server.h"
+#include "server/ui_files.h"
+
+namespace spanhound::server {
+
+// `files` must stay valid; UiFiles() does for ever.
+net::HttpHandler UiHandler(std::span<const UiFile> files);
+
+}  // namespace spanhound::server
