@@ -40,6 +40,8 @@ enum class Field {
   kAttributes,              // - all attributes of the span or log record
   kFlags,                   // - uint64
   kDroppedAttributesCount,  // - uint64
+  kScopeName,               // - text
+  kScopeVersion,            // - text
   // Spans.
   kParentSpanId,        // - SpanId
   kName,                // - text
@@ -67,6 +69,8 @@ enum class Field {
   kEventAttribute,
   kLinkAttribute,
   kAnyAttribute,
+  // Only in predicates over spans: true if the name of any event compares so.
+  kSpanEventName,
 };
 
 struct Column {
