@@ -82,6 +82,10 @@ void AddStoreFlags(CLI::App& command, Config& config) {
                   "What an acknowledgement means: sync = on disk (default), interval = synced "
                   "every 100 ms, none = handed to the operating system")
       ->transform(CLI::CheckedTransformer(durabilities, CLI::ignore_case));
+  command
+      .add_option("--flush-bytes", config.store.flush_bytes,
+                  "Live rows are written to a block when they take this much memory")
+      ->capture_default_str();
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ TEST(UiRoutes, NeverAnswersAnApiPathWithAPage) {
 TEST(UiRoutes, EveryFileCarriesThePolicy) {
   bool has_policy = false;
   for (const auto& [name, value] : Get("/").headers) {
-    if (name == "Content-Security-Policy") has_policy = value.find("script-src 'self'") != 0;
+    if (name == "Content-Security-Policy") has_policy = value.find("script-src 'self'") != std::string::npos;
   }
   EXPECT_TRUE(has_policy);
 }

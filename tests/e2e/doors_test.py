@@ -1,0 +1,257 @@
+"""What goes in at a door comes out at the query port, and what does not belong gets the code the
+protocol demands while the server keeps answering. Needs SPANHOUND_BUILD (build/release)."""
+
+import gzip
+import http.client
+import json
+import os
+import pathlib
+import struct
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+
+import otlp_payloads as otlp  # noqa: E402
+from processes import Spanhound, request, wait_until  # noqa: E402
+
+BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
+JSON = {"Content-Type": "application/json"}
+THRIFT = {"Content-Type": "application/x-thrift"}
+
+
+def thrift_string(number, text):
+    raw = text.encode()
+    return struct.pack(">bhi", 11, number, len(raw)) + raw
+
+
+def thrift_i64(number, value):
+    return struct.pack(">bhq", 10, number, value)
+
+
+def thrift_batch(trace_id, service, operation):
+    """jaeger.thrift Batch in TBinaryProtocol with one span."""
+    low = int.from_bytes(bytes.fromhex(trace_id[16:]), "big", signed=True)
+    high = int.from_bytes(bytes.fromhex(trace_id[:16]), "big", signed=True)
+    tag = (thrift_string(1, "colour") + struct.pack(">bhi", 8, 2, 0) +
+           thrift_string(3, "red") + b"\0")
+    span = (thrift_i64(1, low) + thrift_i64(2, high) + thrift_i64(3, 77) + thrift_i64(4, 0) +
+            thrift_string(5, operation) + struct.pack(">bhi", 8, 7, 1) +
+            thrift_i64(8, 1_700_000_000_000_000) + thrift_i64(9, 1500) +
+            struct.pack(">bhbi", 15, 10, 12, 1) + tag + b"\0")
+    process = thrift_string(1, service) + b"\0"
+    return (struct.pack(">bh", 12, 1) + process +
+            struct.pack(">bhbi", 15, 2, 12, 1) + span + b"\0")
+
+
+class DoorsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tempfile.TemporaryDirectory()
+        cls.server = Spanhound(BUILD, cls.directory.name + "/data")
+
+    @classmethod
+    def tearDownClass(cls):
+        code = cls.server.stop()
+        cls.directory.cleanup()
+        assert code == 0, f"exit code {code}:\n" + "\n".join(cls.server.lines[-30:])
+
+    def tearDown(self):
+        # Whatever a test did, the server must still take and find a trace.
+        trace_id = otlp.new_trace_id()
+        answer = request("POST", self.server.url("otlp_http", "/v1/traces"),
+                         otlp.trace_json(trace_id), JSON)
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(self.trace(trace_id).status, 200)
+
+    def trace(self, trace_id):
+        return request("GET", self.server.url("query", f"/api/traces/{trace_id}"))
+
+    def post(self, path, body, headers, door="otlp_http"):
+        return request("POST", self.server.url(door, path), body, headers)
+
+    def test_otlp_json_and_protobuf_traces_are_found_at_once(self):
+        for make, headers in ((lambda i: otlp.trace_json(i, "door-json"), JSON),
+                              (lambda i: otlp.trace_protobuf([i], "door-pb"), PROTOBUF)):
+            trace_id = otlp.new_trace_id()
+            answer = self.post("/v1/traces", make(trace_id), headers)
+            self.assertEqual(answer.status, 200)
+            self.assertEqual(answer.headers["Content-Type"], headers["Content-Type"])
+            self.assertEqual(answer.body, b"{}" if headers is JSON else b"")
+            found = self.trace(trace_id).json()["data"][0]
+            self.assertEqual(found["traceID"], trace_id)
+            self.assertEqual(found["spans"][0]["operationName"], "hello")
+
+    def test_gzip_request(self):
+        trace_id = otlp.new_trace_id()
+        body = gzip.compress(otlp.trace_protobuf([trace_id]))
+        answer = self.post("/v1/traces", body, {**PROTOBUF, "Content-Encoding": "gzip"})
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(self.trace(trace_id).status, 200)
+
+    def test_logs_join_their_trace(self):
+        trace_id, span_id = otlp.new_trace_id(), otlp.new_span_id()
+        self.assertEqual(self.post("/v1/logs", otlp.logs_json(trace_id, span_id, "by hand"),
+                                   JSON).status, 200)
+        self.assertEqual(self.post("/v1/logs", otlp.logs_protobuf(trace_id, "by protobuf"),
+                                   PROTOBUF).status, 200)
+        logs = self.server.get_json(f"/api/logs?traceID={trace_id}")["data"]
+        self.assertEqual(sorted(log["body"] for log in logs), ["by hand", "by protobuf"])
+        of_span = self.server.get_json(f"/api/logs?traceID={trace_id}&spanID={span_id}")["data"]
+        self.assertEqual([log["body"] for log in of_span], ["by hand"])
+
+    def test_jaeger_thrift(self):
+        trace_id = otlp.new_trace_id()
+        answer = self.post("/api/traces?format=jaeger.thrift",
+                           thrift_batch(trace_id, "thrift-svc", "op"), THRIFT, "jaeger")
+        self.assertEqual((answer.status, answer.body), (202, b""))
+        found = self.trace(trace_id).json()["data"][0]
+        span = found["spans"][0]
+        self.assertEqual((span["startTime"], span["duration"]), (1_700_000_000_000_000, 1500))
+        self.assertIn({"key": "colour", "type": "string", "value": "red"}, span["tags"])
+        self.assertIn("thrift-svc", self.server.get_json("/api/services")["data"])
+
+    def test_search_by_service_operation_and_tag(self):
+        trace_id = otlp.new_trace_id()
+        self.post("/v1/traces", otlp.trace_json(trace_id, "searched", "find me"), JSON)
+        query = "/api/traces?service=searched&operation=find%20me&tags=%7B%22http.route%22%3A%22%2Fhello%22%7D"
+        self.assertEqual([t["traceID"] for t in self.server.get_json(query)["data"]], [trace_id])
+        self.assertEqual(self.server.get_json(query.replace("hello", "bye"))["data"], [])
+        self.assertEqual(request("GET", self.server.url("query", "/api/traces")).status, 400)
+
+    def test_malformed_bodies_are_400_with_a_status(self):
+        answer = self.post("/v1/traces", b"\x0a\xff\xff\xff\xff\x0f", PROTOBUF)
+        self.assertEqual((answer.status, answer.headers["Content-Type"]),
+                         (400, "application/x-protobuf"))
+        self.assertGreater(len(answer.body), 2)
+        answer = self.post("/v1/traces", b'{"resourceSpans": [', JSON)
+        self.assertEqual(answer.status, 400)
+        self.assertIn("message", answer.json())
+        self.assertEqual(self.post("/v1/logs", b"[1]", JSON).status, 400)
+        answer = self.post("/api/traces", b"not thrift", THRIFT, "jaeger")
+        self.assertEqual(answer.status, 400)
+        self.assertTrue(answer.body)
+        answer = self.post("/v1/traces", gzip.compress(b"x" * 1000)[:20],
+                           {**PROTOBUF, "Content-Encoding": "gzip"})
+        self.assertEqual(answer.status, 400)
+
+    def test_wrong_content_type_encoding_method_and_path(self):
+        self.assertEqual(self.post("/v1/traces", b"", {"Content-Type": "text/plain"}).status, 415)
+        self.assertEqual(self.post("/api/traces", b"", {"Content-Type": "text/plain"},
+                                   "jaeger").status, 400)
+        self.assertEqual(self.post("/v1/traces", b"x", {**PROTOBUF, "Content-Encoding": "br"})
+                         .status, 415)
+        answer = request("GET", self.server.url("otlp_http", "/v1/traces"))
+        self.assertEqual(answer.status, 405)
+        self.assertEqual(self.post("/v1/nothing", b"", PROTOBUF).status, 404)
+        self.assertEqual(request("GET", self.server.url("query", "/api/nothing")).status, 404)
+        self.assertEqual(request("GET", self.server.url("jaeger", "/nothing")).status, 404)
+
+    def test_bodies_over_the_limit_are_413(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.ports["otlp_http"],
+                                                timeout=60)
+        connection.putrequest("POST", "/v1/traces")
+        connection.putheader("Content-Type", "application/x-protobuf")
+        connection.putheader("Content-Length", str(100 << 20))
+        connection.endheaders()
+        try:
+            for _ in range(100):
+                connection.send(b"\0" * (1 << 20))
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        self.assertEqual(connection.getresponse().status, 413)
+        connection.close()
+
+    def test_gzip_bomb_is_413_and_memory_stays_bounded(self):
+        before = self.resident_bytes()
+        bomb = gzip.compress(b"\0" * (1 << 30), compresslevel=1)
+        answer = self.post("/v1/traces", bomb, {**PROTOBUF, "Content-Encoding": "gzip"})
+        self.assertEqual(answer.status, 413)
+        self.assertLess(self.resident_bytes() - before, 200 << 20)
+
+    def resident_bytes(self):
+        status = pathlib.Path(f"/proc/{self.server.popen.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+    def test_bad_ids_are_rejected_one_by_one(self):
+        good = otlp.new_trace_id()
+        body = json.loads(otlp.trace_json(good))
+        spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        spans.append({**spans[0], "traceId": "00" * 16})
+        spans.append({**spans[0], "spanId": "abcd"})
+        answer = self.post("/v1/traces", json.dumps(body).encode(), JSON)
+        self.assertEqual(answer.status, 200)
+        partial = answer.json()["partialSuccess"]
+        self.assertEqual(int(partial["rejectedSpans"]), 2)
+        self.assertTrue(partial["errorMessage"])
+        self.assertEqual(len(self.trace(good).json()["data"][0]["spans"]), 1)
+
+    def test_unknown_and_malformed_trace_ids(self):
+        answer = self.trace("deadbeef" * 4)
+        self.assertEqual(answer.status, 404)
+        self.assertEqual(answer.json()["errors"][0]["msg"], "trace not found")
+        self.assertEqual(self.trace("xyz").status, 400)
+        self.assertEqual(self.trace("0" * 33).status, 400)
+
+    def test_admin_port(self):
+        health = request("GET", self.server.url("admin", "/"))
+        self.assertEqual(health.json()["status"], "Server available")
+        metrics = request("GET", self.server.url("admin", "/metrics")).body.decode()
+        self.assertIn("# TYPE spanhound_", metrics)
+
+    def test_a_browser_page_of_another_site_cannot_read(self):
+        answer = request("GET", self.server.url("query", "/api/services"),
+                         headers={"Host": "evil.example"})
+        self.assertIn(answer.status, (403, 421))
+
+    def test_ui_is_served(self):
+        answer = request("GET", self.server.url("query", "/"))
+        self.assertEqual(answer.status, 200)
+        self.assertIn("script-src 'self'", answer.headers["Content-Security-Policy"])
+
+    def test_command_line_prints_the_tree(self):
+        import subprocess
+        trace_id, span_id = otlp.new_trace_id(), otlp.new_span_id()
+        self.post("/v1/traces", otlp.trace_json(trace_id, "cli", "on the terminal", span_id), JSON)
+        self.post("/v1/logs", otlp.logs_json(trace_id, span_id, "evil \x1b[31m line"), JSON)
+        tree = subprocess.run([f"{BUILD}/spanhound", "trace", trace_id, "--url",
+                               self.server.url("query")], capture_output=True, text=True)
+        self.assertEqual(tree.returncode, 0, tree.stderr)
+        self.assertIn("on the terminal", tree.stdout)
+        self.assertIn("evil \\x1b[31m line", tree.stdout)
+        self.assertNotIn("\x1b[31m line", tree.stdout)
+        listed = subprocess.run([f"{BUILD}/spanhound", "traces", "--service", "cli", "--url",
+                                 self.server.url("query")], capture_output=True, text=True)
+        self.assertIn(trace_id[:16], listed.stdout)
+
+
+class StopTest(unittest.TestCase):
+    def test_both_signals_stop_cleanly_and_keep_everything(self):
+        import signal
+        import time
+        with tempfile.TemporaryDirectory() as directory:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                server = Spanhound(BUILD, directory + "/data")
+                trace_id = otlp.new_trace_id()
+                request("POST", server.url("otlp_http", "/v1/traces"),
+                        otlp.trace_json(trace_id), JSON)
+                started = time.monotonic()
+                self.assertEqual(server.stop(number), 0)
+                self.assertLess(time.monotonic() - started, 5)
+                with Spanhound(BUILD, directory + "/data") as again:
+                    path = f"/api/traces/{trace_id}"
+                    self.assertEqual(request("GET", again.url("query", path)).status, 200)
+
+    def test_second_server_on_the_directory_is_refused(self):
+        with tempfile.TemporaryDirectory() as directory:
+            with Spanhound(BUILD, directory + "/data"):
+                with self.assertRaisesRegex(RuntimeError, "another process"):
+                    Spanhound(BUILD, directory + "/data")
+
+
+if __name__ == "__main__":
+    unittest.main()

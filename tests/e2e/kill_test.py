@@ -1,0 +1,99 @@
+"""Pulls the plug: kill -9 at random moments under load, restart, and every trace and log line that
+was acknowledged must be there, complete and once. Needs SPANHOUND_BUILD; SPANHOUND_KILLS (50)."""
+
+import os
+import pathlib
+import random
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+
+import otlp_payloads as otlp  # noqa: E402
+from processes import Spanhound, request  # noqa: E402
+
+BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
+KILLS = int(os.environ.get("SPANHOUND_KILLS", "50"))
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
+WRITERS = 3
+# Small enough that the head is flushed to blocks while requests are running, so that kills hit
+# the flush and the manifest too, not only the log.
+FLAGS = ("--flush-bytes", "60000")
+
+
+class Writer(threading.Thread):
+    """Sends traces and logs until the server is gone; remembers what was acknowledged."""
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self.server = server
+        self.traces = []  # lists of ids acknowledged together
+        self.logs = []    # trace ids that have one log record each
+
+    def run(self):
+        try:
+            while True:
+                ids = [otlp.new_trace_id() for _ in range(random.choice((1, 5, 40)))]
+                if self.post("/v1/traces", otlp.trace_protobuf(ids)):
+                    self.traces.append(ids)
+                if self.post("/v1/logs", otlp.logs_protobuf(ids[0], "log of " + ids[0])):
+                    self.logs.append(ids[0])
+        except OSError:
+            pass  # the plug was pulled
+
+    def post(self, path, body):
+        answer = request("POST", self.server.url("otlp_http", path), body, PROTOBUF, seconds=10)
+        return answer.status == 200
+
+
+class KillTest(unittest.TestCase):
+    def test_nothing_acknowledged_is_lost(self):
+        seed = int(os.environ.get("SPANHOUND_SEED", time.time_ns() % 1_000_000))
+        print(f"kill test: seed {seed}, {KILLS} kills", flush=True)
+        moments = random.Random(seed)
+        acknowledged = [], []
+        with tempfile.TemporaryDirectory() as directory:
+            for round_number in range(KILLS):
+                with Spanhound(BUILD, directory + "/data", flags=FLAGS) as server:
+                    writers = [Writer(server) for _ in range(WRITERS)]
+                    for writer in writers:
+                        writer.start()
+                    time.sleep(moments.uniform(0.05, 0.6))
+                    server.kill()
+                    for writer in writers:
+                        writer.join(15)
+                fresh = ([ids for w in writers for ids in w.traces],
+                         [i for w in writers for i in w.logs])
+                with Spanhound(BUILD, directory + "/data", flags=FLAGS) as server:
+                    self.check(server, *fresh, f"kill {round_number}")
+                    for old, new in zip(acknowledged, fresh):
+                        old.extend(new)
+                    server.kill()
+            with Spanhound(BUILD, directory + "/data", flags=FLAGS) as server:
+                self.check(server, *acknowledged, "at the end")
+                self.assertEqual(server.stop(), 0)
+        print(f"kill test: {sum(map(len, acknowledged[0]))} traces and {len(acknowledged[1])} "
+              f"log lines acknowledged, none lost", flush=True)
+        self.assertGreater(len(acknowledged[0]), KILLS)
+
+    def check(self, server, trace_batches, logs, when):
+        ids = [trace_id for batch in trace_batches for trace_id in batch]
+        for start in range(0, len(ids), 40):
+            wanted = ids[start:start + 40]
+            query = "&".join(f"traceID={i}" for i in wanted)
+            found = server.get_json(f"/api/traces?{query}")["data"]
+            spans = {trace["traceID"]: len(trace["spans"]) for trace in found}
+            for trace_id in wanted:
+                self.assertEqual(spans.get(trace_id), 1, f"{when}: trace {trace_id}")
+        for trace_id in logs:
+            lines = server.get_json(f"/api/logs?traceID={trace_id}")["data"]
+            self.assertEqual([line["body"] for line in lines], ["log of " + trace_id], when)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,150 @@
+"""Starts and stops the programs of this project for the demo, the end-to-end tests and the
+benchmark. Every process is one object that can be used in a `with` statement."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+START_SECONDS_MAX = 30
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Process:
+    """A child whose output is read line by line into `lines`, so that it never blocks."""
+
+    def __init__(self, name, command, environment=None, echo=False):
+        self.name = name
+        self.lines = []
+        self._echo = echo
+        self._condition = threading.Condition()
+        self.popen = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                      text=True, errors="replace", cwd=ROOT,
+                                      env={**os.environ, **(environment or {})})
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.popen.stdout:
+            with self._condition:
+                self.lines.append(line.rstrip("\n"))
+                self._condition.notify_all()
+            if self._echo:
+                print(f"{self.name}: {line}", end="")
+        with self._condition:
+            self._condition.notify_all()
+
+    def wait_for(self, pattern, seconds=START_SECONDS_MAX):
+        """The match of the first output line that contains `pattern`."""
+        deadline = time.monotonic() + seconds
+        seen = 0
+        with self._condition:
+            while True:
+                for line in self.lines[seen:]:
+                    match = re.search(pattern, line)
+                    if match:
+                        return match
+                seen = len(self.lines)
+                left = deadline - time.monotonic()
+                if left <= 0 or (self.popen.poll() is not None and not self._reader.is_alive()):
+                    raise RuntimeError(f"{self.name} did not print {pattern!r}; its output:\n"
+                                       + "\n".join(self.lines[-40:]))
+                self._condition.wait(min(left, 0.2))
+
+    def stop(self, number=signal.SIGTERM, seconds=10):
+        """Sends the signal, waits, returns the exit code (negative: killed by a signal)."""
+        if self.popen.poll() is None:
+            self.popen.send_signal(number)
+        try:
+            code = self.popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+            raise RuntimeError(f"{self.name} did not stop within {seconds} s") from None
+        self._reader.join(5)
+        return code
+
+    def kill(self):
+        self.popen.kill()
+        self.popen.wait()
+        self._reader.join(5)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.popen.poll() is None:
+            self.kill()
+
+
+class Spanhound(Process):
+    """`spanhound serve`. With `fixed_ports` on Jaeger's ports, else on free ones."""
+
+    LISTENERS = {"otlp_grpc": "otlp-grpc", "otlp_http": "otlp-http", "jaeger": "jaeger-http",
+                 "admin": "admin", "query": "query"}
+
+    def __init__(self, build, data, fixed_ports=False, flags=()):
+        command = [str(pathlib.Path(build) / "spanhound"), "serve", "--data", str(data), *flags]
+        if not fixed_ports:
+            for flag in ("otlp-grpc", "otlp-http", "jaeger-http", "admin", "query"):
+                command += [f"--{flag}-port", "0"]
+        super().__init__("spanhound", command)
+        self.ports = {}
+        try:
+            for key, name in self.LISTENERS.items():
+                match = self.wait_for(rf"\b{name} listening on [\d.]+:(\d+)")
+                self.ports[key] = int(match.group(1))
+            self.wait_for(r"\bready\b")
+        except RuntimeError:
+            self.kill()
+            raise
+
+    def url(self, key, path=""):
+        return f"http://127.0.0.1:{self.ports[key]}{path}"
+
+    def get_json(self, path):
+        return json.loads(request("GET", self.url("query", path)).body)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def json(self):
+        return json.loads(self.body)
+
+
+def request(method, url, body=None, headers=None, seconds=30):
+    """One HTTP exchange; error statuses are answers too, not exceptions."""
+    outgoing = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
+    try:
+        with urllib.request.urlopen(outgoing, timeout=seconds) as reply:
+            return Answer(reply.status, reply.headers, reply.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.headers, error.read())
+
+
+def wait_until(what, probe, seconds=15):
+    """Calls `probe` until it returns something true and returns that."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = probe()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"timed out after {seconds} s waiting for {what}")
+        time.sleep(0.05)
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")
