@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building, running and testing need on Debian 12. A second run only looks.
-#   --build   leave out the test tools (browser, fuzzer, Redis)
+#   --build   leave out the test tools (browser, fuzzer)
 set -euo pipefail
 
 build_packages=(
@@ -8,11 +8,11 @@ build_packages=(
   libboost1.81-dev libcli11-dev libcurl4-openssl-dev libgrpc++-dev libprotobuf-dev libprotozero-dev
   libre2-dev libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev
   protobuf-compiler protobuf-compiler-grpc zlib1g-dev libabsl-dev
-  libgtest-dev libgmock-dev libbenchmark-dev curl procps
+  libgtest-dev libgmock-dev libbenchmark-dev curl
 )
 # These are only in bookworm-backports.
 backports_packages=(opentelemetry-cpp-dev libopentelemetry-proto-dev)
-test_packages=(chromium clang clang-format clang-tidy libclang-rt-14-dev redis-server fonts-dejavu-core)
+test_packages=(chromium clang clang-format clang-tidy libclang-rt-14-dev fonts-dejavu-core)
 
 wanted=("${build_packages[@]}" "${backports_packages[@]}")
 [ "${1:-}" = --build ] || wanted+=("${test_packages[@]}")
@@ -47,20 +47,20 @@ apt_get() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0 "$@" >/dev/null
 }
 
-# Adds the backports suite on the mirror this machine already uses, with the same key.
+# Adds the backports suite on the mirror this machine already uses, with Debian's own key.
 add_backports() {
   apt-get indextargets --format '$(RELEASE)' 'Created-By: Packages' |
     grep -qx 'bookworm-backports' && return
-  local uri key
-  read -r uri key < <(apt-get indextargets --format '$(RELEASE) $(REPO_URI) $(SIGNED_BY)' \
-    'Created-By: Packages' 'Component: main' | awk '$1 == "bookworm" {print $2, $3; exit}')
+  local uri keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  uri=$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' \
+    'Component: main' | awk '$1 == "bookworm" {print $2; exit}')
   [ -n "$uri" ] || {
     echo "setup: found no Debian bookworm mirror among the apt sources" >&2
     exit 1
   }
   {
     printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\n' "$uri"
-    [ -z "${key:-}" ] || printf 'Signed-By: %s\n' "$key"
+    [ ! -e "$keyring" ] || printf 'Signed-By: %s\n' "$keyring"
   } | "${as_root[@]}" tee /etc/apt/sources.list.d/spanhound-backports.sources >/dev/null
 }
 
