@@ -1,0 +1,44 @@
+// What every operator needs to read: where from, for whom, at what cost.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+#include "query/exec/budget.h"
+#include "query/query.h"
+#include "store/scan.h"
+
+namespace spanhound::query {
+
+struct Reading {
+  store::ScanSource& source;
+  const std::string& tenant;
+  Budget& budget;
+
+  store::ScanRequest NewRequest(store::Table table, TimeRange time = {}) const {
+    store::ScanRequest request;
+    request.table = table;
+    request.tenant = tenant;
+    request.time = {time.min_unix_nanos, time.max_unix_nanos};
+    request.cancelled = &budget.cancelled();
+    request.memory_bytes_max = std::min(request.memory_bytes_max, budget.memory_bytes_left());
+    return request;
+  }
+
+  // Hands every batch to `take`, which returns a Status, until the end or the first error.
+  template <typename Take>
+  Status ForEachBatch(store::ScanRequest request, Take take) const {
+    ASSIGN_OR_RETURN(auto stream, source.Scan(std::move(request)));
+    for (;;) {
+      RETURN_IF_ERROR(budget.Check());
+      ASSIGN_OR_RETURN(std::optional<store::ColumnBatch> batch, stream->Next());
+      if (!batch) return Status::Ok();
+      RETURN_IF_ERROR(take(*batch));
+    }
+  }
+};
+
+}  // namespace spanhound::query

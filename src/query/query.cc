@@ -1,0 +1,134 @@
+#include "query/query.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/hash_map.h"
+#include "query/exec/budget.h"
+#include "query/exec/deadline_watch.h"
+#include "query/exec/dependencies.h"
+#include "query/exec/find_logs.h"
+#include "query/exec/find_traces.h"
+#include "query/exec/read_traces.h"
+#include "query/exec/reading.h"
+#include "store/scan.h"
+
+namespace spanhound::query {
+namespace {
+
+Counter* NewRefusedCounter(Metrics* metrics, std::string limit) {
+  if (metrics == nullptr) return nullptr;
+  return &metrics->NewCounter("spanhound_query_refused_total",
+                              "Queries that ended at a limit, by limit.",
+                              {{"limit", std::move(limit)}});
+}
+
+void Count(Counter* counter) {
+  if (counter != nullptr) counter->Add();
+}
+
+Status CheckLimit(uint64_t asked, uint64_t max) {
+  if (asked <= max) return Status::Ok();
+  return InvalidArgument("limit " + std::to_string(asked) + " is more than the " +
+                         std::to_string(max) + " this server gives at once");
+}
+
+std::vector<model::TraceId> Distinct(std::span<const model::TraceId> trace_ids) {
+  HashSet<model::TraceId, model::IdHash> seen;
+  std::vector<model::TraceId> out;
+  for (const model::TraceId& id : trace_ids) {
+    if (seen.insert(id).second) out.push_back(id);
+  }
+  return out;
+}
+
+}  // namespace
+
+Engine::Engine(store::ScanSource& source, EngineOptions options)
+    : source_(source),
+      options_(options),
+      deadlines_(std::make_unique<DeadlineWatch>()),
+      refused_memory_(NewRefusedCounter(options.metrics, "memory")),
+      refused_time_(NewRefusedCounter(options.metrics, "time")) {}
+
+Engine::~Engine() = default;
+
+// Runs `run(reading)` under the limits and says which of them ended it.
+template <typename Answer, typename Run>
+Result<Answer> Engine::RunQuery(const QueryContext& context, Run run) {
+  Cancellation own;
+  Cancellation& cancellation = context.cancellation == nullptr ? own : *context.cancellation;
+  const auto ticket = deadlines_->Watch(options_.limits.run_ms_max, cancellation);
+  Budget budget(options_.limits.memory_bytes_max, cancellation.flag());
+  Result<Answer> answer = run(Reading{source_, context.tenant, budget});
+  if (answer.ok()) return answer;
+  if (answer.status().code() == Code::kResourceExhausted) Count(refused_memory_);
+  if (answer.status().code() != Code::kCancelled || !ticket.expired()) return answer;
+  Count(refused_time_);
+  return Status(Code::kDeadlineExceeded, "the query ran longer than " +
+                                             std::to_string(options_.limits.run_ms_max) +
+                                             " ms: narrow the time range or the conditions");
+}
+
+Result<std::vector<Trace>> Engine::FindTraces(const TraceSearch& search,
+                                              const QueryContext& context) {
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
+  using Answer = std::vector<Trace>;
+  return RunQuery<Answer>(context, [&](const Reading& reading) -> Result<Answer> {
+    ASSIGN_OR_RETURN(std::vector<model::TraceId> ids, FindTraceIds(reading, search));
+    return ReadTraces(reading, ids);
+  });
+}
+
+Result<std::vector<TraceSummary>> Engine::FindTraceSummaries(const TraceSearch& search,
+                                                             const QueryContext& context) {
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
+  using Answer = std::vector<TraceSummary>;
+  return RunQuery<Answer>(context, [&](const Reading& reading) -> Result<Answer> {
+    ASSIGN_OR_RETURN(std::vector<model::TraceId> ids, FindTraceIds(reading, search));
+    return ReadTraceSummaries(reading, ids);
+  });
+}
+
+Result<Trace> Engine::GetTrace(model::TraceId trace_id, const QueryContext& context) {
+  ASSIGN_OR_RETURN(std::vector<Trace> traces, GetTraces({&trace_id, 1}, context));
+  if (traces.empty()) return NotFound("trace not found");
+  return std::move(traces.front());
+}
+
+Result<std::vector<Trace>> Engine::GetTraces(std::span<const model::TraceId> trace_ids,
+                                             const QueryContext& context) {
+  RETURN_IF_ERROR(CheckLimit(trace_ids.size(), options_.limits.traces_max));
+  const std::vector<model::TraceId> distinct = Distinct(trace_ids);
+  return RunQuery<std::vector<Trace>>(
+      context, [&](const Reading& reading) { return ReadTraces(reading, distinct); });
+}
+
+Result<Logs> Engine::FindLogs(const LogSearch& search, const QueryContext& context) {
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.log_records_max));
+  return RunQuery<Logs>(context,
+                        [&](const Reading& reading) { return query::FindLogs(reading, search); });
+}
+
+Result<std::vector<std::string>> Engine::Services(const QueryContext& context) {
+  return source_.Services(context.tenant);
+}
+
+Result<std::vector<Operation>> Engine::Operations(std::string_view service_name,
+                                                  const QueryContext& context) {
+  ASSIGN_OR_RETURN(auto entries, source_.Operations(context.tenant, service_name));
+  std::vector<Operation> operations;
+  operations.reserve(entries.size());
+  for (store::OperationEntry& entry : entries) {
+    operations.push_back({std::move(entry.name), entry.kind, entry.span_count});
+  }
+  return operations;
+}
+
+Result<std::vector<Dependency>> Engine::Dependencies(TimeRange time, const QueryContext& context) {
+  return RunQuery<std::vector<Dependency>>(
+      context, [&](const Reading& reading) { return CountDependencies(reading, time); });
+}
+
+}  // namespace spanhound::query
