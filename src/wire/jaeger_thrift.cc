@@ -1,0 +1,292 @@
+// jaeger.thrift: Batch{1 process, 2 spans}, Process{1 serviceName, 2 tags}, Span{...}, Log,
+// SpanRef, Tag. JaegerThriftDecoder reads the structs; jaeger_tags.h says what single tags mean.
+#include "wire/jaeger_thrift.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/hash_map.h"
+#include "model/semantic_names.h"
+#include "wire/decode_memory.h"
+#include "wire/jaeger_tags.h"
+#include "wire/thrift_reader.h"
+
+namespace spanhound::wire {
+namespace {
+
+using model::Attribute;
+using model::AttributeValue;
+using model::SpanEvent;
+using model::SpanLink;
+
+// The shortest each struct can be, from its required fields (3 bytes of header each).
+constexpr uint32_t kTagBytesMin = 15;
+constexpr uint32_t kLogBytesMin = 20;
+constexpr uint32_t kReferenceBytesMin = 41;
+constexpr uint32_t kSpanBytesMin = 81;
+
+constexpr int32_t kChildOf = 0;
+constexpr int32_t kSampledFlag = 1;
+
+// Jaeger counts in signed microseconds. What does not fit is cut off, not wrapped.
+uint64_t NanosFromMicros(int64_t micros) {
+  if (micros < 0) return 0;
+  constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
+  const uint64_t unsigned_micros = static_cast<uint64_t>(micros);
+  return unsigned_micros > kMax / 1000 ? kMax : unsigned_micros * 1000;
+}
+
+template <typename Id>
+void PutBigEndian(int64_t value, size_t at, Id* id) {
+  for (size_t i = 0; i < 8; ++i) {
+    id->bytes[at + i] = static_cast<uint8_t>(static_cast<uint64_t>(value) >> (56 - 8 * i));
+  }
+}
+
+class JaegerThriftDecoder {
+ public:
+  JaegerThriftDecoder(std::string_view bytes, const DecodeLimits& limits,
+                      Decoded<model::SpanBatch>* decoded)
+      : reader_(bytes), memory_(decoded->batch.memory.arena(), limits), decoded_(*decoded) {}
+
+  Status Run() {
+    bool has_spans = false;
+    ThriftReader::Field field;
+    decoded_.batch.resources.emplace_back();
+    while (reader_.NextField(&field)) {
+      if (field.Is(1, ThriftType::kStruct)) {
+        Process(&decoded_.batch.resources[0]);
+      } else if (field.Is(2, ThriftType::kList)) {
+        has_spans = true;
+        Spans();
+      } else {
+        reader_.Skip(field);
+      }
+    }
+    if (over_memory_) {
+      return ResourceExhausted("the batch needs more memory than one request may take");
+    }
+    if (!reader_.ok()) {
+      return InvalidArgument("byte " + std::to_string(reader_.offset()) + ": " + reader_.error());
+    }
+    if (!has_spans) return InvalidArgument("not a Jaeger batch: it has no list of spans");
+    return Status::Ok();
+  }
+
+ private:
+  // Room for `count` values, empty if there is none: then the whole batch is given up.
+  template <typename T>
+  std::span<T> NewArray(size_t count) {
+    std::span<T> values;
+    if (!memory_.NewArray(count, &values)) over_memory_ = true;
+    return values;
+  }
+
+  void Process(model::Resource* resource) {
+    std::string_view service_name;
+    std::span<Attribute> tags;
+    ThriftReader::Field field;
+    while (reader_.NextField(&field)) {
+      if (field.Is(1, ThriftType::kString)) {
+        service_name = reader_.String();
+      } else if (field.Is(2, ThriftType::kList)) {
+        tags = Tags();
+      } else {
+        reader_.Skip(field);
+      }
+    }
+    std::span<Attribute> attributes = NewArray<Attribute>(tags.size() + 1);
+    if (attributes.empty()) return;
+    size_t count = 0;
+    if (!service_name.empty()) {
+      attributes[count++] = {model::kServiceName, AttributeValue::String(service_name)};
+    }
+    std::copy(tags.begin(), tags.end(), attributes.begin() + static_cast<ptrdiff_t>(count));
+    resource->attributes = attributes.first(count + tags.size());
+  }
+
+  std::span<Attribute> Tags() {
+    std::span<Attribute> tags = NewArray<Attribute>(reader_.StructList(kTagBytesMin));
+    for (Attribute& tag : tags) Tag(&tag);
+    return tags;
+  }
+
+  void Tag(Attribute* tag) {
+    int32_t type = 0;
+    AttributeValue values[5] = {AttributeValue::String(""), AttributeValue::Double(0),
+                                AttributeValue::Bool(false), AttributeValue::Int(0),
+                                AttributeValue::Bytes("")};  // in the order of TagType
+    ThriftReader::Field field;
+    while (reader_.NextField(&field)) {
+      if (field.Is(1, ThriftType::kString)) {
+        tag->key = reader_.String();
+      } else if (field.Is(2, ThriftType::kI32)) {
+        type = reader_.I32();
+      } else if (field.Is(3, ThriftType::kString)) {
+        values[0] = AttributeValue::String(reader_.String());
+      } else if (field.Is(4, ThriftType::kDouble)) {
+        values[1] = AttributeValue::Double(reader_.Double());
+      } else if (field.Is(5, ThriftType::kBool)) {
+        values[2] = AttributeValue::Bool(reader_.Bool());
+      } else if (field.Is(6, ThriftType::kI64)) {
+        values[3] = AttributeValue::Int(reader_.I64());
+      } else if (field.Is(7, ThriftType::kString)) {
+        values[4] = AttributeValue::Bytes(reader_.String());
+      } else {
+        reader_.Skip(field);
+      }
+    }
+    if (type >= 0 && type < 5) tag->value = values[type];  // else a type from the future: empty
+  }
+
+  void Spans() {
+    const uint32_t count = reader_.StructList(kSpanBytesMin);
+    if (!memory_.Take(count * sizeof(model::Span))) {
+      over_memory_ = true;
+      return;
+    }
+    std::vector<model::Span>& spans = decoded_.batch.spans;
+    if (spans.empty()) spans.reserve(count);  // a second list is legal, but nobody sends one
+    for (uint32_t i = 0; i < count && reader_.ok() && !over_memory_; ++i) Span(i);
+  }
+
+  // Fields of a span that only make sense together.
+  struct SpanParts {
+    int64_t trace_id_low = 0;
+    int64_t trace_id_high = 0;
+    int64_t duration_micros = 0;
+    std::span<Attribute> tags;
+    std::span<SpanLink> references;
+  };
+
+  void Span(uint32_t index) {
+    model::Span span;
+    SpanParts parts;
+    ThriftReader::Field field;
+    while (reader_.NextField(&field)) {
+      if (!ScalarField(field, &span, &parts) && !ListField(field, &span, &parts)) {
+        reader_.Skip(field);
+      }
+    }
+    PutBigEndian(parts.trace_id_high, 0, &span.trace_id);
+    PutBigEndian(parts.trace_id_low, 8, &span.trace_id);
+    if (span.trace_id.is_zero() || span.span_id.is_zero()) {
+      if (decoded_.rejected_count++ == 0) {
+        decoded_.rejected_message = "span " + std::to_string(index) + ": trace or span id is zero";
+      }
+      return;
+    }
+    const uint64_t duration = NanosFromMicros(parts.duration_micros);
+    const uint64_t room = std::numeric_limits<uint64_t>::max() - span.start_unix_nanos;
+    span.end_unix_nanos = span.start_unix_nanos + std::min(duration, room);
+    std::string_view scope_name;
+    std::string_view scope_version;
+    span.attributes = TakeSpanTags(parts.tags, &span, &scope_name, &scope_version);
+    span.links = TakeParent(parts.references, &span);
+    span.scope_index = ScopeIndex(scope_name, scope_version);
+    decoded_.batch.spans.push_back(span);
+  }
+
+  bool ScalarField(const ThriftReader::Field& field, model::Span* span, SpanParts* parts) {
+    if (field.Is(1, ThriftType::kI64)) {
+      parts->trace_id_low = reader_.I64();
+    } else if (field.Is(2, ThriftType::kI64)) {
+      parts->trace_id_high = reader_.I64();
+    } else if (field.Is(3, ThriftType::kI64)) {
+      PutBigEndian(reader_.I64(), 0, &span->span_id);
+    } else if (field.Is(4, ThriftType::kI64)) {
+      PutBigEndian(reader_.I64(), 0, &span->parent_span_id);
+    } else if (field.Is(5, ThriftType::kString)) {
+      span->name = reader_.String();
+    } else if (field.Is(7, ThriftType::kI32)) {
+      // Only "sampled" means the same in both; Jaeger's "debug" bit is "random" in W3C flags.
+      span->flags = static_cast<uint32_t>(reader_.I32() & kSampledFlag);
+    } else if (field.Is(8, ThriftType::kI64)) {
+      span->start_unix_nanos = NanosFromMicros(reader_.I64());
+    } else if (field.Is(9, ThriftType::kI64)) {
+      parts->duration_micros = reader_.I64();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  bool ListField(const ThriftReader::Field& field, model::Span* span, SpanParts* parts) {
+    if (field.Is(6, ThriftType::kList)) {
+      parts->references = NewArray<SpanLink>(reader_.StructList(kReferenceBytesMin));
+      for (SpanLink& link : parts->references) Reference(&link);
+    } else if (field.Is(10, ThriftType::kList)) {
+      parts->tags = Tags();
+    } else if (field.Is(11, ThriftType::kList)) {
+      std::span<SpanEvent> events = NewArray<SpanEvent>(reader_.StructList(kLogBytesMin));
+      for (SpanEvent& event : events) Log(&event);
+      span->events = events;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void Log(SpanEvent* event) {
+    ThriftReader::Field field;
+    while (reader_.NextField(&field)) {
+      if (field.Is(1, ThriftType::kI64)) {
+        event->time_unix_nanos = NanosFromMicros(reader_.I64());
+      } else if (field.Is(2, ThriftType::kList)) {
+        event->attributes = TakeEventName(Tags(), &event->name);
+      } else {
+        reader_.Skip(field);
+      }
+    }
+  }
+
+  void Reference(SpanLink* link) {
+    int32_t type = kChildOf;
+    ThriftReader::Field field;
+    while (reader_.NextField(&field)) {
+      if (field.Is(1, ThriftType::kI32)) {
+        type = reader_.I32();
+      } else if (field.Is(2, ThriftType::kI64)) {
+        PutBigEndian(reader_.I64(), 8, &link->trace_id);
+      } else if (field.Is(3, ThriftType::kI64)) {
+        PutBigEndian(reader_.I64(), 0, &link->trace_id);
+      } else if (field.Is(4, ThriftType::kI64)) {
+        PutBigEndian(reader_.I64(), 0, &link->span_id);
+      } else {
+        reader_.Skip(field);
+      }
+    }
+    link->attributes = ReferenceTypeAttribute(type == kChildOf);
+  }
+
+  uint32_t ScopeIndex(std::string_view name, std::string_view version) {
+    const auto [entry, is_new] = scope_indexes_.try_emplace(
+        {name, version}, static_cast<uint32_t>(decoded_.batch.scopes.size()));
+    if (is_new) {
+      if (!memory_.Take(sizeof(model::Scope) + sizeof *entry)) over_memory_ = true;
+      model::Scope& scope = decoded_.batch.scopes.emplace_back();
+      scope.name = name;
+      scope.version = version;
+    }
+    return entry->second;
+  }
+
+  ThriftReader reader_;
+  DecodeMemory memory_;
+  Decoded<model::SpanBatch>& decoded_;
+  HashMap<std::pair<std::string_view, std::string_view>, uint32_t> scope_indexes_;
+  bool over_memory_ = false;
+};
+
+}  // namespace
+
+Result<Decoded<model::SpanBatch>> DecodeJaegerThrift(std::string bytes,
+                                                     const DecodeLimits& limits) {
+  Decoded<model::SpanBatch> decoded;
+  const std::string_view batch = decoded.batch.memory.Adopt(std::move(bytes));
+  RETURN_IF_ERROR(JaegerThriftDecoder(batch, limits, &decoded).Run());
+  if (decoded.batch.spans.empty()) decoded.batch.resources.clear();
+  return decoded;
+}
+
+}  // namespace spanhound::wire
