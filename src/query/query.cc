@@ -105,6 +105,14 @@ Result<std::vector<Trace>> Engine::GetTraces(std::span<const model::TraceId> tra
       context, [&](const Reading& reading) { return ReadTraces(reading, distinct); });
 }
 
+Result<std::vector<TraceSummary>> Engine::SummarizeTraces(std::span<const model::TraceId> trace_ids,
+                                                          const QueryContext& context) {
+  RETURN_IF_ERROR(CheckLimit(trace_ids.size(), options_.limits.traces_max));
+  const std::vector<model::TraceId> distinct = Distinct(trace_ids);
+  return RunQuery<std::vector<TraceSummary>>(
+      context, [&](const Reading& reading) { return ReadTraceSummaries(reading, distinct); });
+}
+
 Result<Logs> Engine::FindLogs(const LogSearch& search, const QueryContext& context) {
   RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.log_records_max));
   return RunQuery<Logs>(context,

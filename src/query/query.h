@@ -147,6 +147,8 @@ class Engine {
   // Those that exist, in the order asked for; at most QueryLimits::traces_max ids.
   Result<std::vector<Trace>> GetTraces(std::span<const model::TraceId> trace_ids,
                                        const QueryContext& context = {});
+  Result<std::vector<TraceSummary>> SummarizeTraces(std::span<const model::TraceId> trace_ids,
+                                                    const QueryContext& context = {});
 
   Result<Logs> FindLogs(const LogSearch& search, const QueryContext& context = {});
 

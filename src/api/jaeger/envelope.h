@@ -1,0 +1,38 @@
+// The wrapping of every answer of the v1 API: {"data":...,"total":...,"limit":0,"offset":0,
+// "errors":...}, and its errors. Unlike Jaeger, errors are application/json, which they are.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json_writer.h"
+#include "base/status.h"
+#include "net/http_router.h"
+#include "net/http_server.h"
+
+namespace spanhound::api {
+
+struct ApiError {
+  int code = 0;  // an HTTP status; 0: not shown
+  std::string message;
+  std::string trace_id;  // empty: not shown
+};
+
+// What a handler answers with.
+struct Answer {
+  std::function<void(JsonWriter&)> write_data;  // writes exactly one JSON value
+  size_t total = 0;
+  std::vector<ApiError> errors = {};
+};
+
+std::string RenderAnswer(const Answer& answer);
+net::HttpResponse RenderError(int http_status, std::string_view message);
+
+// Adds a GET route whose handler answers in the envelope; errors get the HTTP status of their
+// code. The parameter prettyPrint indents the answer.
+void AddGetRoute(net::HttpRouter& router, std::string pattern,
+                 std::function<Result<Answer>(const net::HttpRequest&)> handle);
+
+}  // namespace spanhound::api

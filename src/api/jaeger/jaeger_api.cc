@@ -1,0 +1,173 @@
+#include "api/jaeger/jaeger_api.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/jaeger/envelope.h"
+#include "api/jaeger/id_text.h"
+#include "api/jaeger/search_parameters.h"
+#include "api/jaeger/trace_json.h"
+
+namespace spanhound::api {
+namespace {
+
+using net::HttpRequest;
+using query::Engine;
+
+constexpr uint64_t kNanosPerMilli = 1'000'000;
+constexpr uint64_t kLookbackDefaultMillis = 86'400'000;  // one day, as Jaeger
+
+Answer NameList(std::vector<std::string> names) {
+  const size_t count = names.size();
+  auto write = [names = std::move(names)](JsonWriter& json) {
+    json.BeginArray();
+    for (const std::string& name : names) json.String(name);
+    json.EndArray();
+  };
+  return {std::move(write), count};
+}
+
+Result<Answer> ListServices(Engine& engine) {
+  ASSIGN_OR_RETURN(std::vector<std::string> services, engine.Services());
+  return NameList(std::move(services));
+}
+
+Result<Answer> ListOperationNames(Engine& engine, const HttpRequest& request) {
+  ASSIGN_OR_RETURN(auto operations, engine.Operations(request.path_parameters.front()));
+  std::vector<std::string> names;
+  for (query::Operation& operation : operations) {
+    if (names.empty() || names.back() != operation.name) names.push_back(std::move(operation.name));
+  }
+  return NameList(std::move(names));
+}
+
+Result<Answer> ListOperations(Engine& engine, const HttpRequest& request) {
+  const std::string_view service = request.query_value("service");
+  if (service.empty()) return InvalidArgument("parameter 'service' is required");
+  ASSIGN_OR_RETURN(auto operations, engine.Operations(service));
+  if (const std::string_view kind = request.query_value("spanKind"); !kind.empty()) {
+    std::erase_if(operations, [kind](const query::Operation& operation) {
+      return model::SpanKindName(operation.kind) != kind;
+    });
+  }
+  const size_t count = operations.size();
+  auto write = [operations = std::move(operations)](JsonWriter& json) {
+    json.BeginArray();
+    for (const query::Operation& operation : operations) {
+      json.BeginObject();
+      json.Field("name", operation.name);
+      json.Field("spanKind", model::SpanKindName(operation.kind));
+      json.EndObject();
+    }
+    json.EndArray();
+  };
+  return Answer{std::move(write), count};
+}
+
+Answer TraceList(std::vector<query::Trace> traces, TraceJsonOptions options) {
+  // Shared, because a std::function must be copyable and a trace is not.
+  auto shared = std::make_shared<std::vector<query::Trace>>(std::move(traces));
+  return {[shared, options](JsonWriter& json) {
+    json.BeginArray();
+    for (const query::Trace& trace : *shared) WriteTraceJson(json, trace, options);
+    json.EndArray();
+  }};
+}
+
+TraceJsonOptions JsonOptionsOf(const HttpRequest& request) {
+  const std::string_view raw = request.query_value("raw");
+  return {.raw = raw == "true" || raw == "1"};
+}
+
+Result<Answer> ReadTraces(Engine& engine, const std::vector<model::TraceId>& ids,
+                          TraceJsonOptions options) {
+  ASSIGN_OR_RETURN(std::vector<query::Trace> traces, engine.GetTraces(ids));
+  std::vector<ApiError> errors;
+  for (const model::TraceId& id : ids) {
+    const bool is_found = std::ranges::find(traces, id, &query::Trace::trace_id) != traces.end();
+    if (!is_found) errors.push_back({404, "trace not found", TraceIdText(id)});
+  }
+  Answer answer = TraceList(std::move(traces), options);
+  answer.errors = std::move(errors);
+  return answer;
+}
+
+Result<Answer> SearchTraces(Engine& engine, const HttpRequest& request) {
+  ASSIGN_OR_RETURN(SearchParameters parameters,
+                   ParseSearch(request, engine.clock().NowUnixNanos(), /*needs_service=*/true));
+  const TraceJsonOptions options = JsonOptionsOf(request);
+  if (!parameters.trace_ids.empty()) return ReadTraces(engine, parameters.trace_ids, options);
+  ASSIGN_OR_RETURN(std::vector<query::Trace> traces, engine.FindTraces(parameters.search));
+  return TraceList(std::move(traces), options);
+}
+
+Result<Answer> GetTrace(Engine& engine, const HttpRequest& request) {
+  model::TraceId id;
+  if (!ParseTraceId(request.path_parameters.front(), &id)) {
+    return InvalidArgument("a trace id is 1 to 32 hexadecimal digits, not all zero");
+  }
+  ASSIGN_OR_RETURN(query::Trace trace, engine.GetTrace(id));
+  std::vector<query::Trace> traces;
+  traces.push_back(std::move(trace));
+  return TraceList(std::move(traces), JsonOptionsOf(request));
+}
+
+Result<query::TimeRange> DependencyWindow(const HttpRequest& request, int64_t now_unix_nanos) {
+  const uint64_t now_millis = static_cast<uint64_t>(now_unix_nanos) / kNanosPerMilli;
+  constexpr uint64_t kMillisMax = UINT64_MAX / kNanosPerMilli - 1;
+  ASSIGN_OR_RETURN(uint64_t end, ParseNumber(request, "endTs", now_millis));
+  ASSIGN_OR_RETURN(const uint64_t lookback,
+                   ParseNumber(request, "lookback", kLookbackDefaultMillis));
+  end = std::min(end, kMillisMax);
+  return query::TimeRange{(end - std::min(end, lookback)) * kNanosPerMilli,
+                          (end + 1) * kNanosPerMilli};
+}
+
+Result<Answer> ListDependencies(Engine& engine, const HttpRequest& request) {
+  ASSIGN_OR_RETURN(const query::TimeRange window,
+                   DependencyWindow(request, engine.clock().NowUnixNanos()));
+  ASSIGN_OR_RETURN(std::vector<query::Dependency> calls, engine.Dependencies(window));
+  if (const std::string_view service = request.query_value("service"); !service.empty()) {
+    std::erase_if(calls, [service](const query::Dependency& call) {
+      return call.parent != service && call.child != service;
+    });
+  }
+  return Answer{[calls = std::move(calls)](JsonWriter& json) {
+    json.BeginArray();
+    for (const query::Dependency& call : calls) {
+      json.BeginObject();
+      json.Field("parent", call.parent);
+      json.Field("child", call.child);
+      json.Key("callCount");
+      json.Uint(call.call_count);
+      json.EndObject();
+    }
+    json.EndArray();
+  }};
+}
+
+}  // namespace
+
+void AddJaegerApiRoutes(net::HttpRouter& router, Engine& engine) {
+  const auto bind = [&engine](auto handle) {
+    return [&engine, handle](const HttpRequest& request) { return handle(engine, request); };
+  };
+  AddGetRoute(router, "/api/services",
+              [&engine](const HttpRequest&) { return ListServices(engine); });
+  AddGetRoute(router, "/api/services/{service}/operations", bind(ListOperationNames));
+  AddGetRoute(router, "/api/operations", bind(ListOperations));
+  AddGetRoute(router, "/api/traces", bind(SearchTraces));
+  AddGetRoute(router, "/api/traces/{id}", bind(GetTrace));
+  AddGetRoute(router, "/api/dependencies", bind(ListDependencies));
+}
+
+net::HttpErrorRenderer JaegerApiErrors() {
+  return [](const HttpRequest&, int http_status, std::string_view message) {
+    return RenderError(http_status, message);
+  };
+}
+
+}  // namespace spanhound::api

@@ -1,0 +1,13 @@
+// Spanhound's own HTTP API beside Jaeger's: log records, and search results without their spans.
+// JSON in the envelope of the Jaeger API; see docs/user/http-api.md.
+#pragma once
+
+#include "net/http_router.h"
+#include "query/query.h"
+
+namespace spanhound::api {
+
+// `engine` must outlive the router.
+void AddNativeApiRoutes(net::HttpRouter& router, query::Engine& engine);
+
+}  // namespace spanhound::api
