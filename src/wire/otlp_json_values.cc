@@ -56,7 +56,7 @@ std::string JsonPlace::ToString() const {
   std::string path;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     if ((*step)->key.empty()) {
-      path += "[" + std::to_string((*step)->element_index) + "]";
+      path.append("[").append(std::to_string((*step)->element_index)).append("]");
     } else {
       if (!path.empty()) path += ".";
       path += (*step)->key;

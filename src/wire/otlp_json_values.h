@@ -23,8 +23,8 @@ namespace spanhound::wire {
 // A step of a path into the document; the steps live on the stack of the decoder.
 struct JsonPlace {
   const JsonPlace* parent = nullptr;
-  std::string_view key;      // of a member, else
-  size_t element_index = 0;  // of an array
+  std::string_view key = {};  // of a member, else
+  size_t element_index = 0;   // of an array
 
   std::string ToString() const;
 };

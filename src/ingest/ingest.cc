@@ -1,0 +1,117 @@
+#include "ingest/ingest.h"
+
+#include <memory>
+#include <utility>
+
+#include "wire/jaeger_thrift.h"
+#include "wire/otlp.h"
+#include "wire/otlp_json.h"
+
+namespace spanhound::ingest {
+namespace {
+
+uint64_t ItemCount(const model::SpanBatch& batch) { return batch.spans.size(); }
+uint64_t ItemCount(const model::LogBatch& batch) { return batch.records.size(); }
+
+Result<wire::Decoded<model::SpanBatch>> DecodeSpans(Format format, std::string body,
+                                                    const wire::DecodeLimits& limits) {
+  switch (format) {
+    case Format::kOtlpProtobuf: return wire::DecodeOtlpTraces(std::move(body), limits);
+    case Format::kOtlpJson: return wire::DecodeOtlpTracesJson(std::move(body), limits);
+    case Format::kJaegerThrift: return wire::DecodeJaegerThrift(std::move(body), limits);
+  }
+  return Internal("unknown format");
+}
+
+Result<wire::Decoded<model::LogBatch>> DecodeLogs(Format format, std::string body,
+                                                  const wire::DecodeLimits& limits) {
+  if (format == Format::kOtlpJson) return wire::DecodeOtlpLogsJson(std::move(body), limits);
+  CHECK(format == Format::kOtlpProtobuf);
+  return wire::DecodeOtlpLogs(std::move(body), limits);
+}
+
+Receipt Failed(Status status) {
+  Receipt receipt;
+  receipt.status = std::move(status);
+  return receipt;
+}
+
+Receipt ComeBackLater(const std::string& why) {
+  Receipt receipt = Failed(Unavailable(why));
+  receipt.is_retryable = true;
+  return receipt;
+}
+
+}  // namespace
+
+Ingest::Ingest(store::Store& store, Metrics& metrics, IngestLimits limits)
+    : store_(store), limits_(limits), counters_(metrics) {
+  metrics.NewGauge("spanhound_ingest_in_flight_bytes",
+                   "Bytes of requests taken in and not yet acknowledged.",
+                   [this] { return static_cast<double>(in_flight_bytes_.load()); });
+}
+
+void Ingest::AddSpans(Parcel parcel, Done done) {
+  if (!Enter(Signal::kSpans, parcel, done)) return;
+  Waiting waiting{Signal::kSpans, parcel.door, parcel.body.size(), 0, {}, std::move(done)};
+  Append(DecodeSpans(parcel.format, std::move(parcel.body), limits_.decode),
+         std::move(parcel.tenant), std::move(waiting));
+}
+
+void Ingest::AddLogs(Parcel parcel, Done done) {
+  if (!Enter(Signal::kLogs, parcel, done)) return;
+  Waiting waiting{Signal::kLogs, parcel.door, parcel.body.size(), 0, {}, std::move(done)};
+  Append(DecodeLogs(parcel.format, std::move(parcel.body), limits_.decode),
+         std::move(parcel.tenant), std::move(waiting));
+}
+
+// Takes the request's share of the bytes in flight, or answers that there is none left.
+bool Ingest::Enter(Signal signal, const Parcel& parcel, const Done& done) {
+  const size_t bytes = parcel.body.size();
+  if (in_flight_bytes_.fetch_add(bytes) + bytes <= limits_.in_flight_bytes_max) return true;
+  in_flight_bytes_.fetch_sub(bytes);
+  counters_.Refused(signal, parcel.door, Refusal::kOverloaded, 0);
+  done(ComeBackLater("too many bytes are waiting to be stored"));
+  return false;
+}
+
+template <typename Batch>
+void Ingest::Append(Result<wire::Decoded<Batch>> decoded, std::string tenant, Waiting waiting) {
+  if (!decoded.ok()) return RefuseUndecodable(decoded.status(), std::move(waiting));
+  waiting.receipt.rejected_count = decoded->rejected_count;
+  waiting.receipt.rejected_message = std::move(decoded->rejected_message);
+  waiting.item_count = ItemCount(decoded->batch);
+  if (waiting.item_count == 0) return Finish(Status::Ok(), std::move(waiting));
+  decoded->batch.tenant = std::move(tenant);
+  auto shared = std::make_shared<Waiting>(std::move(waiting));  // std::function must be copyable
+  store_.Append(std::move(decoded->batch),
+                [this, shared](Status status) { Finish(status, std::move(*shared)); });
+}
+
+void Ingest::RefuseUndecodable(const Status& status, Waiting waiting) {
+  const bool too_large = status.code() == Code::kResourceExhausted;
+  counters_.Refused(waiting.signal, waiting.door,
+                    too_large ? Refusal::kTooLarge : Refusal::kMalformed, 0);
+  in_flight_bytes_.fetch_sub(waiting.body_bytes);
+  waiting.receipt.status = status;
+  waiting.done(std::move(waiting.receipt));
+}
+
+void Ingest::Finish(const Status& status, Waiting waiting) {
+  in_flight_bytes_.fetch_sub(waiting.body_bytes);
+  Receipt& receipt = waiting.receipt;
+  if (status.ok()) {
+    receipt.accepted_count = waiting.item_count;
+    counters_.Accepted(waiting.signal, waiting.door, waiting.item_count);
+    counters_.Rejected(waiting.signal, waiting.door, receipt.rejected_count);
+  } else {
+    const bool overloaded =
+        status.code() == Code::kResourceExhausted || status.code() == Code::kUnavailable;
+    counters_.Refused(waiting.signal, waiting.door,
+                      overloaded ? Refusal::kOverloaded : Refusal::kFailed, waiting.item_count);
+    receipt = overloaded ? ComeBackLater(status.message()) : Failed(status);
+  }
+  waiting.done(std::move(receipt));
+}
+
+}  // namespace spanhound::ingest

@@ -1,0 +1,88 @@
+// Ingest: what all doors for telemetry share. Bytes of a known format -> decode under limits ->
+// store::Store::Append -> Receipt. A door only translates between its protocol and these. Every
+// refusal is counted here, by door and reason.
+//
+// Any thread may call. The store and the metrics outlive Ingest; Ingest outlives every append it
+// has made, so the store is closed first.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/metrics.h"
+#include "base/status.h"
+#include "ingest/ingest_counters.h"
+#include "model/span_batch.h"
+#include "store/store.h"
+#include "wire/decoded.h"
+
+namespace spanhound::ingest {
+
+enum class Format { kOtlpProtobuf, kOtlpJson, kJaegerThrift };
+
+// What a client is asked to wait before it tries again. The store is over its limit until a block
+// is written, which is a matter of seconds; OTLP clients back off further by themselves.
+inline constexpr uint32_t kRetryDelayMs = 1000;
+
+struct IngestLimits {
+  wire::DecodeLimits decode;
+  // Bytes of requests decoded and not yet acknowledged. Each may be 64 MiB and there may be many
+  // connections; past this, new requests are told to come back later.
+  size_t in_flight_bytes_max = 256u << 20;
+};
+
+// One request, as a door received it.
+struct Parcel {
+  Door door;
+  Format format;
+  std::string body;
+  std::string tenant = std::string(model::kDefaultTenant);
+};
+
+// What became of a request.
+struct Receipt {
+  Status status;              // ok: all items not rejected are stored, as durably as promised
+  bool is_retryable = false;  // of an error: nothing is wrong with the request, try again later
+  uint64_t accepted_count = 0;
+  uint64_t rejected_count = 0;  // items that break the protocol, left out of an ok request
+  std::string rejected_message;
+};
+
+class Ingest {
+ public:
+  Ingest(store::Store& store, Metrics& metrics, IngestLimits limits = {});
+
+  // `done` is called exactly once, from the caller's thread or one of the store's.
+  using Done = std::function<void(Receipt)>;
+  void AddSpans(Parcel parcel, Done done);
+  void AddLogs(Parcel parcel, Done done);  // OTLP formats only
+
+  // A request the door itself turned away, before it got here.
+  void CountUnsupportedMediaType(Door door) { counters_.RefusedRequest(door, Refusal::kMediaType); }
+
+ private:
+  // What is known of a request while it waits for the store.
+  struct Waiting {
+    Signal signal;
+    Door door;
+    size_t body_bytes;
+    uint64_t item_count = 0;
+    Receipt receipt;
+    Done done;
+  };
+
+  bool Enter(Signal signal, const Parcel& parcel, const Done& done);
+  template <typename Batch>
+  void Append(Result<wire::Decoded<Batch>> decoded, std::string tenant, Waiting waiting);
+  void RefuseUndecodable(const Status& status, Waiting waiting);
+  void Finish(const Status& status, Waiting waiting);
+
+  store::Store& store_;
+  const IngestLimits limits_;
+  IngestCounters counters_;
+  std::atomic<size_t> in_flight_bytes_{0};
+};
+
+}  // namespace spanhound::ingest
