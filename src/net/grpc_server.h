@@ -26,8 +26,8 @@ struct GrpcRequest {
 
 struct GrpcReply {
   Status status;
-  std::string body;            // when ok
-  std::string status_details;  // grpc-status-details-bin (google.rpc.Status) when not
+  std::string body = {};            // when ok
+  std::string status_details = {};  // grpc-status-details-bin (google.rpc.Status) when not
 };
 
 using GrpcResponder = std::function<void(GrpcReply)>;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "net/percent_encoding.h"  // what callers build their targets with
 
 namespace spanhound::net {
 
@@ -17,6 +18,10 @@ struct HttpClientResponse {
   int status = 0;
   std::string content_type;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
+
+  // The first value, or "".
+  std::string_view header(std::string_view lower_case_name) const;
 };
 
 class HttpClient {
@@ -31,8 +36,5 @@ class HttpClient {
       std::string_view target, std::string_view content_type, std::string_view body,
       const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;
 };
-
-// For query strings and path segments.
-std::string PercentEncode(std::string_view text);
 
 }  // namespace spanhound::net

@@ -49,9 +49,11 @@ struct HttpServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;  // 0: any free one, see port()
   size_t header_bytes_max = 64u << 10;
-  size_t body_bytes_max = 64u << 20;  // after decompression, OTLP's recommended default
+  size_t body_bytes_max = 64u << 20;        // after decompression, OTLP's recommended default
+  size_t in_flight_bytes_max = 256u << 20;  // all bodies not answered yet; past it 503
   size_t connections_max = 1024;
-  uint32_t header_timeout_ms = 10'000;  // slow senders of headers and idle keep-alive peers
+  uint32_t header_timeout_ms = 10'000;  // slow senders of headers
+  uint32_t idle_timeout_ms = 75'000;    // between requests; longer than exporters' intervals
   uint32_t body_timeout_ms = 30'000;
   // Names a browser may use to reach us, besides IP literals and localhost; the Host check against
   // DNS rebinding. Empty list and a loopback address: only those.

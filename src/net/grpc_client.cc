@@ -1,0 +1,51 @@
+#include "net/grpc_client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <chrono>
+#include <future>
+
+#include "net/grpc_bytes.h"
+
+namespace spanhound::net {
+namespace {
+
+constexpr int kReplyBytesMax = 256 << 20;
+
+class GenericGrpcClient : public GrpcClient {
+ public:
+  explicit GenericGrpcClient(std::shared_ptr<grpc::Channel> channel) : stub_(std::move(channel)) {}
+
+  Result<std::string> Call(const std::string& method, std::string_view body,
+                           uint32_t timeout_ms) override {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeout_ms));
+    grpc::ByteBuffer request = ToByteBuffer(body);
+    grpc::ByteBuffer reply;
+    // Shared, because set_value may still be at work when get returns.
+    auto done = std::make_shared<std::promise<grpc::Status>>();
+    stub_.UnaryCall(&context, method, grpc::StubOptions(), &request, &reply,
+                    [done](grpc::Status status) { done->set_value(std::move(status)); });
+    grpc::Status status = done->get_future().get();
+    if (!status.ok()) return FromGrpcStatus(status);
+    return GatherSlices(reply);
+  }
+
+ private:
+  grpc::GenericStub stub_;
+};
+
+}  // namespace
+
+std::unique_ptr<GrpcClient> GrpcClient::Create(const std::string& target) {
+  grpc::ChannelArguments arguments;
+  // Channels to the same target would otherwise share a connection.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetMaxReceiveMessageSize(kReplyBytesMax);
+  return std::make_unique<GenericGrpcClient>(
+      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
+}
+
+}  // namespace spanhound::net

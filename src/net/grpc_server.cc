@@ -1,0 +1,147 @@
+#include "net/grpc_server.h"
+
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <unordered_map>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "net/grpc_call.h"
+
+namespace spanhound::net {
+namespace {
+
+constexpr int kMetadataBytesMax = 64 << 10;
+constexpr int kConcurrentStreamsMax = 1024;  // a connection's
+// Clients may ping this often to keep a connection open; gRPC's default of five minutes drops
+// exporters whose keep-alive is set by hand.
+constexpr int kPingIntervalMinMs = 10'000;
+// What gRPC may hold for all its calls together, in whole messages of the largest size.
+constexpr size_t kQuotaMessages = 4;
+constexpr size_t kQuotaBytesMin = 256u << 20;
+
+class Service final : public grpc::CallbackGenericService {
+ public:
+  Service(std::vector<std::pair<std::string, GrpcHandler>> methods, Metrics& metrics,
+          const std::string& name)
+      : counters_(metrics, name) {
+    for (auto& [method, handler] : methods) methods_.emplace(method, std::move(handler));
+  }
+
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    auto it = methods_.find(context->method());
+    const GrpcHandler* handler = it == methods_.end() ? nullptr : &it->second;
+    return new GrpcCall(context, handler, open_calls_, counters_);  // deletes itself
+  }
+
+  GrpcOpenCalls& open_calls() { return open_calls_; }
+
+ private:
+  std::unordered_map<std::string, GrpcHandler> methods_;
+  GrpcOpenCalls open_calls_;
+  GrpcCounters counters_;
+};
+
+// grpc.health.v1.Health/Check, what load balancers and Kubernetes ask. `services` are those that
+// exist; "" is the whole server.
+GrpcHandler HealthCheck(std::vector<std::string> services) {
+  return [services = std::move(services)](GrpcRequest request, GrpcResponder respond) {
+    std::string_view service;
+    ByteReader reader(request.body);
+    constexpr uint64_t kServiceTag = (1 << 3) | 2;
+    if (!reader.empty() && reader.ReadVarint() == kServiceTag)
+      service = reader.ReadLengthPrefixed();
+    if (!reader.ok()) return respond({InvalidArgument("malformed HealthCheckRequest")});
+    bool is_known =
+        service.empty() || std::find(services.begin(), services.end(), service) != services.end();
+    if (!is_known) return respond({NotFound("unknown service")});
+    respond({Status::Ok(), std::string("\x08\x01", 2)});  // status: SERVING
+  };
+}
+
+std::vector<std::pair<std::string, GrpcHandler>> WithHealthCheck(
+    std::vector<std::pair<std::string, GrpcHandler>> methods) {
+  std::vector<std::string> services;
+  for (const auto& [method, handler] : methods) {
+    services.push_back(method.substr(1, method.rfind('/') - 1));
+  }
+  methods.emplace_back("/grpc.health.v1.Health/Check", HealthCheck(std::move(services)));
+  return methods;
+}
+
+class GenericGrpcServer : public GrpcServer {
+ public:
+  GenericGrpcServer(std::vector<std::pair<std::string, GrpcHandler>> methods, Metrics& metrics,
+                    const std::string& name)
+      : service_(WithHealthCheck(std::move(methods)), metrics, name) {}
+
+  ~GenericGrpcServer() override { Stop(0); }
+
+  Status Listen(const GrpcServerOptions& options) {
+    bool is_ipv6 = options.address.find(':') != std::string::npos;
+    std::string target = (is_ipv6 ? "[" + options.address + "]" : options.address) + ":" +
+                         std::to_string(options.port);
+    grpc::ServerBuilder builder;
+    grpc::ResourceQuota quota(options.name);
+    quota.Resize(std::max(kQuotaBytesMin, kQuotaMessages * options.message_bytes_max));
+    builder.SetResourceQuota(quota);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
+    // Otherwise a second server could share the port and take half of the connections.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kConcurrentStreamsMax);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                               kPingIntervalMinMs);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.RegisterCallbackGenericService(&service_);
+    int port = 0;
+    builder.AddListeningPort(target, grpc::InsecureServerCredentials(), &port);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) return Unavailable(options.name + ": listen on " + target);
+    port_ = static_cast<uint16_t>(port);
+    return Status::Ok();
+  }
+
+  uint16_t port() const override { return port_; }
+
+  void Stop(uint32_t deadline_ms) override {
+    if (server_ == nullptr) return;
+    // Shutdown waits for every open call, whatever its deadline; so at ours we answer them.
+    auto deadline = std::chrono::system_clock::now() + std::chrono::milliseconds(deadline_ms);
+    std::thread shutdown([this, deadline] { server_->Shutdown(deadline); });
+    if (!service_.open_calls().WaitUntilNone(deadline_ms)) {
+      service_.open_calls().AnswerAll({Unavailable("the server is stopping")});
+    }
+    shutdown.join();
+    server_.reset();
+  }
+
+ private:
+  Service service_;
+  std::unique_ptr<grpc::Server> server_;
+  uint16_t port_ = 0;
+};
+
+}  // namespace
+
+std::string_view GrpcRequest::metadata_value(std::string_view name) const {
+  auto it = std::find_if(metadata.begin(), metadata.end(),
+                         [name](const auto& field) { return field.first == name; });
+  return it == metadata.end() ? std::string_view() : std::string_view(it->second);
+}
+
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
+    GrpcServerOptions options, std::vector<std::pair<std::string, GrpcHandler>> methods,
+    Metrics& metrics) {
+  auto server = std::make_unique<GenericGrpcServer>(std::move(methods), metrics, options.name);
+  RETURN_IF_ERROR(server->Listen(options));
+  return std::unique_ptr<GrpcServer>(std::move(server));
+}
+
+}  // namespace spanhound::net

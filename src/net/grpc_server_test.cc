@@ -1,0 +1,249 @@
+#include "net/grpc_server.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "net/grpc_bytes.h"
+#include "net/grpc_client.h"
+
+namespace spanhound::net {
+namespace {
+
+constexpr char kEcho[] = "/test.Service/Echo";
+
+class GrpcServerTest : public testing::Test {
+ protected:
+  void Start(GrpcHandler handler) {
+    options_.name = "test";
+    auto server = GrpcServer::Start(options_, {{kEcho, std::move(handler)}}, metrics_);
+    ASSERT_TRUE(server.ok()) << server.status().ToString();
+    server_ = std::move(server).value();
+    client_ = GrpcClient::Create(Target());
+  }
+  void StartEcho() {
+    Start([](GrpcRequest request, GrpcResponder respond) {
+      respond({Status::Ok(), std::move(request.body)});
+    });
+  }
+  std::string Target() const { return "127.0.0.1:" + std::to_string(server_->port()); }
+  bool HasMetric(const std::string& line) const {
+    return metrics_.PrometheusText().find(line + "\n") != std::string::npos;
+  }
+
+  Metrics metrics_;
+  GrpcServerOptions options_;
+  std::unique_ptr<GrpcServer> server_;
+  std::unique_ptr<GrpcClient> client_;
+};
+
+// What GrpcClient does not offer: metadata, compression, cancelling, error details.
+struct BareCall {
+  explicit BareCall(const std::string& target, grpc::ChannelArguments arguments = {})
+      : stub(grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments)) {
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  }
+  void Begin(const std::string& method, std::string_view body) {
+    request = ToByteBuffer(body);
+    stub.UnaryCall(&context, method, grpc::StubOptions(), &request, &reply,
+                   [this](grpc::Status status) { done.set_value(std::move(status)); });
+  }
+  grpc::Status Run(const std::string& method, std::string_view body) {
+    Begin(method, body);
+    return done.get_future().get();
+  }
+
+  grpc::GenericStub stub;
+  grpc::ClientContext context;
+  grpc::ByteBuffer request, reply;
+  std::promise<grpc::Status> done;
+};
+
+TEST_F(GrpcServerTest, EchoOfAnySize) {
+  StartEcho();
+  for (size_t size : {size_t{0}, size_t{1}, size_t{5000}, size_t{200'000}, size_t{20} << 20}) {
+    std::string body(size, 'e');
+    for (size_t i = 0; i < size; i += 97) body[i] = static_cast<char>(i);
+    auto reply = client_->Call(kEcho, body);
+    ASSERT_TRUE(reply.ok()) << size << ": " << reply.status().ToString();
+    EXPECT_TRUE(reply.value() == body) << size;
+  }
+  EXPECT_TRUE(HasMetric(R"(spanhound_grpc_requests_total{server="test",code="OK"} 5)"));
+}
+
+TEST_F(GrpcServerTest, UnknownMethodIsUnimplemented) {
+  StartEcho();
+  EXPECT_EQ(client_->Call("/test.Service/Other", "x").status().code(), Code::kUnimplemented);
+  EXPECT_EQ(client_->Call("/", "x").status().code(), Code::kUnimplemented);
+  EXPECT_TRUE(client_->Call(kEcho, "still fine").ok());
+}
+
+TEST_F(GrpcServerTest, TooLargeIsResourceExhausted) {
+  options_.message_bytes_max = 1 << 20;
+  StartEcho();
+  EXPECT_TRUE(client_->Call(kEcho, std::string(1 << 20, 'x')).ok());
+  auto refused = client_->Call(kEcho, std::string((1 << 20) + 1, 'x'));
+  EXPECT_EQ(refused.status().code(), Code::kResourceExhausted) << refused.status().ToString();
+  EXPECT_EQ(client_->Call(kEcho, std::string(50 << 20, 'x')).status().code(),
+            Code::kResourceExhausted);
+  EXPECT_TRUE(client_->Call(kEcho, "still fine").ok());
+}
+
+TEST_F(GrpcServerTest, CompressionMetadataAndErrorDetails) {
+  Start([](GrpcRequest request, GrpcResponder respond) {
+    if (request.body == "fail") return respond({Unavailable("busy"), "", std::string("d\0t", 3)});
+    respond({Status::Ok(), std::string(request.metadata_value("x-tenant")) + "/" + request.body});
+  });
+  BareCall good(Target());
+  good.context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  good.context.AddMetadata("x-tenant", "acme");
+  EXPECT_TRUE(good.Run(kEcho, std::string(100'000, 'z')).ok());
+  EXPECT_EQ(GatherSlices(good.reply), "acme/" + std::string(100'000, 'z'));
+  BareCall bad(Target());
+  grpc::Status status = bad.Run(kEcho, "fail");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(status.error_message(), "busy");
+  EXPECT_EQ(status.error_details(), std::string("d\0t", 3));
+}
+
+TEST_F(GrpcServerTest, GzipBombIsBoundedByTheMessageLimit) {
+  options_.message_bytes_max = 1 << 20;
+  StartEcho();
+  BareCall bomb(Target());
+  bomb.context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  EXPECT_EQ(bomb.Run(kEcho, std::string(100 << 20, '\0')).error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(GrpcServerTest, HealthCheck) {
+  StartEcho();
+  const char kCheck[] = "/grpc.health.v1.Health/Check";
+  EXPECT_EQ(client_->Call(kCheck, "").value(), std::string("\x08\x01", 2));
+  EXPECT_EQ(client_->Call(kCheck, "\x0a\x0ctest.Service").value(), std::string("\x08\x01", 2));
+  EXPECT_EQ(client_->Call(kCheck, "\x0a\x02no").status().code(), Code::kNotFound);
+  EXPECT_EQ(client_->Call(kCheck, "\x0a\x7f").status().code(), Code::kInvalidArgument);
+}
+
+TEST_F(GrpcServerTest, HandlerMayThrowOrForgetOrAnswerTwice) {
+  Start([](GrpcRequest request, GrpcResponder respond) {
+    if (request.body == "throw") throw std::runtime_error("oh");
+    if (request.body == "forget") return;
+    respond({Status::Ok(), "first"});
+    respond({Status::Ok(), "second"});
+  });
+  EXPECT_EQ(client_->Call(kEcho, "throw").status().code(), Code::kInternal);
+  EXPECT_EQ(client_->Call(kEcho, "forget").status().code(), Code::kInternal);
+  EXPECT_EQ(client_->Call(kEcho, "twice").value(), "first");
+}
+
+// Replies that come when nobody waits any more: cancelled by hand or by deadline, in all orders.
+TEST_F(GrpcServerTest, RepliesAfterCancelAreHarmless) {
+  std::mutex mutex;
+  std::vector<GrpcResponder> kept;
+  Start([&](GrpcRequest, GrpcResponder respond) {
+    std::lock_guard lock(mutex);
+    kept.push_back(std::move(respond));
+  });
+  constexpr size_t kCalls = 100;
+  std::vector<std::unique_ptr<BareCall>> calls;
+  for (size_t i = 0; i < kCalls; ++i) {
+    calls.push_back(std::make_unique<BareCall>(Target()));
+    calls.back()->Begin(kEcho, std::string(1000, 'x'));
+  }
+  for (size_t seen = 0; seen < kCalls; std::this_thread::yield()) {
+    std::lock_guard lock(mutex);
+    seen = kept.size();
+  }
+  std::thread replier([&] {
+    for (GrpcResponder& respond : kept) respond({Status::Ok(), "late"});
+  });
+  for (auto& call : calls) call->context.TryCancel();
+  replier.join();
+  for (auto& call : calls) {
+    grpc::Status status = call->done.get_future().get();
+    EXPECT_TRUE(status.ok() || status.error_code() == grpc::StatusCode::CANCELLED);
+  }
+
+  kept.clear();
+  EXPECT_EQ(client_->Call(kEcho, "y", 50).status().code(), Code::kDeadlineExceeded);
+  ASSERT_EQ(kept.size(), 1u);
+  kept[0]({Status::Ok(), "long after"});
+  kept.clear();
+}
+
+TEST_F(GrpcServerTest, ManyClientsWithRepliesFromOtherThreads) {
+  std::atomic<int> threads_left{0};
+  Start([&](GrpcRequest request, GrpcResponder respond) {
+    ++threads_left;
+    std::thread([&threads_left, body = std::move(request.body),
+                 respond = std::move(respond)]() mutable {
+      respond({Status::Ok(), std::move(body)});
+      respond = {};
+      --threads_left;
+    }).detach();
+  });
+  std::atomic<int> good{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 64; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 20; ++i) {
+        std::string body(static_cast<size_t>(t * 1009 + i), 'b');
+        auto reply = client_->Call(kEcho, body);
+        if (reply.ok() && reply.value() == body) ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 64 * 20);
+  while (threads_left > 0) std::this_thread::yield();
+}
+
+TEST_F(GrpcServerTest, StopLetsRunningCallsFinish) {
+  std::atomic<bool> has_begun{false};
+  Start([&](GrpcRequest, GrpcResponder respond) {
+    has_begun = true;
+    std::thread([respond = std::move(respond)] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      respond({Status::Ok(), "finished"});
+    }).detach();
+  });
+  auto reply = std::async(std::launch::async, [&] { return client_->Call(kEcho, "x"); });
+  while (!has_begun) std::this_thread::yield();
+  server_->Stop(10'000);
+  auto result = reply.get();
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(result.value(), "finished");
+  EXPECT_EQ(client_->Call(kEcho, "x", 500).ok(), false);
+}
+
+TEST_F(GrpcServerTest, StopDoesNotWaitForEverAndLateRepliesAreHarmless) {
+  GrpcResponder kept;
+  std::atomic<bool> has_begun{false};
+  Start([&](GrpcRequest, GrpcResponder respond) {
+    kept = std::move(respond);
+    has_begun = true;
+  });
+  auto reply = std::async(std::launch::async, [&] { return client_->Call(kEcho, "x"); });
+  while (!has_begun) std::this_thread::yield();
+  auto started = std::chrono::steady_clock::now();
+  server_->Stop(50);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(5));
+  EXPECT_EQ(reply.get().status().code(), Code::kUnavailable);
+  server_.reset();
+  kept({Status::Ok(), "nobody hears this"});
+}
+
+TEST_F(GrpcServerTest, PortInUseIsAnError) {
+  StartEcho();
+  GrpcServerOptions same = options_;
+  same.port = server_->port();
+  EXPECT_EQ(GrpcServer::Start(same, {}, metrics_).status().code(), Code::kUnavailable);
+}
+
+}  // namespace
+}  // namespace spanhound::net

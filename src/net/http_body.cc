@@ -1,0 +1,74 @@
+#include "net/http_body.h"
+
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
+
+namespace spanhound::net {
+namespace {
+
+// What gzip may add to bytes it cannot compress; more on the wire cannot fit after decoding.
+size_t CompressedBytesMax(size_t bytes_max) { return bytes_max + bytes_max / 1000 + 1024; }
+
+// A Content-Length is only a claim, so no more than this is reserved on its word.
+constexpr size_t kReserveBytesMax = 1 << 20;
+
+HttpError TooLarge(size_t bytes_max) {
+  return {413, "the body is larger than the limit of " + std::to_string(bytes_max) + " bytes"};
+}
+
+}  // namespace
+
+bool ByteBudget::Take(size_t bytes) {
+  size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
+  if (before + bytes <= bytes_max_) return true;
+  Give(bytes);
+  return false;
+}
+
+HttpError HttpBody::Begin(std::string_view content_encoding,
+                          std::optional<uint64_t> content_length) {
+  using boost::beast::iequals;
+  if (iequals(content_encoding, "gzip") || iequals(content_encoding, "x-gzip")) {
+    gzip_.emplace();
+  } else if (!content_encoding.empty() && !iequals(content_encoding, "identity")) {
+    return {415, "unsupported Content-Encoding; send identity or gzip"};
+  }
+  if (!content_length) return {};
+  size_t wire_bytes_max = gzip_ ? CompressedBytesMax(bytes_max_) : bytes_max_;
+  if (*content_length > wire_bytes_max) return TooLarge(bytes_max_);
+  bytes_.reserve(std::min<size_t>(*content_length, kReserveBytesMax));
+  return {};
+}
+
+HttpError HttpBody::TakeFromBudget(size_t size_bytes) {
+  if (size_bytes <= taken_bytes_) return {};
+  if (!budget_.Take(size_bytes - taken_bytes_)) {
+    return {503, "too many request bytes in flight; try again"};
+  }
+  taken_bytes_ = size_bytes;
+  return {};
+}
+
+HttpError HttpBody::Append(std::string_view bytes) {
+  wire_bytes_ += bytes.size();
+  if (!gzip_) {
+    if (bytes_.size() + bytes.size() > bytes_max_) return TooLarge(bytes_max_);
+    if (HttpError error = TakeFromBudget(bytes_.size() + bytes.size())) return error;
+    bytes_.append(bytes);
+    return {};
+  }
+  if (wire_bytes_ > CompressedBytesMax(bytes_max_)) return TooLarge(bytes_max_);
+  Status status = gzip_->Append(bytes, bytes_max_, bytes_);
+  if (status.code() == Code::kResourceExhausted) return TooLarge(bytes_max_);
+  if (!status.ok()) return {400, status.message()};
+  return TakeFromBudget(bytes_.size());
+}
+
+HttpError HttpBody::Finish() {
+  if (!gzip_) return {};
+  Status status = gzip_->Finish();
+  if (!status.ok()) return {400, status.message()};
+  return {};
+}
+
+}  // namespace spanhound::net

@@ -1,0 +1,55 @@
+// HttpBody: gathers the body of one request, undoing its Content-Encoding on the way, under two
+// limits: its own size and the memory all requests of a server may hold at once. One thread at a
+// time; ByteBudget is shared by all.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/gzip.h"
+#include "net/http_head.h"
+
+namespace spanhound::net {
+
+class ByteBudget {
+ public:
+  explicit ByteBudget(size_t bytes_max) : bytes_max_(bytes_max) {}
+  bool Take(size_t bytes);
+  void Give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+  size_t used() const { return used_.load(std::memory_order_relaxed); }
+
+ private:
+  const size_t bytes_max_;
+  std::atomic<size_t> used_{0};
+};
+
+class HttpBody {
+ public:
+  HttpBody(size_t bytes_max, ByteBudget& budget) : bytes_max_(bytes_max), budget_(budget) {}
+  ~HttpBody() { budget_.Give(taken_bytes_); }
+  HttpBody(const HttpBody&) = delete;
+  HttpBody& operator=(const HttpBody&) = delete;
+
+  // 415 for an encoding we do not know, 413 for a length that cannot fit.
+  HttpError Begin(std::string_view content_encoding, std::optional<uint64_t> content_length);
+  // The next bytes as they came off the wire: 400, 413, or 503 when the server's memory is full.
+  HttpError Append(std::string_view bytes);
+  HttpError Finish();
+  // The whole body. What it holds of the budget stays taken until this object dies.
+  std::string Take() { return std::move(bytes_); }
+
+ private:
+  HttpError TakeFromBudget(size_t size_bytes);
+
+  const size_t bytes_max_;
+  ByteBudget& budget_;
+  size_t taken_bytes_ = 0;
+  size_t wire_bytes_ = 0;
+  std::string bytes_;
+  std::optional<GzipDecoder> gzip_;
+};
+
+}  // namespace spanhound::net

@@ -1,0 +1,63 @@
+#include "net/http_body.h"
+
+#include <gtest/gtest.h>
+
+namespace spanhound::net {
+namespace {
+
+TEST(HttpBodyTest, IdentityUpToTheLimit) {
+  ByteBudget budget(1000);
+  HttpBody body(10, budget);
+  EXPECT_FALSE(body.Begin("", std::nullopt));
+  EXPECT_FALSE(body.Append("01234"));
+  EXPECT_FALSE(body.Append("56789"));
+  EXPECT_FALSE(body.Finish());
+  EXPECT_EQ(body.Append("x").status, 413);
+  EXPECT_EQ(body.Take(), "0123456789");
+}
+
+TEST(HttpBodyTest, AnnouncedLengthIsJudgedAtOnce) {
+  ByteBudget budget(1000);
+  EXPECT_EQ(HttpBody(10, budget).Begin("identity", 11).status, 413);
+  EXPECT_EQ(HttpBody(10, budget).Begin("identity", 10).status, 0);
+  EXPECT_EQ(HttpBody(10, budget).Begin("gzip", 30).status, 0);
+  EXPECT_EQ(HttpBody(10, budget).Begin("gzip", 1 << 20).status, 413);
+  EXPECT_EQ(HttpBody(10, budget).Begin("br", 1).status, 415);
+}
+
+TEST(HttpBodyTest, GzipBombStopsAtTheLimit) {
+  std::string bomb = GzipCompress(std::string(50 << 20, '\0'));
+  ByteBudget budget(1 << 30);
+  HttpBody body(1 << 20, budget);
+  ASSERT_FALSE(body.Begin("GZIP", bomb.size()));
+  HttpError error;
+  for (size_t i = 0; i < bomb.size() && !error; i += 1000)
+    error = body.Append(bomb.substr(i, 1000));
+  EXPECT_EQ(error.status, 413);
+  EXPECT_LE(body.Take().capacity(), 4u << 20);
+}
+
+TEST(HttpBodyTest, BudgetIsSharedAndGivenBack) {
+  ByteBudget budget(100);
+  {
+    HttpBody first(90, budget), second(90, budget);
+    ASSERT_FALSE(first.Begin("", 60));
+    ASSERT_FALSE(second.Begin("", 60));
+    EXPECT_FALSE(first.Append(std::string(60, 'a')));
+    EXPECT_EQ(second.Append(std::string(60, 'b')).status, 503);
+    EXPECT_FALSE(second.Append(std::string(40, 'b')));
+    EXPECT_EQ(budget.used(), 100u);
+  }
+  EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST(HttpBodyTest, TruncatedGzip) {
+  ByteBudget budget(1000);
+  HttpBody body(500, budget);
+  ASSERT_FALSE(body.Begin("gzip", std::nullopt));
+  EXPECT_FALSE(body.Append(GzipCompress("hello").substr(0, 12)));
+  EXPECT_EQ(body.Finish().status, 400);
+}
+
+}  // namespace
+}  // namespace spanhound::net

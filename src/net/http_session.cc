@@ -1,0 +1,365 @@
+#include "net/http_session.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <exception>
+#include <utility>
+
+#include "base/log.h"
+#include "net/http_reply.h"
+#include "net/percent_encoding.h"
+
+namespace spanhound::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr size_t kHeadReadBytes = 8 << 10;
+constexpr size_t kBodyReadBytes = 64 << 10;
+// On top of body_timeout_ms a body gets a second for every so many bytes: a slow link may send a
+// large body, a trickle may not hold a connection.
+constexpr size_t kBodyBytesPerSecondMin = 64 << 10;
+constexpr seconds kWriteProgressTimeout{30};
+// A client that is still sending when we refuse would get a reset instead of our answer if we
+// just closed. So what it sends is read and dropped for a while.
+constexpr size_t kDrainBytesMax = 256 << 20;
+constexpr seconds kDrainTimeout{10};
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+// Proxies send "http://host/path"; the path is what we serve.
+std::string_view WithoutAuthority(std::string_view target) {
+  constexpr std::string_view kScheme = "http://";
+  if (!target.starts_with(kScheme)) return target;
+  size_t slash = target.find('/', kScheme.size());
+  return slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
+}
+
+void SplitTarget(std::string_view target, HttpRequest& request) {
+  target = WithoutAuthority(target);
+  target = target.substr(0, target.find('#'));
+  size_t question = std::min(target.find('?'), target.size());
+  request.path = target.substr(0, question);
+  request.query = ParseQuery(target.substr(std::min(question + 1, target.size())));
+}
+
+// Hands out the responder of one request and answers 500 if all its copies die unused.
+class ReplyGuard {
+ public:
+  explicit ReplyGuard(std::shared_ptr<ReplyPort> port) : port_(std::move(port)) {}
+  ~ReplyGuard() { port_->Send({500, "text/plain", "the request was dropped\n"}); }
+  ReplyGuard(const ReplyGuard&) = delete;
+  ReplyGuard& operator=(const ReplyGuard&) = delete;
+  void Send(HttpResponse response) { port_->Send(std::move(response)); }
+
+ private:
+  std::shared_ptr<ReplyPort> port_;
+};
+
+bool IsLoopback(const std::string& address) {
+  boost::system::error_code error;
+  asio::ip::address parsed = asio::ip::make_address(address, error);
+  return !error && parsed.is_loopback();
+}
+
+}  // namespace
+
+HttpShared::HttpShared(HttpServerOptions server_options, HttpHandler server_handler,
+                       Metrics& metrics)
+    : options(std::move(server_options)),
+      handler(std::move(server_handler)),
+      checks_host(!options.allowed_hosts.empty() || IsLoopback(options.address)),
+      counters(metrics, options.name),
+      bodies(options.in_flight_bytes_max) {}
+
+HttpResponse HttpShared::RenderError(const HttpRequest& request, const HttpError& error) const {
+  HttpResponse response{error.status, "text/plain; charset=utf-8", error.message};
+  if (options.render_error) {
+    response = options.render_error(request, error.status, error.message);
+  }
+  if (error.status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+void ReplyPort::Send(HttpResponse response) {
+  std::lock_guard lock(mutex_);
+  // Posted under the lock: a session that is not detached yet has its server still running.
+  if (auto session = std::exchange(session_, nullptr)) session->PostReply(std::move(response));
+}
+
+void ReplyPort::Detach() {
+  std::lock_guard lock(mutex_);
+  session_ = nullptr;
+}
+
+HttpSession::HttpSession(std::shared_ptr<HttpShared> shared, asio::ip::tcp::socket socket)
+    : shared_(std::move(shared)), strand_(socket.get_executor()), stream_(std::move(socket)) {}
+
+HttpSession::~HttpSession() {
+  std::lock_guard lock(shared_->mutex);
+  shared_->sessions.erase(this);
+  shared_->session_ended.notify_all();
+}
+
+void HttpSession::Start() {
+  asio::post(strand_, [self = shared_from_this()] {
+    self->BeginRequest(milliseconds(self->shared_->options.header_timeout_ms));
+  });
+}
+
+void HttpSession::CloseWhenIdle() {
+  asio::post(strand_, [self = shared_from_this()] {
+    self->closes_when_idle_ = true;
+    bool is_idle = self->phase_ == Phase::kReadingHead && self->buffer_.size() == 0;
+    if (is_idle) self->Close();
+  });
+}
+
+void HttpSession::CloseNow() {
+  asio::post(strand_, [self = shared_from_this()] { self->Close(); });
+}
+
+void HttpSession::PostReply(HttpResponse response) {
+  asio::post(strand_, [self = shared_from_this(), response = std::move(response)]() mutable {
+    self->OnReply(std::move(response));
+  });
+}
+
+void HttpSession::BeginRequest(milliseconds first_byte_timeout) {
+  if (phase_ == Phase::kClosed) return;
+  if (closes_when_idle_ && buffer_.size() == 0) return Close();
+  phase_ = Phase::kReadingHead;
+  body_.reset();
+  parser_.reset();
+  request_ = {};
+  is_head_ = false;
+  accept_encoding_.clear();
+  if (buffer_.size() == 0) buffer_.shrink_to_fit();  // an idle connection holds no buffer
+  stream_.expires_after(first_byte_timeout);
+  ReadHead();
+}
+
+void HttpSession::ReadHead() {
+  std::string_view bytes(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  size_t end = bytes.find("\r\n\r\n");
+  if (end != std::string_view::npos && end + 4 <= shared_->options.header_bytes_max) {
+    return OnHead(end + 4);
+  }
+  if (bytes.size() >= shared_->options.header_bytes_max || end != std::string_view::npos) {
+    return Refuse({431, "the request head is larger than the limit of " +
+                            std::to_string(shared_->options.header_bytes_max) + " bytes"});
+  }
+  stream_.async_read_some(buffer_.prepare(kHeadReadBytes),
+                          [self = shared_from_this()](ErrorCode error, size_t bytes_read) {
+                            if (error == boost::beast::error::timeout) {
+                              self->shared_->counters.timeouts.Add();
+                            }
+                            if (error) return self->Close();
+                            self->OnHeadBytes(bytes_read);
+                          });
+}
+
+void HttpSession::OnHeadBytes(size_t bytes_read) {
+  bool is_first = buffer_.size() == 0;
+  if (is_first) stream_.expires_after(milliseconds(shared_->options.header_timeout_ms));
+  buffer_.commit(bytes_read);
+  ReadHead();
+}
+
+void HttpSession::OnHead(size_t head_bytes) {
+  HttpError error = ParseHead(head_bytes);
+  if (!error) error = CheckHead();
+  if (error) return Refuse(error);
+  BeginBody();
+}
+
+HttpError HttpSession::ParseHead(size_t head_bytes) {
+  const char* bytes = static_cast<const char*>(buffer_.data().data());
+  keeps_alive_ = false;
+  if (HttpError error = CheckRawHead({bytes, head_bytes})) return error;
+  parser_.emplace();
+  parser_->header_limit(static_cast<uint32_t>(shared_->options.header_bytes_max));
+  parser_->body_limit(boost::none);  // HttpBody's business
+  parser_->eager(false);
+  ErrorCode code;
+  size_t parsed_bytes = parser_->put(asio::const_buffer(bytes, head_bytes), code);
+  if (code || !parser_->is_header_done()) return {400, "malformed request head"};
+  buffer_.consume(parsed_bytes);
+  const auto& head = parser_->get();
+  request_.method = std::string(head.method_string());
+  is_head_ = request_.method == "HEAD";
+  SplitTarget(head.target(), request_);
+  for (const auto& field : head) {
+    request_.headers.emplace_back(LowerCase(field.name_string()), std::string(field.value()));
+  }
+  accept_encoding_ = request_.header("accept-encoding");
+  return CheckHeaders(request_.headers, head.version() == 10);
+}
+
+HttpError HttpSession::CheckHead() const {
+  unsigned version = parser_->get().version();
+  if (version != 10 && version != 11) return {505, "this server speaks HTTP/1.1"};
+  bool is_ours = !shared_->checks_host || request_.header("host").empty() ||
+                 IsOurHost(request_.header("host"), shared_->options.allowed_hosts);
+  if (!is_ours) {
+    return {421, "this host name is not allowed; see the allowed hosts of the server's options"};
+  }
+  if (!request_.path.starts_with('/') && request_.path != "*") return {400, "malformed target"};
+  std::string expect = LowerCase(request_.header("expect"));
+  if (!expect.empty() && expect != "100-continue") return {417, "unknown expectation"};
+  return {};
+}
+
+void HttpSession::BeginBody() {
+  phase_ = Phase::kReadingBody;
+  std::optional<uint64_t> length;
+  if (parser_->content_length()) length = *parser_->content_length();
+  body_.emplace(shared_->options.body_bytes_max, shared_->bodies);
+  if (HttpError error = body_->Begin(request_.header("content-encoding"), length)) {
+    return Refuse(error);
+  }
+  keeps_alive_ = parser_->keep_alive();
+  parser_->get().body().body = &*body_;
+  parser_->eager(true);
+  body_deadline_ =
+      std::chrono::steady_clock::now() + milliseconds(shared_->options.body_timeout_ms);
+  bool waits_for_us = !request_.header("expect").empty() && !parser_->is_done();
+  waits_for_us ? SendContinue() : ParseBody();
+}
+
+void HttpSession::SendContinue() {
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.expires_at(body_deadline_);
+  asio::async_write(stream_, asio::buffer(kContinue),
+                    [self = shared_from_this()](ErrorCode error, size_t) {
+                      error ? self->Close() : self->ParseBody();
+                    });
+}
+
+void HttpSession::ParseBody() {
+  ErrorCode code;
+  while (!parser_->is_done() && buffer_.size() > 0) {
+    size_t parsed_bytes = parser_->put(buffer_.data(), code);
+    buffer_.consume(parsed_bytes);
+    if (code == http::error::need_more || (!code && parsed_bytes == 0)) break;
+    if (HttpError error = parser_->get().body().error) return Refuse(error);
+    if (code) return Refuse({400, "malformed request body"});
+  }
+  // Chunk marks and trailers have to fit where a head fits.
+  bool is_stuck = !parser_->is_done() && buffer_.size() > shared_->options.header_bytes_max;
+  if (is_stuck) return Refuse({431, "chunk header or trailer too large"});
+  if (!parser_->is_done()) return ReadBody();
+  if (HttpError error = body_->Finish()) return Refuse(error);
+  Dispatch();
+}
+
+void HttpSession::ReadBody() {
+  stream_.expires_at(body_deadline_);
+  stream_.async_read_some(buffer_.prepare(kBodyReadBytes), [self = shared_from_this()](
+                                                               ErrorCode error, size_t bytes_read) {
+    if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
+    if (error) return self->Close();
+    self->buffer_.commit(bytes_read);
+    self->body_deadline_ += milliseconds(bytes_read * 1000 / kBodyBytesPerSecondMin);
+    self->ParseBody();
+  });
+}
+
+void HttpSession::Dispatch() {
+  phase_ = Phase::kHandling;
+  stream_.expires_never();
+  request_.body = body_->Take();
+  reply_port_ = std::make_shared<ReplyPort>(shared_from_this());
+  auto guard = std::make_shared<ReplyGuard>(reply_port_);
+  try {
+    shared_->handler(std::move(request_),
+                     [guard](HttpResponse response) { guard->Send(std::move(response)); });
+  } catch (const std::exception& error) {
+    Log(LogLevel::kError, shared_->options.name + ": handler: " + error.what());
+  }  // the guard answers 500
+}
+
+void HttpSession::Refuse(const HttpError& error) {
+  shared_->counters.CountRefusal(error.status);
+  keeps_alive_ = false;
+  phase_ = Phase::kHandling;
+  OnReply(shared_->RenderError(request_, error));
+}
+
+void HttpSession::OnReply(HttpResponse response) {
+  if (phase_ != Phase::kHandling) return;  // closed meanwhile
+  phase_ = Phase::kWriting;
+  body_.reset();
+  parser_.reset();
+  reply_port_.reset();
+  shared_->counters.CountReply(response.status);
+  CompressReply(accept_encoding_, response);
+  keeps_alive_ = keeps_alive_ && !closes_when_idle_;
+  reply_head_ = ReplyHead(response, keeps_alive_);
+  bool has_body = !is_head_ && response.status != 204 && response.status != 304;
+  reply_body_ = has_body ? std::move(response.body) : std::string();
+  written_bytes_ = 0;
+  Write();
+}
+
+void HttpSession::Write() {
+  size_t head_bytes = std::min(written_bytes_, reply_head_.size());
+  size_t body_bytes = written_bytes_ - head_bytes;
+  std::array<asio::const_buffer, 2> rest = {asio::buffer(reply_head_) + head_bytes,
+                                            asio::buffer(reply_body_) + body_bytes};
+  if (asio::buffer_size(rest) == 0) return OnWritten();
+  stream_.expires_after(kWriteProgressTimeout);
+  stream_.async_write_some(rest, [self = shared_from_this()](ErrorCode error, size_t bytes) {
+    if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
+    if (error) return self->Close();
+    self->written_bytes_ += bytes;
+    self->Write();
+  });
+}
+
+void HttpSession::OnWritten() {
+  reply_head_ = {};
+  reply_body_ = {};
+  keeps_alive_ ? BeginRequest(milliseconds(shared_->options.idle_timeout_ms)) : BeginDrain();
+}
+
+void HttpSession::BeginDrain() {
+  phase_ = Phase::kDraining;
+  buffer_.clear();
+  ErrorCode ignored;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(kDrainTimeout);
+  Drain();
+}
+
+void HttpSession::Drain() {
+  stream_.async_read_some(buffer_.prepare(kBodyReadBytes),
+                          [self = shared_from_this()](ErrorCode error, size_t bytes_read) {
+                            self->drained_bytes_ += bytes_read;
+                            if (error || self->drained_bytes_ > kDrainBytesMax)
+                              self->Close();
+                            else
+                              self->Drain();
+                          });
+}
+
+void HttpSession::Close() {
+  phase_ = Phase::kClosed;
+  if (reply_port_) reply_port_->Detach();
+  reply_port_.reset();
+  body_.reset();
+  stream_.close();
+}
+
+}  // namespace spanhound::net

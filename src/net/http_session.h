@@ -1,0 +1,119 @@
+// HttpSession: one connection of an HttpServer, reading a request, handing it to the handler,
+// writing the reply, and again. Owned by its pending I/O and, while a handler works, by the
+// ReplyPort; everything inside runs on its strand. HttpShared is what all sessions of a server
+// have in common and outlives them.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include "net/http_body.h"
+#include "net/http_collected_body.h"
+#include "net/http_counters.h"
+#include "net/http_server.h"
+
+namespace spanhound::net {
+
+class HttpSession;
+
+struct HttpShared {
+  HttpShared(HttpServerOptions server_options, HttpHandler server_handler, Metrics& metrics);
+
+  // The answer to what the server itself must refuse.
+  HttpResponse RenderError(const HttpRequest& request, const HttpError& error) const;
+
+  const HttpServerOptions options;
+  const HttpHandler handler;
+  const bool checks_host;
+  HttpCounters counters;
+  ByteBudget bodies;
+  boost::asio::io_context io;
+
+  std::mutex mutex;
+  std::condition_variable session_ended;
+  std::unordered_set<HttpSession*> sessions;  // guarded by mutex
+  bool is_stopping = false;                   // guarded by mutex
+};
+
+// The way back from a handler to its session. Lives as long as the responder does; once the
+// session is closed, replies fall on the floor.
+class ReplyPort {
+ public:
+  explicit ReplyPort(std::shared_ptr<HttpSession> session) : session_(std::move(session)) {}
+  void Send(HttpResponse response);  // only the first counts
+  void Detach();
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<HttpSession> session_;
+};
+
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
+ public:
+  HttpSession(std::shared_ptr<HttpShared> shared, boost::asio::ip::tcp::socket socket);
+  ~HttpSession();
+
+  // All from any thread.
+  void Start();
+  void CloseWhenIdle();  // finishes a request that has begun
+  void CloseNow();
+  void PostReply(HttpResponse response);
+
+ private:
+  using ErrorCode = boost::system::error_code;
+  enum class Phase { kReadingHead, kReadingBody, kHandling, kWriting, kDraining, kClosed };
+
+  void BeginRequest(std::chrono::milliseconds first_byte_timeout);
+  void ReadHead();
+  void OnHeadBytes(size_t bytes_read);
+  void OnHead(size_t head_bytes);
+  HttpError ParseHead(size_t head_bytes);
+  HttpError CheckHead() const;
+  void BeginBody();
+  void SendContinue();
+  void ParseBody();
+  void ReadBody();
+  void Dispatch();
+  void Refuse(const HttpError& error);
+
+  void OnReply(HttpResponse response);
+  void Write();
+  void OnWritten();
+  void BeginDrain();
+  void Drain();
+  void Close();
+
+  const std::shared_ptr<HttpShared> shared_;  // first: the stream needs its io_context to die
+  const boost::asio::any_io_executor strand_;
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  Phase phase_ = Phase::kReadingHead;
+  bool closes_when_idle_ = false;
+
+  std::optional<HttpBody> body_;
+  std::optional<boost::beast::http::request_parser<CollectedBody>> parser_;
+  HttpRequest request_;
+  bool keeps_alive_ = false;
+  bool is_head_ = false;  // kept apart, because the handler gets the request
+  std::string accept_encoding_;
+  std::chrono::steady_clock::time_point body_deadline_;
+
+  std::shared_ptr<ReplyPort> reply_port_;
+  std::string reply_head_;
+  std::string reply_body_;
+  size_t written_bytes_ = 0;  // of both
+  size_t drained_bytes_ = 0;
+};
+
+}  // namespace spanhound::net
