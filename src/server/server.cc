@@ -34,14 +34,22 @@ class RunningServer : public Server {
  public:
   explicit RunningServer(Config config) : config_(std::move(config)) {}
 
+  // The store goes before the ingest it calls back: its last appends are answered on the way.
+  ~RunningServer() override {
+    http_servers_.clear();
+    otlp_grpc_.reset();
+    query_.reset();
+    store_.reset();
+  }
+
   Status Start() {
     config_.store.directory = config_.data_directory;
     ASSIGN_OR_RETURN(store_,
                      store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
     ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_);
-    query_ = std::make_unique<query::Engine>(*store_);
+    query_ = std::make_unique<query::Engine>(*store_, query::EngineOptions{.metrics = &metrics_});
     AddRoutes();
-    RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_));
+    RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_, api::JaegerApiErrors()));
     RETURN_IF_ERROR(
         StartHttp("otlp-http", config_.otlp_http_port, otlp_router_, ingest::OtlpHttpErrors()));
     RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
@@ -111,7 +119,7 @@ class RunningServer : public Server {
   std::unique_ptr<query::Engine> query_;
   net::HttpRouter otlp_router_{ingest::OtlpHttpErrors()};
   net::HttpRouter jaeger_router_;
-  net::HttpRouter query_router_;
+  net::HttpRouter query_router_{api::JaegerApiErrors()};
   net::HttpRouter admin_router_;
   std::unique_ptr<net::GrpcServer> otlp_grpc_;
   std::vector<std::unique_ptr<net::HttpServer>> http_servers_;

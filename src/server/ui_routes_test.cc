@@ -35,7 +35,8 @@ TEST(UiRoutes, NeverAnswersAnApiPathWithAPage) {
 TEST(UiRoutes, EveryFileCarriesThePolicy) {
   bool has_policy = false;
   for (const auto& [name, value] : Get("/").headers) {
-    if (name == "Content-Security-Policy") has_policy = value.find("script-src 'self'") != std::string::npos;
+    if (name == "Content-Security-Policy")
+      has_policy = value.find("script-src 'self'") != std::string::npos;
   }
   EXPECT_TRUE(has_policy);
 }
