@@ -1,0 +1,51 @@
+// RowSet: the rows of one chunk or row group during one scan, columns on demand. Filters and
+// results read rows through it and cannot tell where the rows lie. Stored columns come from the
+// source; derived ones (duration, service name, single attributes) are made from them once and
+// kept. One thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "store/columns/schema.h"
+
+namespace spanhound::store {
+
+class RowSet {
+ public:
+  RowSet(Table table, size_t row_count) : table_(table), row_count_(row_count) {}
+  virtual ~RowSet() = default;
+
+  Table table() const { return table_; }
+  size_t row_count() const { return row_count_; }
+
+  // The cells of any result column. Valid as long as the row set. DATA_LOSS for a damaged file.
+  Result<const ColumnData*> Load(const Column& column);
+
+  template <typename Cell>
+  Result<const std::vector<Cell>*> LoadCells(const Column& column) {
+    ASSIGN_OR_RETURN(const ColumnData* data, Load(column));
+    return &std::get<std::vector<Cell>>(*data);
+  }
+
+  // What reading has taken beyond what the source holds anyway.
+  virtual uint64_t memory_bytes() const = 0;
+
+ protected:
+  virtual Result<const ColumnData*> LoadStored(Field field) = 0;
+  // The first value of `key` of every row's own attributes.
+  virtual Result<std::vector<model::AttributeValue>> ReadAttribute(const std::string& key) = 0;
+
+ private:
+  Result<ColumnData> Derive(const Column& column);
+  Result<ColumnData> DeriveDurations();
+
+  const Table table_;
+  const size_t row_count_;
+  std::vector<std::pair<Column, std::unique_ptr<ColumnData>>> derived_;
+};
+
+}  // namespace spanhound::store

@@ -1,0 +1,20 @@
+// zstd, the only place that names it. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace spanhound::store {
+
+// For bytes somebody waits for (the log), and for bytes that stay (blocks).
+inline constexpr int kFastCompression = 1;
+inline constexpr int kBlockCompression = 3;
+
+// Appends one zstd frame.
+void AppendCompressed(std::string& out, std::string_view bytes, int level);
+
+// False unless `frame` is one frame of exactly `raw_size` bytes, which the caller has bounded.
+bool Decompress(std::string_view frame, uint64_t raw_size, std::string* bytes);
+
+}  // namespace spanhound::store

@@ -1,0 +1,63 @@
+// Engine: the store behind store.h, wired together: door (columns, log record), log, head, scans.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "store/catalog.h"
+#include "store/scan/scan_part.h"
+#include "store/store.h"
+#include "store/visible_data.h"
+#include "store/wal/wal_writer.h"
+
+namespace spanhound::store {
+
+class Engine : public Store {
+ public:
+  static Result<std::unique_ptr<Engine>> Open(StoreOptions options, FileSystem& files,
+                                              const Clock& clock, Metrics& metrics);
+  ~Engine() override;
+
+  void Append(model::SpanBatch batch, Done done) override;
+  void Append(model::LogBatch batch, Done done) override;
+  Status Flush() override;
+
+  Result<std::unique_ptr<ScanStream>> Scan(ScanRequest request) override;
+  Result<std::vector<std::string>> Services(std::string_view tenant) override;
+  Result<std::vector<OperationEntry>> Operations(std::string_view tenant,
+                                                 std::string_view service) override;
+
+ private:
+  Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics);
+
+  Status Recover();
+  template <typename Batch>
+  void AppendBatch(Batch batch, size_t row_count, Done done);
+  // False: past head_bytes_max.
+  bool Reserve(uint64_t bytes);
+  void RunBackground();
+  void WakeBackground();
+
+  const StoreOptions options_;
+  FileSystem& files_;
+  const Clock& clock_;
+  Metrics& metrics_;
+  Counter& head_full_;
+  Counter& refused_batches_;
+
+  std::unique_ptr<FileLock> lock_;
+  VisibleData data_;
+  // Chunks on their way to the head: admitted, not published yet.
+  std::atomic<uint64_t> pending_bytes_{0};
+  std::unique_ptr<WalWriter> wal_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread background_;
+};
+
+}  // namespace spanhound::store

@@ -1,0 +1,48 @@
+#include "store/head/head.h"
+
+namespace spanhound::store {
+namespace {
+
+void CopyMatching(const std::vector<ChunkPtr>& chunks, std::string_view tenant, Table table,
+                  std::vector<ChunkPtr>* out) {
+  for (const ChunkPtr& chunk : chunks) {
+    if (chunk->table == table && chunk->tenant == tenant) out->push_back(chunk);
+  }
+}
+
+}  // namespace
+
+void Head::Publish(ChunkPtr chunk) {
+  live_bytes_ += chunk->allocated_bytes;
+  live_.push_back(std::move(chunk));
+}
+
+std::vector<ChunkPtr> Head::Snapshot(std::string_view tenant, Table table) const {
+  std::vector<ChunkPtr> chunks;
+  CopyMatching(frozen_, tenant, table, &chunks);
+  CopyMatching(live_, tenant, table, &chunks);
+  return chunks;
+}
+
+void Head::Freeze() {
+  std::ranges::move(live_, std::back_inserter(frozen_));
+  live_.clear();
+  frozen_bytes_ += live_bytes_;
+  live_bytes_ = 0;
+}
+
+void Head::DropFrozen() {
+  frozen_.clear();
+  frozen_bytes_ = 0;
+}
+
+void Head::Replace(std::span<const size_t> positions, ChunkPtr merged) {
+  for (size_t position : positions) {
+    live_bytes_ -= live_[position]->allocated_bytes;
+    live_[position].reset();
+  }
+  std::erase(live_, nullptr);
+  Publish(std::move(merged));
+}
+
+}  // namespace spanhound::store

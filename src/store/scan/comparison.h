@@ -1,0 +1,41 @@
+// One operator and its literals, made ready: the rules of scan.h for what equals, precedes,
+// contains or matches what. Immutable, any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "store/scan.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace spanhound::store {
+
+class Comparison {
+ public:
+  // INVALID_ARGUMENT: wrong number or type of literals, or a regular expression RE2 refuses.
+  static Result<Comparison> Make(Op op, std::vector<Literal> values);
+  Comparison(Comparison&&) noexcept;
+  ~Comparison();
+
+  Op op() const { return op_; }
+  const std::vector<Literal>& values() const { return values_; }
+
+  // kEmpty is an absent value and matches nothing.
+  bool Holds(const model::AttributeValue& value) const;
+  // Ids are their bytes to every operator but kTextEqual, which means their hexadecimal text.
+  bool HoldsForId(std::string_view bytes) const;
+
+ private:
+  Comparison(Op op, std::vector<Literal> values, std::unique_ptr<re2::RE2> pattern);
+
+  Op op_;
+  std::vector<Literal> values_;
+  std::unique_ptr<re2::RE2> pattern_;  // kMatches
+};
+
+}  // namespace spanhound::store

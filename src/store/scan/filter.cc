@@ -1,0 +1,199 @@
+#include "store/scan/filter.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace spanhound::store {
+namespace {
+
+using model::AttributeValue;
+
+// `holds` is asked for the rows that are still wanted.
+template <typename Cell, typename Holds>
+void NarrowCells(const std::vector<Cell>& cells, RowMask& mask, Holds holds) {
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (mask[i] != 0 && !holds(cells[i])) mask[i] = 0;
+  }
+}
+
+AttributeValue NumberValue(uint64_t number) {
+  if (number <= INT64_MAX) return AttributeValue::Int(static_cast<int64_t>(number));
+  return AttributeValue::Double(static_cast<double>(number));
+}
+
+// Neighbours often hold the very same text (they share a dictionary entry): compared once.
+void NarrowTexts(const std::vector<std::string_view>& cells, const Comparison& comparison,
+                 RowMask& mask) {
+  // For text of its own, as opposed to an attribute, empty is absent.
+  const char* last = nullptr;
+  size_t last_size = 0;
+  bool last_holds = false;
+  NarrowCells(cells, mask, [&](std::string_view text) {
+    if (comparison.op() == Op::kExists) return !text.empty();
+    if (text.data() != last || text.size() != last_size || last == nullptr) {
+      last = text.data();
+      last_size = text.size();
+      last_holds = comparison.Holds(AttributeValue::String(text));
+    }
+    return last_holds;
+  });
+}
+
+template <typename Id>
+void NarrowIds(const std::vector<Id>& cells, const Comparison& comparison, RowMask& mask) {
+  NarrowCells(cells, mask, [&comparison](const Id& id) {
+    return comparison.op() == Op::kExists ? !id.is_zero() : comparison.HoldsForId(id.view());
+  });
+}
+
+void NarrowCellsOf(const ColumnData& data, const Comparison& comparison, RowMask& mask) {
+  if (const auto* cells = std::get_if<std::vector<AttributeValue>>(&data)) {
+    NarrowCells(*cells, mask, [&](const AttributeValue& value) { return comparison.Holds(value); });
+  } else if (const auto* numbers = std::get_if<std::vector<uint64_t>>(&data)) {
+    NarrowCells(*numbers, mask, [&](uint64_t n) { return comparison.Holds(NumberValue(n)); });
+  } else if (const auto* texts = std::get_if<std::vector<std::string_view>>(&data)) {
+    NarrowTexts(*texts, comparison, mask);
+  } else if (const auto* traces = std::get_if<std::vector<model::TraceId>>(&data)) {
+    NarrowIds(*traces, comparison, mask);
+  } else if (const auto* spans = std::get_if<std::vector<model::SpanId>>(&data)) {
+    NarrowIds(*spans, comparison, mask);
+  } else if (const auto* own = std::get_if<std::vector<std::span<const model::Attribute>>>(&data)) {
+    NarrowCells(*own, mask, [](const auto& list) { return !list.empty(); });
+  } else if (const auto* ev = std::get_if<std::vector<std::span<const model::SpanEvent>>>(&data)) {
+    NarrowCells(*ev, mask, [](const auto& list) { return !list.empty(); });
+  } else if (const auto* ln = std::get_if<std::vector<std::span<const model::SpanLink>>>(&data)) {
+    NarrowCells(*ln, mask, [](const auto& list) { return !list.empty(); });
+  }
+}
+
+// Events and links: any element that has the attribute.
+template <typename Element>
+Status NarrowElements(RowSet& rows, Field field, const std::string& key,
+                      const Comparison& comparison, RowMask& mask) {
+  ASSIGN_OR_RETURN(auto lists, rows.LoadCells<std::span<const Element>>({field}));
+  NarrowCells(*lists, mask, [&](std::span<const Element> elements) {
+    return std::ranges::any_of(elements, [&](const Element& element) {
+      const AttributeValue* value = model::FindAttribute(element.attributes, key);
+      return value != nullptr && comparison.Holds(*value);
+    });
+  });
+  return Status::Ok();
+}
+
+bool OnlyExists(Field field) {
+  return field == Field::kAttributes || field == Field::kEvents || field == Field::kLinks;
+}
+
+bool IsWholeEntry(Field field) { return field == Field::kResource || field == Field::kScope; }
+
+bool IsEmpty(const RowMask& mask) {
+  return std::ranges::none_of(mask, [](uint8_t set) { return set != 0; });
+}
+
+void Subtract(RowMask& mask, const RowMask& other) {
+  for (size_t i = 0; i < mask.size(); ++i) mask[i] &= static_cast<uint8_t>(other[i] ^ 1);
+}
+
+// Keeps the rows for which at least one of `narrow_one(0..count)` holds; later ones are only asked
+// about rows no earlier one took.
+template <typename NarrowOne>
+Status NarrowByAnyOf(size_t count, RowMask& mask, NarrowOne narrow_one) {
+  RowMask undecided = mask;
+  for (size_t i = 0; i < count && !IsEmpty(undecided); ++i) {
+    RowMask holds = undecided;
+    RETURN_IF_ERROR(narrow_one(i, holds));
+    Subtract(undecided, holds);
+  }
+  Subtract(mask, undecided);
+  return Status::Ok();
+}
+
+}  // namespace
+
+size_t CountRows(const RowMask& mask) { return std::reduce(mask.begin(), mask.end(), size_t{0}); }
+
+Result<Filter> Filter::Make(Table table, const Predicate& predicate) {
+  return MakeAt(table, predicate, 0);
+}
+
+Result<Filter> Filter::MakeAt(Table table, const Predicate& predicate, int depth) {
+  if (depth > kPredicateDepthMax) return InvalidArgument("the predicate is nested too deeply");
+  if (predicate.kind == Predicate::Kind::kNot && predicate.children.size() != 1) {
+    return InvalidArgument("a negation of other than one predicate");
+  }
+  Filter filter;
+  filter.kind_ = predicate.kind;
+  for (const Predicate& child : predicate.children) {
+    ASSIGN_OR_RETURN(Filter made, MakeAt(table, child, depth + 1));
+    filter.children_.push_back(std::move(made));
+  }
+  if (predicate.kind != Predicate::Kind::kCompare) return filter;
+  const Field field = predicate.column.field;
+  if (!IsFieldOf(table, field)) return InvalidArgument("the table has no such column");
+  if (IsWholeEntry(field) || (OnlyExists(field) && predicate.op != Op::kExists)) {
+    return InvalidArgument("that column cannot be compared as a whole");
+  }
+  filter.column_ = predicate.column;
+  ASSIGN_OR_RETURN(Comparison comparison, Comparison::Make(predicate.op, predicate.values));
+  filter.comparison_ = std::make_unique<Comparison>(std::move(comparison));
+  return filter;
+}
+
+Status Filter::Narrow(RowSet& rows, RowMask& mask) const {
+  if (IsEmpty(mask)) return Status::Ok();
+  switch (kind_) {
+    case Predicate::Kind::kTrue: return Status::Ok();
+    case Predicate::Kind::kAnd:
+      for (const Filter& child : children_) RETURN_IF_ERROR(child.Narrow(rows, mask));
+      return Status::Ok();
+    case Predicate::Kind::kOr:
+      return NarrowByAnyOf(children_.size(), mask, [&](size_t child, RowMask& holds) {
+        return children_[child].Narrow(rows, holds);
+      });
+    case Predicate::Kind::kNot: {
+      RowMask holds = mask;
+      RETURN_IF_ERROR(children_[0].Narrow(rows, holds));
+      Subtract(mask, holds);
+      return Status::Ok();
+    }
+    case Predicate::Kind::kCompare: return NarrowByComparison(rows, mask);
+  }
+  return Status::Ok();
+}
+
+Status Filter::NarrowByComparison(RowSet& rows, RowMask& mask) const {
+  switch (column_.field) {
+    case Field::kEventAttribute:
+      return NarrowElements<model::SpanEvent>(rows, Field::kEvents, column_.key, *comparison_,
+                                              mask);
+    case Field::kLinkAttribute:
+      return NarrowElements<model::SpanLink>(rows, Field::kLinks, column_.key, *comparison_, mask);
+    case Field::kAnyAttribute: return NarrowByAnyAttribute(rows, mask);
+    default: {
+      ASSIGN_OR_RETURN(const ColumnData* data, rows.Load(column_));
+      NarrowCellsOf(*data, *comparison_, mask);
+      return Status::Ok();
+    }
+  }
+}
+
+Status Filter::NarrowByAnyAttribute(RowSet& rows, RowMask& mask) const {
+  // The cheap ones first. Logs have neither events nor links.
+  const std::string& key = column_.key;
+  const size_t place_count = rows.table() == Table::kSpans ? 5 : 3;
+  return NarrowByAnyOf(place_count, mask, [&](size_t place, RowMask& holds) -> Status {
+    if (place == 3) {
+      return NarrowElements<model::SpanEvent>(rows, Field::kEvents, key, *comparison_, holds);
+    }
+    if (place == 4) {
+      return NarrowElements<model::SpanLink>(rows, Field::kLinks, key, *comparison_, holds);
+    }
+    constexpr Field kPlaces[] = {Field::kResourceAttribute, Field::kScopeAttribute,
+                                 Field::kAttribute};
+    ASSIGN_OR_RETURN(const ColumnData* data, rows.Load({kPlaces[place], key}));
+    NarrowCellsOf(*data, *comparison_, holds);
+    return Status::Ok();
+  });
+}
+
+}  // namespace spanhound::store

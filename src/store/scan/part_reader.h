@@ -1,0 +1,38 @@
+// What both kinds of stream share: opening a part, finding its matching rows, and the limits of
+// the request (memory, cancellation). One thread at a time.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/status.h"
+#include "store/scan/filter.h"
+#include "store/scan/scan_part.h"
+
+namespace spanhound::store {
+
+// Rows of a result batch, unless a whole part gives more.
+inline constexpr size_t kResultRows = 1024;
+
+class PartReader {
+ public:
+  static Result<PartReader> Make(ScanRequest request);
+
+  const ScanRequest& request() const { return request_; }
+
+  // CANCELLED once the caller wants no more.
+  Status CheckCancelled() const;
+  // Rows of an opened part that the request asks for, but for order, limit and cursor.
+  Result<RowMask> MatchingRows(RowSet& rows, const RowBounds& bounds) const;
+  // RESOURCE_EXHAUSTED if a stream that holds `bytes` holds too much.
+  Status CheckMemory(uint64_t bytes) const;
+
+ private:
+  PartReader(ScanRequest request, Filter filter)
+      : request_(std::move(request)), filter_(std::move(filter)) {}
+
+  ScanRequest request_;
+  Filter filter_;
+};
+
+}  // namespace spanhound::store

@@ -1,0 +1,53 @@
+#include "store/visible_data.h"
+
+#include "store/head/chunk_merge.h"
+
+namespace spanhound::store {
+
+void VisibleData::Publish(ChunkPtr chunk) {
+  std::lock_guard lock(mutex_);
+  head_.Publish(std::move(chunk));
+}
+
+DataSnapshot VisibleData::Snapshot(std::string_view tenant, Table table) const {
+  std::lock_guard lock(mutex_);
+  return {head_.Snapshot(tenant, table)};
+}
+
+void VisibleData::MergeSmallChunks() {
+  while (MergeOnce()) {
+  }
+}
+
+bool VisibleData::MergeOnce() {
+  std::vector<size_t> positions;
+  std::vector<ChunkPtr> chunks;
+  {
+    std::lock_guard lock(mutex_);
+    positions = ChooseMerge(head_.live());
+    for (size_t position : positions) chunks.push_back(head_.live()[position]);
+  }
+  if (chunks.empty()) return false;
+  // Publishing only adds behind, and nobody else removes: the positions stay right meanwhile.
+  ChunkPtr merged = MergeChunks(chunks);
+  std::lock_guard lock(mutex_);
+  head_.Replace(positions, std::move(merged));
+  return true;
+}
+
+uint64_t VisibleData::live_bytes() const {
+  std::lock_guard lock(mutex_);
+  return head_.live_bytes();
+}
+
+uint64_t VisibleData::head_bytes() const {
+  std::lock_guard lock(mutex_);
+  return head_.live_bytes() + head_.frozen_bytes();
+}
+
+size_t VisibleData::live_chunk_count() const {
+  std::lock_guard lock(mutex_);
+  return head_.live().size();
+}
+
+}  // namespace spanhound::store

@@ -1,0 +1,40 @@
+// VisibleData: what readers see, head and blocks together, and the one lock over both. A snapshot
+// is taken in one step, so that no row is missing or double while it moves from head to block.
+// Any thread.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "store/columns/chunk.h"
+#include "store/head/head.h"
+
+namespace spanhound::store {
+
+struct DataSnapshot {
+  std::vector<ChunkPtr> chunks;
+};
+
+class VisibleData {
+ public:
+  void Publish(ChunkPtr chunk);
+  DataSnapshot Snapshot(std::string_view tenant, Table table) const;
+
+  // Merges small chunks until there is nothing to merge. Only from the thread that also freezes.
+  void MergeSmallChunks();
+
+  uint64_t live_bytes() const;
+  uint64_t head_bytes() const;
+  size_t live_chunk_count() const;
+
+ private:
+  bool MergeOnce();
+
+  mutable std::mutex mutex_;
+  Head head_;
+};
+
+}  // namespace spanhound::store

@@ -1,0 +1,124 @@
+#include "store/wal/wal_recovery.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "store/wal/wal_format.h"
+#include "store/wal/wal_record.h"
+
+namespace spanhound::store {
+namespace {
+
+// A group is taken whole or not at all, as it was acknowledged.
+Result<std::optional<std::vector<ChunkPtr>>> ReadGroup(std::string_view records) {
+  std::vector<ChunkPtr> chunks;
+  while (!records.empty()) {
+    ASSIGN_OR_RETURN(std::optional<ChunkPtr> chunk, TakeWalRecord(records));
+    if (!chunk) return std::optional<std::vector<ChunkPtr>>();
+    chunks.push_back(*std::move(chunk));
+  }
+  return std::optional(std::move(chunks));
+}
+
+// Whether some later group says that the bytes at `offset` had been synced.
+bool WasSynced(std::string_view segment, uint64_t salt, uint64_t offset) {
+  for (uint64_t at = offset; at < segment.size(); ++at) {
+    const auto group = ReadWalGroupHeader(segment, at, salt);
+    if (group && group->synced_offset > offset) return true;
+  }
+  return false;
+}
+
+Status Damaged(uint64_t offset) { return DataLoss("damaged at byte " + std::to_string(offset)); }
+
+Result<WalSegmentContents> ReadGroups(std::string_view segment, uint64_t salt, bool is_last) {
+  WalSegmentContents contents;
+  contents.sound_bytes = kWalSegmentHeaderBytes;
+  while (contents.sound_bytes < segment.size()) {
+    const uint64_t offset = contents.sound_bytes;
+    const auto group = ReadWalGroupHeader(segment, offset, salt);
+    const uint64_t records_offset = offset + kWalGroupHeaderBytes;
+    std::optional<std::vector<ChunkPtr>> chunks;
+    if (group && group->records_bytes <= segment.size() - records_offset) {
+      auto read = ReadGroup(segment.substr(records_offset, group->records_bytes));
+      if (!read.ok()) return read.status().WithContext("group at byte " + std::to_string(offset));
+      chunks = std::move(read).value();
+    }
+    if (!chunks) {
+      if (!is_last || WasSynced(segment, salt, offset)) return Damaged(offset);
+      return contents;
+    }
+    std::ranges::move(*chunks, std::back_inserter(contents.chunks));
+    contents.sound_bytes = records_offset + group->records_bytes;
+  }
+  return contents;
+}
+
+Result<std::vector<uint64_t>> ListSegments(FileSystem& files, const std::string& directory) {
+  ASSIGN_OR_RETURN(std::vector<std::string> names, files.List(directory));
+  std::vector<uint64_t> numbers;
+  for (const std::string& name : names) {
+    if (auto number = ParseWalSegmentName(name)) numbers.push_back(*number);
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+// Also what was replayed without being cut has to last from now on: the next segment will stand
+// for this one having been synced.
+Status MakeTailLast(FileSystem& files, const std::string& path, uint64_t sound_bytes,
+                    uint64_t segment_bytes) {
+  if (sound_bytes < segment_bytes) {
+    Log(LogLevel::kWarning, path + ": cut a torn tail of " +
+                                std::to_string(segment_bytes - sound_bytes) +
+                                " bytes that had not been acknowledged as synced");
+  }
+  return files.Truncate(path, sound_bytes);
+}
+
+Status ReplaySegment(FileSystem& files, const std::string& path, uint64_t number, bool is_last,
+                     WalRecovery* recovery) {
+  ASSIGN_OR_RETURN(const std::string segment, ReadWholeFile(files, path));
+  auto contents = ReadWalSegment(segment, number, is_last);
+  if (!contents.ok()) return contents.status().WithContext(path);
+  std::ranges::move(contents->chunks, std::back_inserter(recovery->chunks));
+  // Not even the header was finished: the name is used again.
+  if (contents->sound_bytes == 0) return files.Remove(path);
+  recovery->next_segment = number + 1;
+  if (!is_last) return Status::Ok();
+  return MakeTailLast(files, path, contents->sound_bytes, segment.size());
+}
+
+}  // namespace
+
+Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last) {
+  const auto header = ReadWalSegmentHeader(segment);
+  if (!header) {
+    // The header is synced before the first group is written.
+    if (is_last && segment.size() <= kWalSegmentHeaderBytes) return WalSegmentContents();
+    return Damaged(0);
+  }
+  if (header->number != number) return DataLoss("the header belongs to another segment");
+  return ReadGroups(segment, header->salt, is_last);
+}
+
+Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
+                               uint64_t first_segment) {
+  WalRecovery recovery;
+  recovery.next_segment = first_segment;
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListSegments(files, directory));
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const std::string path = directory + "/" + WalSegmentName(numbers[i]);
+    if (numbers[i] < first_segment) {
+      RETURN_IF_ERROR(files.Remove(path));
+      continue;
+    }
+    if (numbers[i] != recovery.next_segment) {
+      return DataLoss(directory + "/" + WalSegmentName(recovery.next_segment) + " is missing");
+    }
+    RETURN_IF_ERROR(ReplaySegment(files, path, numbers[i], i + 1 == numbers.size(), &recovery));
+  }
+  return recovery;
+}
+
+}  // namespace spanhound::store

@@ -1,0 +1,35 @@
+// Reading the log back after a start. Nothing in a segment is trusted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "store/columns/chunk.h"
+
+namespace spanhound::store {
+
+struct WalSegmentContents {
+  std::vector<ChunkPtr> chunks;
+  // The whole groups end here; what lies behind was never acknowledged as synced.
+  uint64_t sound_bytes = 0;
+};
+
+// `is_last`: a later segment proves that this one was synced to its end, so only the last one may
+// have a torn tail. DATA_LOSS names the offset of damage to what had been synced.
+Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last);
+
+struct WalRecovery {
+  std::vector<ChunkPtr> chunks;
+  uint64_t next_segment = 1;
+};
+
+// Replays the segments of `directory` from `first_segment` on, removes older ones, cuts a torn
+// tail (with a line in the log) and makes what it replayed last. The log is then closed: new
+// records go to `next_segment`.
+Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
+                               uint64_t first_segment);
+
+}  // namespace spanhound::store
