@@ -29,6 +29,7 @@ constexpr seconds kWriteProgressTimeout{30};
 // just closed. So what it sends is read and dropped for a while.
 constexpr size_t kDrainBytesMax = 256 << 20;
 constexpr seconds kDrainTimeout{10};
+constexpr seconds kDrainTimeoutAtStop{1};
 
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
@@ -123,6 +124,7 @@ void HttpSession::CloseWhenIdle() {
     self->closes_when_idle_ = true;
     bool is_idle = self->phase_ == Phase::kReadingHead && self->buffer_.size() == 0;
     if (is_idle) self->Close();
+    if (self->phase_ == Phase::kDraining) self->stream_.expires_after(kDrainTimeoutAtStop);
   });
 }
 
@@ -293,6 +295,7 @@ void HttpSession::Dispatch() {
 void HttpSession::Refuse(const HttpError& error) {
   shared_->counters.CountRefusal(error.status);
   keeps_alive_ = false;
+  was_refused_ = true;
   phase_ = Phase::kHandling;
   OnReply(shared_->RenderError(request_, error));
 }
@@ -331,7 +334,8 @@ void HttpSession::Write() {
 void HttpSession::OnWritten() {
   reply_head_ = {};
   reply_body_ = {};
-  keeps_alive_ ? BeginRequest(milliseconds(shared_->options.idle_timeout_ms)) : BeginDrain();
+  if (was_refused_) return BeginDrain();
+  keeps_alive_ ? BeginRequest(milliseconds(shared_->options.idle_timeout_ms)) : Close();
 }
 
 void HttpSession::BeginDrain() {

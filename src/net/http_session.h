@@ -105,6 +105,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::optional<boost::beast::http::request_parser<CollectedBody>> parser_;
   HttpRequest request_;
   bool keeps_alive_ = false;
+  bool was_refused_ = false;
   bool is_head_ = false;  // kept apart, because the handler gets the request
   std::string accept_encoding_;
   std::chrono::steady_clock::time_point body_deadline_;
