@@ -47,7 +47,9 @@ class RunningServer : public Server {
     ASSIGN_OR_RETURN(store_,
                      store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
     ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_);
-    query_ = std::make_unique<query::Engine>(*store_, query::EngineOptions{.metrics = &metrics_});
+    query::EngineOptions query_options;
+    query_options.metrics = &metrics_;
+    query_ = std::make_unique<query::Engine>(*store_, query_options);
     AddRoutes();
     RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_, api::JaegerApiErrors()));
     RETURN_IF_ERROR(
