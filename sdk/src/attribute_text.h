@@ -1,0 +1,49 @@
+// Text from the network made fit for an attribute: OTLP strings are UTF-8 and a header is as long
+// as its sender likes.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace spanhound::sdk {
+
+inline constexpr std::size_t kAttributeBytesMax = 2048;  // longer values are cut
+
+// The length of the well-formed UTF-8 sequence `text` starts with, 0 if it starts with none.
+inline std::size_t Utf8SequenceBytes(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return text.empty() ? 0 : 1;
+  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+    const bool surrogate = first == 0xED && byte(1) > 0x9F;
+    return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool overlong = first == 0xF0 && byte(1) < 0x90;
+    const bool too_large = first == 0xF4 && byte(1) > 0x8F;
+    return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
+  }
+  return 0;
+}
+
+// Bytes that are no UTF-8 become U+FFFD.
+inline std::string AttributeText(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size() < kAttributeBytesMax ? text.size() : kAttributeBytesMax);
+  while (!text.empty()) {
+    const std::size_t bytes = Utf8SequenceBytes(text);
+    const std::string_view next = bytes == 0 ? "\xEF\xBF\xBD" : text.substr(0, bytes);
+    if (clean.size() + next.size() > kAttributeBytesMax) break;
+    clean.append(next);
+    text.remove_prefix(bytes == 0 ? 1 : bytes);
+  }
+  return clean;
+}
+
+}  // namespace spanhound::sdk

@@ -1,0 +1,78 @@
+#include "grpc/call_facts.h"
+
+#include <gtest/gtest.h>
+
+#include "grpc/call_registry.h"
+
+namespace spanhound::sdk {
+namespace {
+
+TEST(CallFactsTest, CodeNames) {
+  EXPECT_EQ(StatusCodeName(grpc::StatusCode::OK), "OK");
+  EXPECT_EQ(StatusCodeName(grpc::StatusCode::DEADLINE_EXCEEDED), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(StatusCodeName(grpc::StatusCode::UNAUTHENTICATED), "UNAUTHENTICATED");
+  EXPECT_EQ(StatusCodeName(static_cast<grpc::StatusCode>(77)), "UNKNOWN");
+}
+
+TEST(CallFactsTest, WhichCodesAreTheServersFault) {
+  std::string errors;
+  for (int code = 0; code <= 16; ++code) {
+    if (!IsServerError(static_cast<grpc::StatusCode>(code))) continue;
+    errors += std::string(StatusCodeName(static_cast<grpc::StatusCode>(code))) + " ";
+  }
+  EXPECT_EQ(errors, "UNKNOWN DEADLINE_EXCEEDED UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS ");
+}
+
+TEST(CallFactsTest, Methods) {
+  EXPECT_EQ(ParseMethod("/a.B/C").full, "a.B/C");
+  EXPECT_TRUE(ParseMethod("/a.B/C").known);
+  EXPECT_EQ(ParseMethod("a.B/C").full, "a.B/C");
+  EXPECT_FALSE(ParseMethod("unknown").known);
+  EXPECT_FALSE(ParseMethod("").known);
+  EXPECT_FALSE(ParseMethod(nullptr).known);
+}
+
+TEST(CallFactsTest, PeersAndTargets) {
+  const struct {
+    const char* text;
+    const char* address;
+    int port;
+  } kPeers[] = {{"ipv4:127.0.0.1:80", "127.0.0.1", 80},
+                {"ipv6:[::1]:80", "::1", 80},
+                {"ipv6:%5B::1%5D:80", "::1", 80},
+                {"unix:/run/x", "/run/x", 0},
+                {"inproc", "", 0},
+                {"", "", 0}},
+    kTargets[] = {{"127.0.0.1:6337", "127.0.0.1", 6337},
+                  {"dns:///api:80", "api", 80},
+                  {"dns://8.8.8.8/api:80", "api", 80},
+                  {"ipv4:1.2.3.4:80", "1.2.3.4", 80},
+                  {"unix:/run/x", "/run/x", 0},
+                  {"[::1]:80", "::1", 80},
+                  {"[::1]", "::1", 0},
+                  {"api", "api", 0}};
+  for (const auto& each : kPeers) {
+    EXPECT_EQ(ParsePeer(each.text).address, each.address) << each.text;
+    EXPECT_EQ(ParsePeer(each.text).port, each.port) << each.text;
+  }
+  for (const auto& each : kTargets) {
+    EXPECT_EQ(ParseTarget(each.text).address, each.address) << each.text;
+    EXPECT_EQ(ParseTarget(each.text).port, each.port) << each.text;
+  }
+}
+
+TEST(CallRegistryTest, OnlyTheOwnerRemoves) {
+  CallRegistry registry;
+  const int call = 0, first_owner = 0, second_owner = 0;
+  const auto first = CallRegistry::Context().SetValue("n", true);
+  const auto second = CallRegistry::Context().SetValue("n", false);
+  registry.Add(&call, &first_owner, first);
+  registry.Add(&call, &second_owner, second);  // same address, next call
+  registry.Remove(&call, &first_owner);
+  EXPECT_TRUE(registry.Find(&call) == second);
+  registry.Remove(&call, &second_owner);
+  EXPECT_TRUE(registry.Find(&call) == CallRegistry::Context());
+}
+
+}  // namespace
+}  // namespace spanhound::sdk

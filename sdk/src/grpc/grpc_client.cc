@@ -1,0 +1,140 @@
+#include "spanhound/grpc_client.h"
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
+#include <opentelemetry/trace/context.h>
+
+#include <chrono>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "attribute_text.h"
+#include "grpc/call_facts.h"
+#include "semantic_names.h"
+#include "span_start.h"
+#include "spanhound/attribute.h"
+#include "spanhound/propagation.h"
+
+namespace spanhound::sdk {
+namespace {
+
+namespace trace = opentelemetry::trace;
+using grpc::experimental::InterceptionHookPoints;
+
+constexpr std::string_view kScopeName = "spanhound.grpc_client";
+
+// What all calls of a channel share.
+struct Channel {
+  GrpcClientOptions options;
+  Peer server;
+};
+
+class ClientCall : public grpc::experimental::Interceptor {
+ public:
+  // Runs where the call is made, so what is current here is the parent.
+  ClientCall(std::shared_ptr<const Channel> channel, const char* method)
+      : channel_(std::move(channel)),
+        method_(ParseMethod(method)),
+        parent_(opentelemetry::context::RuntimeContext::GetCurrent()),
+        traced_(!channel_->options.filter || channel_->options.filter(method)) {}
+
+  ~ClientCall() override {
+    // A stream nobody called Finish on: gRPC cancels it.
+    End(grpc::Status(grpc::StatusCode::CANCELLED, "abandoned before its status"));
+  }
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
+      Begin(*methods->GetSendInitialMetadata());
+    }
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_STATUS)) {
+      End(*methods->GetRecvStatus());
+    }
+    methods->Proceed();
+  }
+
+ private:
+  using Metadata = std::multimap<std::string, std::string>;
+
+  void Begin(Metadata& metadata);
+  void End(const grpc::Status& status);
+
+  const std::shared_ptr<const Channel> channel_;
+  const MethodName method_;
+  const Context parent_;
+  const bool traced_;
+  std::chrono::steady_clock::time_point start_ = {};
+  Context context_;
+  OtelSpan span_;
+};
+
+void ClientCall::Begin(Metadata& metadata) {
+  context_ = parent_;
+  if (traced_) {
+    start_ = std::chrono::steady_clock::now();
+    std::vector<Attribute> attributes = {{names::kRpcSystem, "grpc"},
+                                         {names::kRpcMethod, method_.full}};
+    const Peer& server = channel_->server;
+    if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
+    if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
+    span_ =
+        StartRequestSpan(kScopeName, method_.full, trace::SpanKind::kClient, attributes, parent_);
+    context_ = trace::SetSpan(context_, span_);
+  }
+  GrpcMetadataWriter<Metadata> carrier(metadata);
+  Inject(carrier, context_);
+}
+
+void ClientCall::End(const grpc::Status& status) {
+  const OtelSpan span = std::exchange(span_, OtelSpan());
+  if (span == nullptr) return;
+  const std::string_view code = StatusCodeName(status.error_code());
+  const std::string message = AttributeText(status.error_message());
+  span->SetAttribute(ToOtel(names::kRpcStatusCode), ToOtel(code));
+  if (!status.ok()) {
+    span->SetAttribute(ToOtel(names::kErrorType), ToOtel(code));
+    span->SetStatus(trace::StatusCode::kError, ToOtel(message));
+  }
+  if (channel_->options.on_call) {
+    const GrpcCall call{method_.full, std::chrono::steady_clock::now() - start_,
+                        status.error_code(), message};
+    RunInContext(context_, [&] { channel_->options.on_call(call); });
+  }
+  span->End();
+}
+
+class Factory : public grpc::experimental::ClientInterceptorFactoryInterface {
+ public:
+  explicit Factory(GrpcClientOptions options) {
+    Peer server = ParseTarget(options.target);
+    channel_ = std::make_shared<const Channel>(Channel{std::move(options), std::move(server)});
+  }
+
+  grpc::experimental::Interceptor* CreateClientInterceptor(
+      grpc::experimental::ClientRpcInfo* info) override {
+    return new ClientCall(channel_, info->method());
+  }
+
+ private:
+  std::shared_ptr<const Channel> channel_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface> MakeGrpcClientTracing(
+    GrpcClientOptions options) {
+  return std::make_unique<Factory>(std::move(options));
+}
+
+std::shared_ptr<grpc::Channel> CreateTracedChannel(
+    const std::string& target, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+    GrpcClientOptions options, const grpc::ChannelArguments& arguments) {
+  options.target = target;
+  std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> factories;
+  factories.push_back(MakeGrpcClientTracing(std::move(options)));
+  return grpc::experimental::CreateCustomChannelWithInterceptors(target, credentials, arguments,
+                                                                 std::move(factories));
+}
+
+}  // namespace spanhound::sdk

@@ -1,0 +1,175 @@
+#include "spanhound/grpc_server.h"
+
+#include <grpcpp/generic/async_generic_service.h>
+#include <opentelemetry/trace/context.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "attribute_text.h"
+#include "grpc/call_facts.h"
+#include "grpc/call_registry.h"
+#include "semantic_names.h"
+#include "span_start.h"
+#include "spanhound/attribute.h"
+
+namespace spanhound::sdk {
+namespace {
+
+namespace trace = opentelemetry::trace;
+using grpc::experimental::InterceptionHookPoints;
+using Token = opentelemetry::nostd::unique_ptr<opentelemetry::context::Token>;
+
+constexpr std::string_view kScopeName = "spanhound.grpc_server";
+
+class ServerCall : public grpc::experimental::Interceptor {
+ public:
+  ServerCall(std::shared_ptr<const GrpcServerOptions> options, grpc::ServerContextBase* context,
+             const char* method)
+      : options_(std::move(options)),
+        call_(context),
+        method_(ParseMethod(method)),
+        may_scope_(options_->api == GrpcServerApi::kSyncOrCallback &&
+                   dynamic_cast<grpc::CallbackServerContext*>(context) == nullptr),
+        is_generic_(dynamic_cast<grpc::GenericCallbackServerContext*>(context) != nullptr) {}
+
+  ~ServerCall() override {
+    CallRegistry::Instance().Remove(call_, this);
+    if (span_ == nullptr || ended_) return;  // else: gone without a status, as TryCancel does
+    SetStatus(grpc::Status(grpc::StatusCode::CANCELLED, ""));
+    span_->End();
+  }
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_INITIAL_METADATA)) {
+      Begin(*methods->GetRecvInitialMetadata());
+    }
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      End(methods->GetSendStatus());
+    }
+    methods->Proceed();
+  }
+
+ private:
+  using Metadata = std::multimap<grpc::string_ref, grpc::string_ref>;
+
+  void Begin(const Metadata& metadata);
+  void End(const grpc::Status& sent);
+  void SetStatus(const grpc::Status& status);
+  OtelSpan StartSpan(const Context& parent) const;
+  grpc::Status WhatTheCallerGot(const grpc::Status& sent) const;
+  bool IsGone() const;
+
+  const std::shared_ptr<const GrpcServerOptions> options_;
+  grpc::ServerContextBase* const call_;
+  const MethodName method_;
+  const bool may_scope_;   // the handler runs on this thread, between Begin and End
+  const bool is_generic_;  // the method name is the caller's invention unless somebody serves it
+  std::chrono::steady_clock::time_point start_ = {};
+  Context context_;
+  OtelSpan span_;
+  Token scope_;
+  bool ended_ = false;
+};
+
+void ServerCall::Begin(const Metadata& metadata) {
+  start_ = std::chrono::steady_clock::now();
+  const Context parent = Extract(GrpcMetadataReader<Metadata>(metadata));
+  span_ = StartSpan(parent);
+  context_ = Context(parent);
+  context_ = trace::SetSpan(context_, span_);
+  CallRegistry::Instance().Add(call_, this, context_);
+  if (may_scope_) scope_ = opentelemetry::context::RuntimeContext::Attach(context_);
+}
+
+OtelSpan ServerCall::StartSpan(const Context& parent) const {
+  const Peer peer = ParsePeer(call_->peer());
+  Peer server{AttributeText(options_->server_address),
+              static_cast<std::uint16_t>(options_->server_port)};
+  if (server.address.empty()) {
+    const grpc::string_ref authority = call_->ExperimentalGetAuthority();
+    server = ParseTarget({authority.data(), authority.size()});
+  }
+  std::vector<Attribute> attributes = {
+      {names::kRpcSystem, "grpc"},
+      {names::kRpcMethod, method_.known ? std::string_view(method_.full) : names::kOther}};
+  if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
+  if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
+  if (!peer.address.empty()) {
+    attributes.emplace_back(names::kClientAddress, peer.address);
+    attributes.emplace_back(names::kNetworkPeerAddress, peer.address);
+  }
+  if (peer.port != 0) attributes.emplace_back(names::kNetworkPeerPort, peer.port);
+  return StartRequestSpan(kScopeName, method_.known ? std::string_view(method_.full) : "grpc",
+                          trace::SpanKind::kServer, attributes, parent);
+}
+
+// Asking an AsyncService call whether it was cancelled is only allowed after its notification.
+bool ServerCall::IsGone() const {
+  if (options_->api == GrpcServerApi::kSyncOrCallback) return call_->IsCancelled();
+  return call_->deadline() <= std::chrono::system_clock::now();
+}
+
+grpc::Status ServerCall::WhatTheCallerGot(const grpc::Status& sent) const {
+  if (!sent.ok() || !IsGone()) return sent;
+  return call_->deadline() <= std::chrono::system_clock::now()
+             ? grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "answered after the deadline")
+             : grpc::Status(grpc::StatusCode::CANCELLED, "");
+}
+
+void ServerCall::SetStatus(const grpc::Status& status) {
+  span_->SetAttribute(ToOtel(names::kRpcStatusCode), ToOtel(StatusCodeName(status.error_code())));
+  if (!IsServerError(status.error_code())) return;
+  span_->SetAttribute(ToOtel(names::kErrorType), ToOtel(StatusCodeName(status.error_code())));
+  span_->SetStatus(trace::StatusCode::kError, ToOtel(AttributeText(status.error_message())));
+}
+
+void ServerCall::End(const grpc::Status& sent) {
+  if (span_ == nullptr || std::exchange(ended_, true)) return;
+  const grpc::Status status = WhatTheCallerGot(sent);
+  if (is_generic_ && status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+    span_->UpdateName("grpc");
+    span_->SetAttribute(ToOtel(names::kRpcMethod), ToOtel(names::kOther));
+    span_->SetAttribute(ToOtel(names::kRpcMethodOriginal), ToOtel(method_.full));
+  }
+  SetStatus(status);
+  if (options_->on_call) {
+    const std::string message = status.error_message();
+    const GrpcCall call{method_.full, std::chrono::steady_clock::now() - start_,
+                        status.error_code(), message};
+    RunInContext(context_, [&] { options_->on_call(call); });
+  }
+  scope_.reset();
+  span_->End();
+}
+
+class Factory : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  explicit Factory(GrpcServerOptions options)
+      : options_(std::make_shared<const GrpcServerOptions>(std::move(options))) {}
+
+  grpc::experimental::Interceptor* CreateServerInterceptor(
+      grpc::experimental::ServerRpcInfo* info) override {
+    if (options_->filter && !options_->filter(info->method())) return nullptr;
+    return new ServerCall(options_, info->server_context(), info->method());
+  }
+
+ private:
+  const std::shared_ptr<const GrpcServerOptions> options_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeGrpcServerTracing(
+    GrpcServerOptions options) {
+  return std::make_unique<Factory>(std::move(options));
+}
+
+Context ContextOf(const grpc::ServerContextBase& call) {
+  return CallRegistry::Instance().Find(&call);
+}
+
+OtelSpan SpanOf(const grpc::ServerContextBase& call) { return trace::GetSpan(ContextOf(call)); }
+
+}  // namespace spanhound::sdk

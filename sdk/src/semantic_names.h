@@ -1,0 +1,33 @@
+// The names of the semantic conventions (1.44) that the middleware writes, in one table, because
+// those of RPC are still moving.
+#pragma once
+
+#include <string_view>
+
+namespace spanhound::sdk::names {
+
+inline constexpr std::string_view kClientAddress = "client.address";
+inline constexpr std::string_view kErrorType = "error.type";
+inline constexpr std::string_view kHttpRequestMethod = "http.request.method";
+inline constexpr std::string_view kHttpRequestMethodOriginal = "http.request.method_original";
+inline constexpr std::string_view kHttpResponseStatusCode = "http.response.status_code";
+inline constexpr std::string_view kHttpRoute = "http.route";
+inline constexpr std::string_view kNetworkPeerAddress = "network.peer.address";
+inline constexpr std::string_view kNetworkPeerPort = "network.peer.port";
+inline constexpr std::string_view kNetworkProtocolVersion = "network.protocol.version";
+inline constexpr std::string_view kRpcMethod = "rpc.method";
+inline constexpr std::string_view kRpcMethodOriginal = "rpc.method_original";
+inline constexpr std::string_view kRpcStatusCode = "rpc.response.status_code";
+inline constexpr std::string_view kRpcSystem = "rpc.system.name";
+inline constexpr std::string_view kServerAddress = "server.address";
+inline constexpr std::string_view kServerPort = "server.port";
+inline constexpr std::string_view kUrlFull = "url.full";
+inline constexpr std::string_view kUrlPath = "url.path";
+inline constexpr std::string_view kUrlQuery = "url.query";
+inline constexpr std::string_view kUrlScheme = "url.scheme";
+inline constexpr std::string_view kUserAgent = "user_agent.original";
+
+// A value for what is not in a known set, so that callers cannot invent values without end.
+inline constexpr std::string_view kOther = "_OTHER";
+
+}  // namespace spanhound::sdk::names

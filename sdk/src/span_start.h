@@ -1,0 +1,37 @@
+// Starting the span of a request: attributes collected first, so that samplers see them all.
+#pragma once
+
+#include <opentelemetry/context/context.h>
+#include <opentelemetry/trace/context.h>
+#include <opentelemetry/trace/provider.h>
+#include <opentelemetry/trace/span.h>
+#include <opentelemetry/trace/span_startoptions.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "spanhound/attribute.h"
+
+namespace spanhound::sdk {
+
+using OtelSpan = opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span>;
+
+// Child of the span in `parent`; a root when there is none, whatever is current on this thread.
+inline OtelSpan StartRequestSpan(std::string_view scope_name, std::string_view name,
+                                 opentelemetry::trace::SpanKind kind,
+                                 const std::vector<Attribute>& attributes,
+                                 opentelemetry::context::Context parent) {
+  namespace trace = opentelemetry::trace;
+  trace::StartSpanOptions options;
+  options.kind = kind;
+  // Without this mark the SDK takes the thread's current span for a parent it was not told.
+  options.parent = trace::GetSpan(parent)->GetContext().IsValid()
+                       ? parent
+                       : parent.SetValue(trace::kIsRootSpanKey, true);
+  return trace::Provider::GetTracerProvider()
+      ->GetTracer(ToOtel(scope_name))
+      ->StartSpan(ToOtel(name), Attributes(attributes), options);
+}
+
+}  // namespace spanhound::sdk
