@@ -19,8 +19,10 @@ error_code ReadScalar(ondemand::value value, ondemand::json_type type) {
     case ondemand::json_type::string: return value.get_string().get(text);
     case ondemand::json_type::number: return value.get_number().get(number);
     case ondemand::json_type::boolean: return value.get_bool().get(boolean);
-    default: return value.is_null() ? SUCCESS : simdjson::N_ATOM_ERROR;
+    default: break;
   }
+  if (const error_code error = value.is_null().get(boolean)) return error;
+  return boolean ? SUCCESS : simdjson::N_ATOM_ERROR;
 }
 
 error_code Read(ondemand::value value, int depth_left);
