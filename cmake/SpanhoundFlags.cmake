@@ -16,6 +16,9 @@ if(CCACHE)
 endif()
 
 add_compile_options(-Wall -Wextra -Werror -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options(-Wno-restrict)  # false alarms on string concatenation, GCC bug 105651
+endif()
 # Keeps absolute paths out of __FILE__, so a build does not depend on where the tree lies.
 add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 add_compile_options(-fstack-protector-strong)
