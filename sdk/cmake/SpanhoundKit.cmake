@@ -1,0 +1,35 @@
+# One directory of the kit = one static library spanhound::<name>, installed and exported.
+#
+#   spanhound_kit(http PUBLIC spanhound::setup PRIVATE Boost::headers TEST GTest::gmock)
+#
+# Every *.cc beside the CMakeLists.txt is built: *_test.cc into the GoogleTest binary
+# sdk_<name>_test, the rest into the library.
+function(spanhound_kit name)
+  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;TEST" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+
+  set(target spanhound_sdk_${name})
+  add_library(${target} STATIC ${sources})
+  add_library(spanhound::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME spanhound_${name}
+                                             POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_include_directories(
+    ${target} PUBLIC $<BUILD_INTERFACE:${spanhound_sdk_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
+    PRIVATE ${spanhound_sdk_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  install(TARGETS ${target} EXPORT spanhoundTargets ARCHIVE)
+
+  if(tests AND BUILD_TESTING)
+    find_package(GTest REQUIRED)
+    add_executable(sdk_${name}_test ${tests})
+    target_include_directories(sdk_${name}_test PRIVATE ${spanhound_sdk_SOURCE_DIR}/src)
+    target_link_libraries(sdk_${name}_test PRIVATE ${target} ${ARG_PRIVATE} ${ARG_TEST}
+                                                   GTest::gtest_main GTest::gmock)
+    add_test(NAME sdk_${name}_test COMMAND sdk_${name}_test)
+    set_tests_properties(sdk_${name}_test PROPERTIES LABELS "unit;sdk" TIMEOUT 300)
+  endif()
+endfunction()

@@ -1,0 +1,6 @@
+# What the kit links; read by its own build and by find_package(spanhound).
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(opentelemetry-cpp CONFIG)  # brings gRPC, protobuf and abseil
+find_dependency(spdlog CONFIG)
+find_dependency(CURL)

@@ -1,0 +1,215 @@
+#include "config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "endpoint_config.h"
+#include "host.h"
+#include "settings_reader.h"
+
+namespace spanhound::sdk {
+namespace {
+
+constexpr std::uint64_t kQueueSizeMax = 1'000'000;  // at some kB per span, what a host can bear
+constexpr std::string_view kDefaultPropagators = "tracecontext,baggage";
+
+template <typename T>
+T FirstOf(const std::optional<T>& option, const std::optional<T>& variable, T otherwise) {
+  return option ? *option : variable.value_or(std::move(otherwise));
+}
+
+BatchConfig ResolveBatch(SettingsReader& read, const BatchOptions& options,
+                         const std::string& prefix, std::chrono::milliseconds delay) {
+  const auto size = [&](const std::optional<std::size_t>& option, const std::string& name,
+                        std::size_t otherwise) {
+    return FirstOf<std::size_t>(option, read.Number({prefix + name}, 1, kQueueSizeMax), otherwise);
+  };
+  BatchConfig batch;
+  batch.max_queue_size = std::clamp<std::size_t>(
+      size(options.max_queue_size, "MAX_QUEUE_SIZE", batch.max_queue_size), 1, kQueueSizeMax);
+  batch.max_export_batch_size = std::max<std::size_t>(
+      1, size(options.max_export_batch_size, "MAX_EXPORT_BATCH_SIZE", batch.max_export_batch_size));
+  if (batch.max_export_batch_size > batch.max_queue_size) {
+    batch.max_export_batch_size = batch.max_queue_size;  // by the specification
+  }
+  batch.schedule_delay =
+      FirstOf(options.schedule_delay, read.Duration({prefix + "SCHEDULE_DELAY"}), delay);
+  return batch;
+}
+
+struct ExporterName {
+  std::string_view name;
+  Exporter exporter;
+};
+
+// `otlp` stands for the protocol's transport, which is another variable's matter.
+std::optional<Exporter> ExporterFromVariable(SettingsReader& read, const std::string& variable,
+                                             Exporter otlp, bool jaeger_possible) {
+  const auto text = read.Text({variable});
+  if (!text) return std::nullopt;
+  const std::string name = ToLower(*text);
+  if (name == "otlp") return otlp;
+  if (name == "console" || name == "logging") return Exporter::kConsole;
+  if (name == "none") return Exporter::kNone;
+  if (name == "jaeger" && jaeger_possible) return Exporter::kJaeger;
+  read.Problem(variable + ": '" + *text + "' is not supported, otlp is used");
+  return otlp;
+}
+
+SamplerConfig ResolveSampler(SettingsReader& read, const SetupOptions& options) {
+  struct Named {
+    std::string_view name;
+    SamplerConfig sampler;
+  };
+  static constexpr std::array<Named, 6> kSamplers{{
+      {"always_on", {SamplerKind::kAlwaysOn, false, 1.0}},
+      {"always_off", {SamplerKind::kAlwaysOff, false, 1.0}},
+      {"traceidratio", {SamplerKind::kRatio, false, 1.0}},
+      {"parentbased_always_on", {SamplerKind::kAlwaysOn, true, 1.0}},
+      {"parentbased_always_off", {SamplerKind::kAlwaysOff, true, 1.0}},
+      {"parentbased_traceidratio", {SamplerKind::kRatio, true, 1.0}},
+  }};
+  const std::string name = FirstOf<std::string>(options.sampler, read.Text({"OTEL_TRACES_SAMPLER"}),
+                                                "parentbased_always_on");
+  const auto* const found =
+      std::find_if(kSamplers.begin(), kSamplers.end(),
+                   [&](const Named& each) { return each.name == ToLower(name); });
+  if (found == kSamplers.end()) {
+    read.Problem("OTEL_TRACES_SAMPLER: '" + name +
+                 "' is not supported, parentbased_always_on is used");
+    return {};
+  }
+  SamplerConfig sampler = found->sampler;
+  const std::string argument =
+      FirstOf<std::string>(options.sampler_arg, read.Text({"OTEL_TRACES_SAMPLER_ARG"}), "");
+  if (sampler.kind != SamplerKind::kRatio || argument.empty()) return sampler;
+  double ratio = 0;
+  const char* const end = argument.data() + argument.size();
+  const auto parsed = std::from_chars(argument.data(), end, ratio);
+  if (parsed.ec != std::errc() || parsed.ptr != end || !(ratio >= 0 && ratio <= 1)) {
+    read.Problem("OTEL_TRACES_SAMPLER_ARG: '" + argument + "' is no ratio from 0 to 1, 1 is used");
+    return sampler;
+  }
+  sampler.ratio = ratio;
+  return sampler;
+}
+
+std::vector<std::string> ResolvePropagators(SettingsReader& read, const SetupOptions& options) {
+  static constexpr std::array<std::string_view, 5> kKnown{"tracecontext", "baggage", "b3",
+                                                          "b3multi", "jaeger"};
+  const std::string list = FirstOf<std::string>(
+      options.propagators, read.Text({"OTEL_PROPAGATORS"}), std::string(kDefaultPropagators));
+  std::vector<std::string> names;
+  for (const std::string& entry : SplitList(list)) {
+    const std::string name = ToLower(entry);
+    if (name == "none") continue;
+    if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) {
+      read.Problem("OTEL_PROPAGATORS: '" + entry + "' is not supported, left out");
+    } else if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::map<std::string, std::string> ResolveResource(SettingsReader& read,
+                                                   const SetupOptions& options) {
+  std::vector<std::string> bad;
+  std::map<std::string, std::string> resource;
+  const std::string text = read.Text({"OTEL_RESOURCE_ATTRIBUTES"}).value_or("");
+  for (auto& [key, value] : ParseKeyValues(text, &bad)) resource[key] = value;
+  for (const std::string& entry : bad) {
+    read.Problem("OTEL_RESOURCE_ATTRIBUTES: '" + entry + "' is not key=value, left out");
+  }
+  for (const auto& [key, value] : options.resource) resource[key] = value;
+  return resource;
+}
+
+// Taken out of the resource, where it may hide among the attributes.
+std::string TakeServiceName(SettingsReader& read, std::string_view argument,
+                            std::map<std::string, std::string>* resource) {
+  std::string from_resource;
+  if (const auto node = resource->extract("service.name"); !node.empty()) {
+    from_resource = node.mapped();
+  }
+  if (const auto told = read.Text({"OTEL_SERVICE_NAME"})) return *told;
+  if (!argument.empty()) return std::string(argument);
+  if (!from_resource.empty()) return from_resource;
+  const auto process = ProcessAttributes();
+  const auto executable = process.find("process.executable.name");
+  return executable == process.end() ? "unknown_service" : "unknown_service:" + executable->second;
+}
+
+std::string ResolveLogLevel(SettingsReader& read, const SetupOptions& options) {
+  static constexpr std::array<std::string_view, 7> kLevels{"trace", "debug",    "info", "warn",
+                                                           "error", "critical", "off"};
+  const std::string level =
+      ToLower(FirstOf<std::string>(options.log.level, read.Text({"SPANHOUND_LOG_LEVEL"}), "info"));
+  if (std::find(kLevels.begin(), kLevels.end(), level) != kLevels.end()) return level;
+  read.Problem("log level '" + level + "' is not known, info is used");
+  return "info";
+}
+
+// A variable that is bad for both signals is one problem.
+void TellOnce(std::vector<std::string>* problems) {
+  std::vector<std::string> once;
+  for (std::string& problem : *problems) {
+    if (std::find(once.begin(), once.end(), problem) == once.end()) {
+      once.push_back(std::move(problem));
+    }
+  }
+  *problems = std::move(once);
+}
+
+void ResolveExporters(SettingsReader& read, const SetupOptions& options, Config* config) {
+  const Exporter otlp_traces = OtlpTransport(read, "TRACES");
+  const Exporter otlp_logs = OtlpTransport(read, "LOGS");
+  const auto traces = ExporterFromVariable(read, "OTEL_TRACES_EXPORTER", otlp_traces, true);
+  config->traces.exporter = FirstOf<Exporter>(options.traces, traces, otlp_traces);
+  // Who sends spans by OTLP has a collector for logs, too; who sends them elsewhere may have none.
+  const bool by_otlp = config->traces.exporter == Exporter::kOtlpHttp ||
+                       config->traces.exporter == Exporter::kOtlpGrpc;
+  const Exporter like_traces = !by_otlp         ? Exporter::kNone
+                               : options.traces ? config->traces.exporter
+                                                : otlp_logs;
+  const auto logs = ExporterFromVariable(read, "OTEL_LOGS_EXPORTER", otlp_logs, false);
+  config->logs.exporter = FirstOf<Exporter>(options.logs, logs, like_traces);
+  if (config->logs.exporter == Exporter::kJaeger) {
+    read.Problem("Jaeger takes no logs, they are not exported");
+    config->logs.exporter = Exporter::kNone;
+  }
+}
+
+}  // namespace
+
+Config ResolveConfig(std::string_view service_name, std::string_view service_version,
+                     const SetupOptions& options, const Environment& environment) {
+  Config config;
+  SettingsReader read(environment, &config.problems);
+  config.disabled = read.Bool("OTEL_SDK_DISABLED");
+  config.resource = ResolveResource(read, options);
+  config.service_name = TakeServiceName(read, service_name, &config.resource);
+  config.service_version = service_version;
+  ResolveExporters(read, options, &config);
+  ResolveEndpoint(read, options, "TRACES", &config.traces);
+  ResolveEndpoint(read, options, "LOGS", &config.logs);
+  config.traces.batch =
+      ResolveBatch(read, options.span_batch, "OTEL_BSP_", std::chrono::milliseconds(5000));
+  config.logs.batch =
+      ResolveBatch(read, options.log_batch, "OTEL_BLRP_", std::chrono::milliseconds(1000));
+  const auto cap = [&](const std::string& name, SignalConfig* signal) {
+    if (const auto limit = read.Duration({name}))
+      signal->timeout = std::min(signal->timeout, *limit);
+  };
+  cap("OTEL_BSP_EXPORT_TIMEOUT", &config.traces);
+  cap("OTEL_BLRP_EXPORT_TIMEOUT", &config.logs);
+  config.sampler = ResolveSampler(read, options);
+  config.propagators = ResolvePropagators(read, options);
+  config.log_level = ResolveLogLevel(read, options);
+  TellOnce(&config.problems);
+  return config;
+}
+
+}  // namespace spanhound::sdk

@@ -1,0 +1,57 @@
+// What Setup was asked for, made out of options, environment and defaults. A pure function: all of
+// its rules are in config_test.cc as a table.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "environment.h"
+#include "spanhound/setup.h"
+#include "transport.h"
+
+namespace spanhound::sdk {
+
+struct BatchConfig {
+  std::size_t max_queue_size = 2048;
+  std::size_t max_export_batch_size = 512;
+  std::chrono::milliseconds schedule_delay{5000};
+};
+
+// One signal's way out.
+struct SignalConfig {
+  Exporter exporter = Exporter::kOtlpHttp;
+  Endpoint endpoint;
+  std::chrono::milliseconds timeout{10000};
+  BatchConfig batch;
+};
+
+enum class SamplerKind : std::uint8_t { kAlwaysOn, kAlwaysOff, kRatio };
+
+struct SamplerConfig {
+  SamplerKind kind = SamplerKind::kAlwaysOn;
+  bool parent_based = true;
+  double ratio = 1.0;
+};
+
+struct Config {
+  bool disabled = false;
+  std::string service_name;
+  std::string service_version;
+  std::map<std::string, std::string> resource;  // beyond what the machine tells
+  SignalConfig traces;
+  SignalConfig logs;
+  SamplerConfig sampler;
+  std::vector<std::string> propagators;  // known names only
+  std::string log_level;                 // a known name
+  std::vector<std::string> problems;  // settings that could not be used, and what is used instead
+};
+
+Config ResolveConfig(std::string_view service_name, std::string_view service_version,
+                     const SetupOptions& options, const Environment& environment);
+
+}  // namespace spanhound::sdk

@@ -1,0 +1,57 @@
+// A spdlog logger that writes JSON lines with the ids of the caller's span, and hands the same
+// records to an opentelemetry logger.
+//
+// Lines are rendered where the call is made: with an asynchronous logger the formatting thread has
+// no current span. Only the finished line travels to it.
+//
+// Threads: as every spdlog "_mt" logger. Failure: none; a sink that fails is spdlog's to report.
+#pragma once
+
+#include <opentelemetry/logs/logger.h>
+#include <opentelemetry/nostd/shared_ptr.h>
+#include <spdlog/logger.h>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "log_line.h"
+
+namespace spdlog::details {
+class thread_pool;
+}
+
+namespace spanhound::sdk {
+
+class JsonLogger : public spdlog::logger {
+ public:
+  using OtelLogger = opentelemetry::nostd::shared_ptr<opentelemetry::logs::Logger>;
+
+  JsonLogger(LogOrigin origin, std::vector<spdlog::sink_ptr> sinks, bool async);
+  ~JsonLogger() override;
+
+  // Before the logger is in use.
+  void SetExport(OtelLogger otel) {
+    otel_ = std::move(otel);
+    exporting_ = otel_ != nullptr;
+  }
+
+  // Nothing goes to the opentelemetry logger from now on; lines queued are written before it
+  // returns, later ones by their caller.
+  void Stop();
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override;
+  void flush_() override;
+
+ private:
+  const LogOrigin origin_;
+  OtelLogger otel_;
+  std::atomic<bool> exporting_{false};
+  std::shared_ptr<spdlog::details::thread_pool> pool_;
+  spdlog::logger direct_;                   // over the same sinks
+  std::shared_ptr<spdlog::logger> queued_;  // null unless asynchronous
+  std::atomic<bool> queueing_{false};
+};
+
+}  // namespace spanhound::sdk

@@ -1,0 +1,16 @@
+// The logger behind sdk::Log().
+//
+// Threads: any.
+#pragma once
+
+#include <memory>
+
+#include "json_logger.h"
+
+namespace spanhound::sdk {
+
+// Makes it the process's logger. It and its predecessors live until the program ends, because
+// callers hold references.
+void InstallLogger(std::shared_ptr<JsonLogger> logger);
+
+}  // namespace spanhound::sdk
