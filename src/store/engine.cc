@@ -2,7 +2,6 @@
 
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
-#include "store/head/chunk_merge.h"
 #include "store/scan/prune.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
@@ -29,23 +28,36 @@ Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metr
       head_full_(metrics.NewCounter("spanhound_store_refused_head_full_total",
                                     "Batches refused because the head was full.")),
       refused_batches_(metrics.NewCounter("spanhound_store_refused_invalid_total",
-                                          "Batches refused because they could not be stored.")) {}
+                                          "Batches refused because they could not be stored.")),
+      blocks_(files, options_.directory) {}
 
 Result<std::unique_ptr<Engine>> Engine::Open(StoreOptions options, FileSystem& files,
-                                             const Clock& clock, Metrics& metrics) {
+                                             const Clock& clock, Metrics& metrics,
+                                             size_t row_group_rows) {
   std::unique_ptr<Engine> engine(new Engine(std::move(options), files, clock, metrics));
-  RETURN_IF_ERROR(engine->Recover());
-  engine->background_ = std::thread([self = engine.get()] { self->RunBackground(); });
+  RETURN_IF_ERROR(engine->Recover(row_group_rows));
   return engine;
 }
 
-Status Engine::Recover() {
+Status Engine::Recover(size_t row_group_rows) {
   RETURN_IF_ERROR(files_.CreateDirectory(options_.directory));
-  RETURN_IF_ERROR(files_.CreateDirectory(WalDirectory(options_)));
   ASSIGN_OR_RETURN(lock_, files_.Lock(options_.directory + "/LOCK"));
-  ASSIGN_OR_RETURN(WalRecovery recovery, RecoverWal(files_, WalDirectory(options_), 1));
+  RETURN_IF_ERROR(files_.CreateDirectory(WalDirectory(options_)));
+  RETURN_IF_ERROR(files_.CreateDirectory(options_.directory + "/blocks"));
+  ASSIGN_OR_RETURN(std::vector<BlockPtr> blocks, blocks_.Open());
+  data_.AddBlocks(std::move(blocks));
+  ASSIGN_OR_RETURN(WalRecovery recovery, RecoverWal(files_, WalDirectory(options_),
+                                                    blocks_.manifest().first_wal_segment));
   for (ChunkPtr& chunk : recovery.chunks) data_.Publish(std::move(chunk));
-  WalOptions wal{WalDirectory(options_), recovery.next_segment, options_.durability,
+  StartLog(recovery.next_segment);
+  FlushOptions flush{options_.flush_bytes, options_.flush_interval_ms, row_group_rows,
+                     WalDirectory(options_)};
+  flusher_ = std::make_unique<Flusher>(std::move(flush), files_, data_, blocks_, *wal_, metrics_);
+  return Status::Ok();
+}
+
+void Engine::StartLog(uint64_t next_segment) {
+  WalOptions wal{WalDirectory(options_), next_segment, options_.durability,
                  options_.sync_interval_ms};
   wal_ = std::make_unique<WalWriter>(std::move(wal), files_, clock_, metrics_,
                                      [this](std::span<const WalWriter::Entry> group) {
@@ -53,19 +65,14 @@ Status Engine::Recover() {
                                          data_.Publish(entry.chunk);
                                          pending_bytes_ -= entry.chunk->allocated_bytes;
                                        }
-                                       WakeBackground();
+                                       flusher_->Notify();
                                      });
-  return Status::Ok();
 }
 
 Engine::~Engine() {
-  wal_.reset();  // what waits is finished and published
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  if (background_.joinable()) background_.join();
+  // The log's last groups still notify the flusher, so it only goes after the log.
+  if (flusher_ != nullptr) flusher_->Stop();
+  wal_.reset();
 }
 
 void Engine::Append(model::SpanBatch batch, Done done) {
@@ -106,55 +113,39 @@ bool Engine::Reserve(uint64_t bytes) {
   return false;
 }
 
-void Engine::WakeBackground() {
-  { std::lock_guard lock(mutex_); }  // not between its look at the data and its sleep
-  wake_.notify_one();
-}
-
-Status Engine::Flush() { return Unimplemented("blocks are not written yet"); }
-
-void Engine::RunBackground() {
-  std::unique_lock lock(mutex_);
-  size_t merged_at = 0;
-  while (!stopping_) {
-    wake_.wait(lock, [this, &merged_at] {
-      return stopping_ || data_.live_chunk_count() >= merged_at + kMergedAtOnce;
-    });
-    if (stopping_) break;
-    lock.unlock();
-    data_.MergeSmallChunks();
-    merged_at = data_.live_chunk_count();
-    lock.lock();
-  }
-}
+Status Engine::Flush() { return flusher_->FlushAndWait(); }
 
 Result<std::unique_ptr<ScanStream>> Engine::Scan(ScanRequest request) {
   const PruneHints hints = MakePruneHints(request.time, request.filter);
+  const DataSnapshot snapshot = data_.Snapshot(request.tenant, request.table);
   std::vector<ScanPart> parts;
-  for (const ChunkPtr& chunk : data_.Snapshot(request.tenant, request.table).chunks) {
+  for (const ChunkPtr& chunk : snapshot.chunks) {
     if (!hints.MayHold(chunk->bounds)) continue;
     parts.push_back({chunk->bounds, [chunk]() -> Result<std::unique_ptr<RowSet>> {
                        return std::unique_ptr<RowSet>(std::make_unique<ChunkRows>(chunk));
                      }});
   }
+  for (const BlockPtr& block : snapshot.blocks) {
+    RETURN_IF_ERROR(block->AppendScanParts(hints, &parts));
+  }
   return MakeScanStream(std::move(request), std::move(parts));
 }
 
-Result<std::vector<std::string>> Engine::Services(std::string_view tenant) {
+Catalog Engine::ReadCatalog(std::string_view tenant) const {
   Catalog catalog;
-  for (const ChunkPtr& chunk : data_.Snapshot(tenant, Table::kSpans).chunks) {
-    catalog.AddChunk(*chunk);
-  }
-  return catalog.Services();
+  const DataSnapshot snapshot = data_.Snapshot(tenant, Table::kSpans);
+  for (const ChunkPtr& chunk : snapshot.chunks) catalog.AddChunk(*chunk);
+  for (const BlockPtr& block : snapshot.blocks) block->AddTo(catalog);
+  return catalog;
+}
+
+Result<std::vector<std::string>> Engine::Services(std::string_view tenant) {
+  return ReadCatalog(tenant).Services();
 }
 
 Result<std::vector<OperationEntry>> Engine::Operations(std::string_view tenant,
                                                        std::string_view service) {
-  Catalog catalog;
-  for (const ChunkPtr& chunk : data_.Snapshot(tenant, Table::kSpans).chunks) {
-    catalog.AddChunk(*chunk);
-  }
-  return catalog.Operations(service);
+  return ReadCatalog(tenant).Operations(service);
 }
 
 }  // namespace spanhound::store

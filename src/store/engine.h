@@ -1,14 +1,13 @@
-// Engine: the store behind store.h, wired together: door (columns, log record), log, head, scans.
+// Engine: the store behind store.h, wired together: door (columns, log record), log, head, flusher,
+// blocks, scans.
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
-#include <thread>
 
+#include "store/block_directory.h"
 #include "store/catalog.h"
-#include "store/scan/scan_part.h"
+#include "store/flusher.h"
 #include "store/store.h"
 #include "store/visible_data.h"
 #include "store/wal/wal_writer.h"
@@ -18,7 +17,8 @@ namespace spanhound::store {
 class Engine : public Store {
  public:
   static Result<std::unique_ptr<Engine>> Open(StoreOptions options, FileSystem& files,
-                                              const Clock& clock, Metrics& metrics);
+                                              const Clock& clock, Metrics& metrics,
+                                              size_t row_group_rows = kRowGroupRows);
   ~Engine() override;
 
   void Append(model::SpanBatch batch, Done done) override;
@@ -33,13 +33,13 @@ class Engine : public Store {
  private:
   Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics);
 
-  Status Recover();
+  Status Recover(size_t row_group_rows);
+  void StartLog(uint64_t next_segment);
+  Catalog ReadCatalog(std::string_view tenant) const;
   template <typename Batch>
   void AppendBatch(Batch batch, size_t row_count, Done done);
   // False: past head_bytes_max.
   bool Reserve(uint64_t bytes);
-  void RunBackground();
-  void WakeBackground();
 
   const StoreOptions options_;
   FileSystem& files_;
@@ -48,16 +48,14 @@ class Engine : public Store {
   Counter& head_full_;
   Counter& refused_batches_;
 
+  // In the order of starting; stopped in reverse.
   std::unique_ptr<FileLock> lock_;
+  BlockDirectory blocks_;
   VisibleData data_;
   // Chunks on their way to the head: admitted, not published yet.
   std::atomic<uint64_t> pending_bytes_{0};
   std::unique_ptr<WalWriter> wal_;
-
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread background_;
+  std::unique_ptr<Flusher> flusher_;
 };
 
 }  // namespace spanhound::store

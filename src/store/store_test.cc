@@ -60,6 +60,23 @@ TEST_F(StoreTest, AppendSurvivesReopening) {
               IsEmpty());
 }
 
+TEST_F(StoreTest, FlushMovesRowsToABlockAndEmptiesTheLog) {
+  Open();
+  ASSERT_TRUE(AppendAndWait(*store_, RichSpans()).ok());
+  ScanRequest request;
+  request.order = Order::kOldestFirst;
+  for (const StoredColumn& column : StoredColumns(Table::kSpans)) {
+    request.columns.push_back({column.field});
+  }
+  const std::vector<std::string> in_head = ScanRows(*store_, request);
+  EXPECT_EQ(in_head.size(), 4u);
+  ASSERT_TRUE(store_->Flush().ok());
+  EXPECT_EQ(ScanRows(*store_, request), in_head);
+  EXPECT_THAT(*files_.List("/data/wal"), IsEmpty());
+  Open();
+  EXPECT_EQ(ScanRows(*store_, request), in_head);
+}
+
 TEST_F(StoreTest, SecondOpenIsRefused) {
   Open();
   auto second = Store::Open(options_, files_, SystemClock(), metrics_);

@@ -11,7 +11,33 @@ void VisibleData::Publish(ChunkPtr chunk) {
 
 DataSnapshot VisibleData::Snapshot(std::string_view tenant, Table table) const {
   std::lock_guard lock(mutex_);
-  return {head_.Snapshot(tenant, table)};
+  DataSnapshot snapshot{head_.Snapshot(tenant, table), {}};
+  for (const BlockPtr& block : blocks_) {
+    const BlockFooter& footer = block->footer();
+    if (footer.table == table && footer.tenant == tenant) snapshot.blocks.push_back(block);
+  }
+  return snapshot;
+}
+
+void VisibleData::AddBlocks(std::vector<BlockPtr> blocks) {
+  std::lock_guard lock(mutex_);
+  std::ranges::move(blocks, std::back_inserter(blocks_));
+}
+
+void VisibleData::Freeze() {
+  std::lock_guard lock(mutex_);
+  head_.Freeze();
+}
+
+std::vector<ChunkPtr> VisibleData::Frozen() const {
+  std::lock_guard lock(mutex_);
+  return head_.frozen();
+}
+
+void VisibleData::ReplaceFrozen(std::vector<BlockPtr> blocks) {
+  std::lock_guard lock(mutex_);
+  std::ranges::move(blocks, std::back_inserter(blocks_));
+  head_.DropFrozen();
 }
 
 void VisibleData::MergeSmallChunks() {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/block/block_reader.h"
 #include "store/columns/chunk.h"
 #include "store/head/head.h"
 
@@ -16,12 +17,19 @@ namespace spanhound::store {
 
 struct DataSnapshot {
   std::vector<ChunkPtr> chunks;
+  std::vector<BlockPtr> blocks;
 };
 
 class VisibleData {
  public:
   void Publish(ChunkPtr chunk);
   DataSnapshot Snapshot(std::string_view tenant, Table table) const;
+
+  void AddBlocks(std::vector<BlockPtr> blocks);
+  // Between two publishes: what is live now will be in blocks next.
+  void Freeze();
+  std::vector<ChunkPtr> Frozen() const;
+  void ReplaceFrozen(std::vector<BlockPtr> blocks);
 
   // Merges small chunks until there is nothing to merge. Only from the thread that also freezes.
   void MergeSmallChunks();
@@ -34,7 +42,8 @@ class VisibleData {
   bool MergeOnce();
 
   mutable std::mutex mutex_;
-  Head head_;
+  Head head_;                     // guarded by mutex_
+  std::vector<BlockPtr> blocks_;  // guarded by mutex_
 };
 
 }  // namespace spanhound::store

@@ -106,19 +106,25 @@ Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
                                uint64_t first_segment) {
   WalRecovery recovery;
   recovery.next_segment = first_segment;
+  RETURN_IF_ERROR(RemoveWalSegments(files, directory, first_segment));
   ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListSegments(files, directory));
   for (size_t i = 0; i < numbers.size(); ++i) {
     const std::string path = directory + "/" + WalSegmentName(numbers[i]);
-    if (numbers[i] < first_segment) {
-      RETURN_IF_ERROR(files.Remove(path));
-      continue;
-    }
     if (numbers[i] != recovery.next_segment) {
       return DataLoss(directory + "/" + WalSegmentName(recovery.next_segment) + " is missing");
     }
     RETURN_IF_ERROR(ReplaySegment(files, path, numbers[i], i + 1 == numbers.size(), &recovery));
   }
   return recovery;
+}
+
+Status RemoveWalSegments(FileSystem& files, const std::string& directory, uint64_t first_segment) {
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListSegments(files, directory));
+  for (uint64_t number : numbers) {
+    if (number >= first_segment) break;
+    RETURN_IF_ERROR(files.Remove(directory + "/" + WalSegmentName(number)));
+  }
+  return Status::Ok();
 }
 
 }  // namespace spanhound::store

@@ -32,4 +32,7 @@ struct WalRecovery {
 Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
                                uint64_t first_segment);
 
+// Removes the segments below `first_segment`, whose data is in blocks.
+Status RemoveWalSegments(FileSystem& files, const std::string& directory, uint64_t first_segment);
+
 }  // namespace spanhound::store

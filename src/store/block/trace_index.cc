@@ -1,0 +1,93 @@
+#include "store/block/trace_index.h"
+
+#include <algorithm>
+
+#include "base/checksum.h"
+#include "store/encoding/integers.h"
+
+namespace spanhound::store {
+namespace {
+
+// About 4 kB a page.
+constexpr size_t kPageEntries = 1024;
+
+uint32_t FingerprintOf(const model::TraceId& id) {
+  return static_cast<uint32_t>(Checksum64(id.view()));
+}
+
+uint32_t FingerprintOf(uint64_t entry) { return static_cast<uint32_t>(entry >> 32); }
+
+std::string EncodePage(std::span<const uint64_t> entries) {
+  std::vector<uint64_t> fingerprints;
+  std::vector<uint64_t> groups;
+  for (uint64_t entry : entries) {
+    fingerprints.push_back(FingerprintOf(entry));
+    groups.push_back(entry & UINT32_MAX);
+  }
+  std::string page;
+  AppendIntegers(page, fingerprints);
+  AppendIntegers(page, groups);
+  return page;
+}
+
+// Adds the groups of one page's entries with `fingerprint`.
+Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t fingerprint,
+                  std::vector<uint32_t>* groups) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadSection(file, page.section));
+  ByteReader in(bytes);
+  std::vector<uint64_t> fingerprints;
+  std::vector<uint64_t> page_groups;
+  if (page.entry_count > kPageEntries || !ReadIntegers(in, page.entry_count, &fingerprints) ||
+      !ReadIntegers(in, page.entry_count, &page_groups)) {
+    return DataLoss("a page of the trace index is damaged");
+  }
+  const auto [first, last] = std::ranges::equal_range(fingerprints, uint64_t{fingerprint});
+  for (auto at = first; at != last; ++at) {
+    groups->push_back(static_cast<uint32_t>(page_groups[at - fingerprints.begin()]));
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+void TraceIndexBuilder::AddGroup(uint32_t group, const std::vector<model::TraceId>& ids) {
+  const model::TraceId* last = nullptr;
+  for (const model::TraceId& id : ids) {
+    if (id.is_zero() || (last != nullptr && *last == id)) continue;
+    last = &id;
+    entries_.push_back(uint64_t{FingerprintOf(id)} << 32 | group);
+  }
+}
+
+Result<std::vector<IndexPage>> TraceIndexBuilder::Write(SectionWriter& out) {
+  std::ranges::sort(entries_);
+  const auto repeated = std::ranges::unique(entries_);
+  entries_.erase(repeated.begin(), repeated.end());
+  std::vector<IndexPage> pages;
+  for (size_t first = 0; first < entries_.size(); first += kPageEntries) {
+    const size_t count = std::min(kPageEntries, entries_.size() - first);
+    const std::span<const uint64_t> entries = std::span(entries_).subspan(first, count);
+    ASSIGN_OR_RETURN(const SectionRef section, out.Append(EncodePage(entries)));
+    pages.push_back({FingerprintOf(entries.front()), static_cast<uint32_t>(count), section});
+  }
+  return pages;
+}
+
+Result<std::vector<uint32_t>> FindTrace(const RandomAccessFile& file,
+                                        const std::vector<IndexPage>& pages,
+                                        const model::TraceId& id) {
+  const uint32_t fingerprint = FingerprintOf(id);
+  // Entries start in the last page that begins below the fingerprint, or in the next.
+  auto page = std::ranges::lower_bound(pages, fingerprint, {}, &IndexPage::first_fingerprint);
+  if (page != pages.begin()) --page;
+  std::vector<uint32_t> groups;
+  for (; page != pages.end() && page->first_fingerprint <= fingerprint; ++page) {
+    RETURN_IF_ERROR(FindInPage(file, *page, fingerprint, &groups));
+  }
+  std::ranges::sort(groups);
+  const auto repeated = std::ranges::unique(groups);
+  groups.erase(repeated.begin(), repeated.end());
+  return groups;
+}
+
+}  // namespace spanhound::store
