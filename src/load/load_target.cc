@@ -1,0 +1,93 @@
+#include "load/load_target.h"
+
+#include <charconv>
+
+#include "net/grpc_client.h"
+#include "net/http_client.h"
+#include "wire/otlp.h"
+
+namespace spanhound::load {
+namespace {
+
+constexpr std::string_view kGrpcScheme = "grpc://";
+constexpr std::string_view kHttpScheme = "http://";
+constexpr size_t kReplyBytesMax = 4 << 20;  // OTLP's limit for responses
+
+SendResult Acknowledged(std::string_view reply) {
+  auto partial = wire::DecodeOtlpResponse(reply);
+  if (!partial.ok()) return {partial.status().WithContext("reply")};
+  SendResult result;
+  result.rejected_spans = static_cast<uint64_t>(partial->rejected_count);
+  return result;
+}
+
+bool IsRetryable(Code code) {
+  switch (code) {
+    case Code::kCancelled:
+    case Code::kDeadlineExceeded:
+    case Code::kAborted:
+    case Code::kOutOfRange:
+    case Code::kUnavailable:
+    case Code::kDataLoss:
+    case Code::kResourceExhausted:  // strictly only with RetryInfo, which the client does not see
+      return true;
+    default: return false;
+  }
+}
+
+class GrpcTarget : public LoadTarget {
+ public:
+  GrpcTarget(const std::string& address, uint32_t timeout_ms)
+      : client_(net::GrpcClient::Create(address)), timeout_ms_(timeout_ms) {}
+
+  SendResult Send(std::string_view body) override {
+    static const std::string method = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+    auto reply = client_->Call(method, body, timeout_ms_);
+    if (reply.ok()) return Acknowledged(*reply);
+    return {reply.status(), IsRetryable(reply.status().code())};
+  }
+
+ private:
+  const std::unique_ptr<net::GrpcClient> client_;
+  const uint32_t timeout_ms_;
+};
+
+class HttpTarget : public LoadTarget {
+ public:
+  explicit HttpTarget(std::unique_ptr<net::HttpClient> client) : client_(std::move(client)) {}
+
+  SendResult Send(std::string_view body) override {
+    auto reply = client_->Post("/v1/traces", "application/x-protobuf", body);
+    if (!reply.ok()) return {reply.status(), true};  // the connection broke: OTLP says retry
+    if (reply->status == 200) return Acknowledged(reply->body);
+    SendResult result;
+    result.status = Unavailable("HTTP status " + std::to_string(reply->status));
+    result.is_retryable = reply->status == 429 || reply->status == 502 || reply->status == 503 ||
+                          reply->status == 504;
+    uint32_t seconds = 0;
+    std::string_view text = reply->header("retry-after");
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    result.retry_after_ms = seconds * 1000;
+    return result;
+  }
+
+ private:
+  const std::unique_ptr<net::HttpClient> client_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LoadTarget>> LoadTarget::Connect(const std::string& url,
+                                                        uint32_t timeout_ms) {
+  if (url.starts_with(kGrpcScheme)) {
+    std::string address = url.substr(kGrpcScheme.size());
+    return std::unique_ptr<LoadTarget>(std::make_unique<GrpcTarget>(address, timeout_ms));
+  }
+  if (!url.starts_with(kHttpScheme)) {
+    return InvalidArgument("the target is http://host:port or grpc://host:port, got " + url);
+  }
+  ASSIGN_OR_RETURN(auto client, net::HttpClient::Create(url, timeout_ms, kReplyBytesMax));
+  return std::unique_ptr<LoadTarget>(std::make_unique<HttpTarget>(std::move(client)));
+}
+
+}  // namespace spanhound::load

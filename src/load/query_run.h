@@ -1,0 +1,39 @@
+// `spanhound load query`: how fast a server answers about what a load run has sent to it, over
+// the Jaeger query API, one keep-alive connection, one question at a time. Blocks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace spanhound::load {
+
+struct QueryRunOptions {
+  std::string url = "http://127.0.0.1:16686";
+  // As given to the load run, from which the ids and values asked for follow.
+  std::string workload = "shop";
+  uint64_t spans = 100'000;
+  uint32_t spans_per_request = 512;
+  uint64_t seed = 1;
+  int repetitions = 30;
+  int warm_up = 3;  // not counted
+};
+
+struct QueryTiming {
+  std::string name;
+  int count = 0;
+  int wrong = 0;  // errors, or an answer that lacks what was loaded
+  double p50_ms = 0;
+  double p99_ms = 0;
+  double reply_bytes_mean = 0;
+  std::string first_error;
+};
+
+Result<std::vector<QueryTiming>> RunQueries(const QueryRunOptions& options);
+
+std::string QueryTimingsText(const std::vector<QueryTiming>& timings);
+std::string QueryTimingsJson(const std::vector<QueryTiming>& timings);
+
+}  // namespace spanhound::load

@@ -1,0 +1,45 @@
+#include "load/workload.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace spanhound::load {
+
+Result<std::unique_ptr<Workload>> Workload::Create(std::string_view name, WorkloadOptions options) {
+  if (name == "jaeger-bench") return CreateJaegerBenchWorkload(options);
+  if (name == "shop") return CreateShopWorkload(options);
+  return InvalidArgument("unknown workload " + std::string(name) +
+                         "; there are jaeger-bench and shop");
+}
+
+SeededRandom TraceRandom(uint64_t seed, uint64_t trace_number) {
+  // Two rounds, so that neighbouring numbers and seeds share nothing.
+  return SeededRandom(SeededRandom(SeededRandom(seed).Next() ^ trace_number).Next());
+}
+
+model::TraceId NextTraceId(Random& random) {
+  model::TraceId id;
+  for (size_t i = 0; i < 2; ++i) {
+    uint64_t half = random.Next() | 1;  // never all zero
+    std::memcpy(id.bytes.data() + 8 * i, &half, 8);
+  }
+  return id;
+}
+
+model::SpanId NextSpanId(Random& random) {
+  model::SpanId id;
+  uint64_t bits = random.Next() | 1;
+  std::memcpy(id.bytes.data(), &bits, 8);
+  return id;
+}
+
+uint64_t NextDurationNanos(Random& random, double mean_ms) {
+  return 1000 + static_cast<uint64_t>(-std::log(1.0 - random.Unit()) * mean_ms * 1e6);
+}
+
+uint64_t NextStartNanos(Random& random, const WorkloadOptions& options) {
+  return options.base_unix_nanos -
+         static_cast<uint64_t>(random.Unit() * options.time_spread_seconds * 1e9);
+}
+
+}  // namespace spanhound::load
