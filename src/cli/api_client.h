@@ -1,0 +1,37 @@
+// The command line's view of a running server: questions to its HTTP API, answers as views.
+// Errors carry a message for the user: UNAVAILABLE if the server cannot be reached, NOT_FOUND for
+// an unknown trace, otherwise what the server said.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "cli/trace_view.h"
+
+namespace spanhound::cli {
+
+struct TraceQuestion {
+  std::string service;
+  std::string operation;
+  std::vector<std::string> tags;  // "key=value"
+  std::string min_duration;
+  std::string max_duration;
+  int64_t start_unix_micros = 0;
+  int64_t end_unix_micros = 0;
+  uint32_t limit = 20;
+};
+
+// With its log records.
+Result<TraceView> FetchTrace(const std::string& url, std::string_view trace_id);
+
+Result<std::vector<TraceListEntry>> FetchTraceList(const std::string& url,
+                                                   const TraceQuestion& question);
+
+// The request for a question; INVALID_ARGUMENT for a tag without '='.
+Result<std::string> TraceListTarget(const TraceQuestion& question);
+
+}  // namespace spanhound::cli
