@@ -50,6 +50,16 @@ Result<ColumnData> RowSet::Derive(const Column& column) {
       return ColumnData(OfEveryRow<std::string_view>(
           *resources, [](const model::Resource& resource) { return resource.service_name(); }));
     }
+    case Field::kScopeName: {
+      ASSIGN_OR_RETURN(auto scopes, LoadCells<const model::Scope*>({Field::kScope}));
+      return ColumnData(OfEveryRow<std::string_view>(
+          *scopes, [](const model::Scope& scope) { return scope.name; }));
+    }
+    case Field::kScopeVersion: {
+      ASSIGN_OR_RETURN(auto scopes, LoadCells<const model::Scope*>({Field::kScope}));
+      return ColumnData(OfEveryRow<std::string_view>(
+          *scopes, [](const model::Scope& scope) { return scope.version; }));
+    }
     case Field::kAttribute: {
       ASSIGN_OR_RETURN(std::vector<AttributeValue> values, ReadAttribute(column.key));
       return ColumnData(std::move(values));

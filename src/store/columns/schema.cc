@@ -67,7 +67,9 @@ bool HasKey(Field field) {
 
 CellType CellTypeOf(Field field) {
   if (HasKey(field)) return CellType::kValue;
-  if (field == Field::kServiceName) return CellType::kText;
+  if (field == Field::kServiceName || field == Field::kScopeName || field == Field::kScopeVersion) {
+    return CellType::kText;
+  }
   if (field == Field::kDuration) return CellType::kNumber;
   for (Table table : {Table::kSpans, Table::kLogs}) {
     if (int index = StoredIndex(table, field); index >= 0) return StoredColumns(table)[index].type;
@@ -77,10 +79,11 @@ CellType CellTypeOf(Field field) {
 
 bool IsFieldOf(Table table, Field field) {
   if (field == Field::kDuration || field == Field::kEventAttribute ||
-      field == Field::kLinkAttribute) {
+      field == Field::kLinkAttribute || field == Field::kSpanEventName) {
     return table == Table::kSpans;
   }
-  return HasKey(field) || field == Field::kServiceName || StoredIndex(table, field) >= 0;
+  return HasKey(field) || field == Field::kServiceName || field == Field::kScopeName ||
+         field == Field::kScopeVersion || StoredIndex(table, field) >= 0;
 }
 
 ColumnData EmptyColumn(CellType type) {

@@ -80,6 +80,16 @@ Status NarrowElements(RowSet& rows, Field field, const std::string& key,
   return Status::Ok();
 }
 
+Status NarrowByEventName(RowSet& rows, const Comparison& comparison, RowMask& mask) {
+  ASSIGN_OR_RETURN(auto lists, rows.LoadCells<std::span<const model::SpanEvent>>({Field::kEvents}));
+  NarrowCells(*lists, mask, [&](std::span<const model::SpanEvent> events) {
+    return std::ranges::any_of(events, [&](const model::SpanEvent& event) {
+      return comparison.Holds(AttributeValue::String(event.name));
+    });
+  });
+  return Status::Ok();
+}
+
 bool OnlyExists(Field field) {
   return field == Field::kAttributes || field == Field::kEvents || field == Field::kLinks;
 }
@@ -169,6 +179,7 @@ Status Filter::NarrowByComparison(RowSet& rows, RowMask& mask) const {
     case Field::kLinkAttribute:
       return NarrowElements<model::SpanLink>(rows, Field::kLinks, column_.key, *comparison_, mask);
     case Field::kAnyAttribute: return NarrowByAnyAttribute(rows, mask);
+    case Field::kSpanEventName: return NarrowByEventName(rows, *comparison_, mask);
     default: {
       ASSIGN_OR_RETURN(const ColumnData* data, rows.Load(column_));
       NarrowCellsOf(*data, *comparison_, mask);

@@ -5,7 +5,8 @@ namespace {
 
 bool IsResultColumn(Table table, const Column& column) {
   return IsFieldOf(table, column.field) && column.field != Field::kEventAttribute &&
-         column.field != Field::kLinkAttribute && column.field != Field::kAnyAttribute;
+         column.field != Field::kLinkAttribute && column.field != Field::kAnyAttribute &&
+         column.field != Field::kSpanEventName;
 }
 
 Status CheckRequest(const ScanRequest& request) {
