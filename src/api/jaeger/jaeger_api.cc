@@ -162,6 +162,12 @@ void AddJaegerApiRoutes(net::HttpRouter& router, Engine& engine) {
   AddGetRoute(router, "/api/traces", bind(SearchTraces));
   AddGetRoute(router, "/api/traces/{id}", bind(GetTrace));
   AddGetRoute(router, "/api/dependencies", bind(ListDependencies));
+  // Everything else below /api/ is a mistake, never a page of the web UI.
+  for (const char* pattern : {"/api/{}", "/api/{}/{}", "/api/{}/{}/{}", "/api/{}/{}/{}/{}"}) {
+    AddGetRoute(router, pattern, [](const HttpRequest& request) -> Result<Answer> {
+      return NotFound("there is no " + request.path);
+    });
+  }
 }
 
 net::HttpErrorRenderer JaegerApiErrors() {

@@ -22,7 +22,7 @@ void WriteSummaryJson(JsonWriter& json, const query::TraceSummary& summary) {
   json.Field("rootServiceName", summary.root_service_name);
   json.Field("rootOperationName", summary.root_name);
   json.Field("startTimeUnixNano", std::to_string(summary.start_unix_nanos));
-  json.Field("durationNanos", std::to_string(summary.duration_nanos));
+  WriteCount(json, "durationNanos", summary.duration_nanos);
   WriteCount(json, "spanCount", summary.span_count);
   WriteCount(json, "errorCount", summary.error_count);
   json.Key("services");
