@@ -1,0 +1,403 @@
+#include "store/scan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "store/engine.h"
+#include "store/testing/memory_file_system.h"
+#include "store/testing/test_data.h"
+
+namespace spanhound::store {
+namespace {
+
+using model::AttributeValue;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Where the rows lie while they are scanned; the answers must not depend on it.
+enum class Place { kHead, kBlocks, kMixed, kReopenedLog };
+
+class ScanTest : public testing::TestWithParam<Place> {
+ protected:
+  void SetUp() override { Open(); }
+
+  void Open() {
+    store_.reset();
+    constexpr size_t kRowGroupRows = 4;
+    auto store =
+        Engine::Open({.directory = "/data"}, files_, SystemClock(), metrics_, kRowGroupRows);
+    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    store_ = std::move(store).value();
+  }
+
+  template <typename Batch>
+  void Append(Batch batch) {
+    ASSERT_TRUE(AppendAndWait(*store_, std::move(batch)).ok());
+    const bool flushes =
+        GetParam() == Place::kBlocks || (GetParam() == Place::kMixed && append_count_ % 2 == 0);
+    if (flushes) {
+      ASSERT_TRUE(store_->Flush().ok());
+    }
+    if (GetParam() == Place::kReopenedLog) Open();
+    ++append_count_;
+  }
+
+  std::vector<std::string> Scan(ScanRequest request) { return ScanRows(*store_, request); }
+
+  // Names of the spans for which the predicate holds, oldest first.
+  std::vector<std::string> Matches(Predicate filter) {
+    ScanRequest request;
+    request.filter = std::move(filter);
+    request.order = Order::kOldestFirst;
+    request.columns = {{Field::kName}};
+    return Scan(std::move(request));
+  }
+
+  Code CodeOf(ScanRequest request) { return store_->Scan(std::move(request)).status().code(); }
+
+  MemoryFileSystem files_;
+  Metrics metrics_;
+  std::unique_ptr<Engine> store_;
+  int append_count_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(Places, ScanTest,
+                         testing::Values(Place::kHead, Place::kBlocks, Place::kMixed,
+                                         Place::kReopenedLog),
+                         [](const auto& info) -> std::string {
+                           switch (info.param) {
+                             case Place::kHead: return "Head";
+                             case Place::kBlocks: return "Blocks";
+                             case Place::kMixed: return "Mixed";
+                             default: return "ReopenedLog";
+                           }
+                         });
+
+Predicate Attribute(std::string key, Op op, Literal value) {
+  return Predicate::Compare({Field::kAttribute, std::move(key)}, op, std::move(value));
+}
+
+TEST_P(ScanTest, ComparesTypedValues) {
+  SpanBatchBuilder batch;
+  batch.Add(1, 1, "int", 1, 0, {{"k", AttributeValue::Int(5)}});
+  batch.Add(1, 2, "double", 2, 0, {{"k", AttributeValue::Double(5.5)}});
+  Append(batch.Take());
+  SpanBatchBuilder more;
+  more.Add(2, 3, "text", 3, 0, {{"k", AttributeValue::String("5")}});
+  more.Add(2, 4, "bool", 4, 0, {{"k", AttributeValue::Bool(true)}});
+  more.Add(2, 5, "absent", 5, 0);
+  more.Add(2, 6, "empty", 6, 0, {{"k", {}}});
+  Append(more.Take());
+
+  EXPECT_THAT(Matches(Attribute("k", Op::kEqual, int64_t{5})), ElementsAre("'int' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kEqual, 5.0)), ElementsAre("'int' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kGreater, int64_t{5})), ElementsAre("'double' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kLessEqual, 5.5)), ElementsAre("'int' ", "'double' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kNotEqual, int64_t{5})), ElementsAre("'double' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kNotEqual, std::string("x"))), ElementsAre("'text' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kTextEqual, std::string("5"))),
+              ElementsAre("'int' ", "'text' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kTextEqual, std::string("true"))), ElementsAre("'bool' "));
+  EXPECT_THAT(Matches(Attribute("k", Op::kEqual, true)), ElementsAre("'bool' "));
+  EXPECT_THAT(Matches(Predicate::Exists({Field::kAttribute, "k"})),
+              ElementsAre("'int' ", "'double' ", "'text' ", "'bool' "));
+  EXPECT_THAT(Matches(Predicate::Not(Predicate::Exists({Field::kAttribute, "k"}))),
+              ElementsAre("'absent' ", "'empty' "));
+  EXPECT_THAT(Matches(Predicate::In({Field::kAttribute, "k"}, {std::string("5"), int64_t{5}})),
+              ElementsAre("'int' ", "'text' "));
+  EXPECT_THAT(Matches(Predicate::In({Field::kAttribute, "k"}, {})), IsEmpty());
+}
+
+TEST_P(ScanTest, ComparesText) {
+  SpanBatchBuilder batch;
+  batch.Add(1, 1, "GET /a", 1, 0);
+  batch.Add(1, 2, "GET /b", 2, 0);
+  Append(batch.Take());
+  SpanBatchBuilder more;
+  more.Add(1, 3, "POST /a", 3, 0);
+  Append(more.Take());
+  const auto name = [](Op op, std::string text) {
+    return Predicate::Compare({Field::kName}, op, std::move(text));
+  };
+  EXPECT_THAT(Matches(name(Op::kEqual, "GET /b")), ElementsAre("'GET /b' "));
+  EXPECT_THAT(Matches(name(Op::kContains, "/a")), ElementsAre("'GET /a' ", "'POST /a' "));
+  EXPECT_THAT(Matches(name(Op::kMatches, "^GET .[ab]$")), ElementsAre("'GET /a' ", "'GET /b' "));
+  EXPECT_THAT(Matches(name(Op::kLess, "GET /b")), ElementsAre("'GET /a' "));
+  EXPECT_THAT(Matches(name(Op::kEqual, "nothing")), IsEmpty());
+}
+
+TEST_P(ScanTest, CombinesPredicates) {
+  SpanBatchBuilder batch;
+  for (int i = 0; i < 8; ++i) {
+    batch.Add(i, i + 1, std::to_string(i), i, 0, {{"n", AttributeValue::Int(i)}});
+  }
+  Append(batch.Take());
+  const auto n = [](Op op, int64_t value) { return Attribute("n", op, value); };
+  EXPECT_THAT(Matches(Predicate::And({n(Op::kGreater, 2), n(Op::kLess, 5)})),
+              ElementsAre("'3' ", "'4' "));
+  EXPECT_THAT(Matches(Predicate::Or({n(Op::kLess, 1), n(Op::kGreater, 6)})),
+              ElementsAre("'0' ", "'7' "));
+  EXPECT_THAT(Matches(Predicate::Not(Predicate::Or({n(Op::kLess, 6), n(Op::kEqual, 7)}))),
+              ElementsAre("'6' "));
+  EXPECT_THAT(Matches(Predicate::Or({})), IsEmpty());
+  EXPECT_EQ(Matches(Predicate::And({})).size(), 8u);
+}
+
+TEST_P(ScanTest, AnyAttributeLooksEverywhere) {
+  SpanBatchBuilder batch;
+  auto& arena = batch.batch().memory.arena();
+  batch.Add(1, 1, "own", 1, 0, {{"k", AttributeValue::Int(1)}});
+  auto events = arena.AllocateArray<model::SpanEvent>(1);
+  new (&events[0]) model::SpanEvent{5, "e", batch.List({{"k", AttributeValue::Int(1)}})};
+  batch.Add(1, 2, "event", 2, 0).events = events;
+  auto links = arena.AllocateArray<model::SpanLink>(1);
+  new (&links[0]) model::SpanLink{};
+  links[0].attributes = batch.List({{"k", AttributeValue::Int(1)}});
+  batch.Add(1, 3, "link", 3, 0).links = links;
+  batch.Add(1, 4, "none", 4, 0, {{"k", AttributeValue::Int(2)}});
+  batch.Service("other");
+  batch.batch().resources.back().attributes = batch.List({{"k", AttributeValue::Int(1)}});
+  batch.Add(1, 5, "resource", 5, 0, {{"k", AttributeValue::Int(2)}});
+  batch.batch().scopes.emplace_back().attributes = batch.List({{"k", AttributeValue::Int(1)}});
+  auto& scoped = batch.Service("third").Add(1, 6, "scope", 6, 0);
+  scoped.scope_index = 1;
+  Append(batch.Take());
+  const auto where = [](Field field) {
+    return Predicate::Compare({field, "k"}, Op::kEqual, int64_t{1});
+  };
+  EXPECT_THAT(Matches(where(Field::kAnyAttribute)),
+              ElementsAre("'own' ", "'event' ", "'link' ", "'resource' ", "'scope' "));
+  EXPECT_THAT(Matches(where(Field::kEventAttribute)), ElementsAre("'event' "));
+  EXPECT_THAT(Matches(where(Field::kLinkAttribute)), ElementsAre("'link' "));
+  EXPECT_THAT(Matches(where(Field::kResourceAttribute)), ElementsAre("'resource' "));
+  EXPECT_THAT(Matches(where(Field::kScopeAttribute)), ElementsAre("'scope' "));
+  EXPECT_THAT(Matches(where(Field::kAttribute)), ElementsAre("'own' "));
+}
+
+TEST_P(ScanTest, FindsTracesByIdAndServicesByName) {
+  for (int trace = 1; trace <= 5; ++trace) {
+    SpanBatchBuilder batch;
+    batch.Service("service-" + std::to_string(trace));
+    for (int span = 1; span <= 3; ++span) {
+      batch.Add(trace, trace * 10 + span, std::to_string(trace * 10 + span), trace * 100 + span, 1);
+    }
+    Append(batch.Take());
+  }
+  const auto trace = [](uint64_t id) {
+    return Predicate::Compare({Field::kTraceId}, Op::kEqual,
+                              std::string(IdOf<model::TraceId>(id).view()));
+  };
+  EXPECT_THAT(Matches(trace(3)), ElementsAre("'31' ", "'32' ", "'33' "));
+  EXPECT_THAT(Matches(trace(99)), IsEmpty());
+  EXPECT_THAT(Matches(Predicate::Compare({Field::kTraceId}, Op::kTextEqual,
+                                         IdOf<model::TraceId>(2).ToHex())),
+              ElementsAre("'21' ", "'22' ", "'23' "));
+  EXPECT_THAT(
+      Matches(Predicate::Compare({Field::kServiceName}, Op::kEqual, std::string("service-4"))),
+      ElementsAre("'41' ", "'42' ", "'43' "));
+  EXPECT_THAT(*store_->Services("default"),
+              ElementsAre("service-1", "service-2", "service-3", "service-4", "service-5"));
+  EXPECT_THAT(*store_->Services("nobody"), IsEmpty());
+}
+
+TEST_P(ScanTest, CountsOperations) {
+  for (int i = 0; i < 3; ++i) {
+    SpanBatchBuilder batch;
+    batch.Add(1, 1, "read", 1, 1).kind = model::SpanKind::kServer;
+    batch.Add(1, 2, "read", 1, 1).kind = model::SpanKind::kClient;
+    batch.Service("other").Add(2, 3, "write", 1, 1);
+    Append(batch.Take());
+  }
+  const auto operations = *store_->Operations("default", "shop");
+  ASSERT_EQ(operations.size(), 2u);
+  EXPECT_EQ(operations[0].name, "read");
+  EXPECT_EQ(operations[0].kind, model::SpanKind::kServer);
+  EXPECT_EQ(operations[0].span_count, 3u);
+  EXPECT_EQ(operations[1].kind, model::SpanKind::kClient);
+}
+
+TEST_P(ScanTest, TimeRangeIsHalfOpen) {
+  for (int i = 0; i < 10; ++i) {
+    SpanBatchBuilder batch;
+    batch.Add(i, 1, std::to_string(i), i * 10, 0);
+    Append(batch.Take());
+  }
+  ScanRequest request;
+  request.order = Order::kOldestFirst;
+  request.columns = {{Field::kName}};
+  request.time = {30, 50};
+  EXPECT_THAT(Scan(request), ElementsAre("'3' ", "'4' "));
+  request.time = {91, UINT64_MAX};
+  EXPECT_THAT(Scan(request), IsEmpty());
+}
+
+TEST_P(ScanTest, TenantsDoNotSeeEachOther) {
+  for (std::string_view tenant : {"a", "b/../c"}) {
+    SpanBatchBuilder batch;
+    batch.Add(1, 1, tenant, 1, 0);
+    batch.batch().tenant = tenant;
+    Append(batch.Take());
+  }
+  ScanRequest request;
+  request.columns = {{Field::kName}};
+  EXPECT_THAT(Scan(request), IsEmpty());
+  request.tenant = "b/../c";
+  EXPECT_THAT(Scan(request), ElementsAre("'b/../c' "));
+}
+
+TEST_P(ScanTest, EveryOrderIsExactAndPagesNeverOverlap) {
+  struct Row {
+    uint64_t time, duration, trace, span;
+  };
+  std::vector<Row> rows;
+  SeededRandom random(7);
+  uint64_t span_id = 0;
+  for (int append = 0; append < 20; ++append) {
+    SpanBatchBuilder batch;
+    for (uint64_t i = random.Below(12) + 1; i > 0; --i) {
+      // Small numbers, so that there are many ties.
+      const Row row{random.Below(30), random.Below(20), random.Below(15), ++span_id};
+      rows.push_back(row);
+      batch.Add(row.trace, row.span, std::to_string(row.span), row.time, row.duration);
+    }
+    Append(batch.Take());
+  }
+  for (Order order : {Order::kNewestFirst, Order::kOldestFirst, Order::kSlowestFirst}) {
+    std::ranges::sort(rows, [order](const Row& a, const Row& b) {
+      const uint64_t key_a = order == Order::kSlowestFirst ? a.duration : a.time;
+      const uint64_t key_b = order == Order::kSlowestFirst ? b.duration : b.time;
+      if (key_a != key_b) return order == Order::kOldestFirst ? key_a < key_b : key_a > key_b;
+      return std::tie(a.trace, a.span) < std::tie(b.trace, b.span);
+    });
+    std::vector<std::string> expected;
+    for (const Row& row : rows) expected.push_back("'" + std::to_string(row.span) + "' ");
+    for (uint64_t page_rows : {uint64_t{1}, uint64_t{7}, UINT64_MAX}) {
+      ScanRequest request;
+      request.order = order;
+      request.columns = {{Field::kName}};
+      request.limit = page_rows;
+      std::vector<std::string> found;
+      while (true) {
+        const std::vector<std::string> page = Scan(request);
+        found.insert(found.end(), page.begin(), page.end());
+        if (page.empty() || found.size() >= expected.size()) break;
+        const Row& last = rows[found.size() - 1];
+        request.after = Cursor{order == Order::kSlowestFirst ? last.duration : last.time,
+                               IdOf<model::TraceId>(last.trace), IdOf<model::SpanId>(last.span)};
+      }
+      EXPECT_EQ(found, expected);
+    }
+  }
+}
+
+TEST_P(ScanTest, LogsAreFoundByTraceSpanAndService) {
+  for (int i = 0; i < 6; ++i) {
+    model::LogBatch batch;
+    SpanBatchBuilder text;  // for its attribute lists
+    model::Resource& resource = batch.resources.emplace_back();
+    Arena& arena = batch.memory.arena();
+    auto attributes = arena.AllocateArray<model::Attribute>(1);
+    new (&attributes[0]) model::Attribute{
+        "service.name", AttributeValue::String(arena.Copy("svc" + std::to_string(i % 2)))};
+    resource.attributes = attributes;
+    batch.scopes.emplace_back();
+    model::LogRecord& record = batch.records.emplace_back();
+    record.trace_id = IdOf<model::TraceId>(i / 2);
+    record.span_id = IdOf<model::SpanId>(i);
+    // Without a time of its own a record is at the time it was observed.
+    record.time_unix_nanos = i == 5 ? 0 : 100 + i;
+    record.observed_time_unix_nanos = 200 + i;
+    record.severity_number = static_cast<uint8_t>(i);
+    record.severity_text = "INFO";
+    record.event_name = "happened";
+    record.body = i % 2 == 0 ? AttributeValue::String(arena.Copy("line " + std::to_string(i)))
+                             : AttributeValue::Int(i);
+    record.attributes = attributes;
+    Append(std::move(batch));
+  }
+  ScanRequest request;
+  request.table = Table::kLogs;
+  request.order = Order::kOldestFirst;
+  request.columns = {{Field::kTime}, {Field::kBody}, {Field::kServiceName}};
+  request.filter = Predicate::Compare({Field::kTraceId}, Op::kEqual,
+                                      std::string(IdOf<model::TraceId>(2).view()));
+  EXPECT_THAT(Scan(request), ElementsAre("104 1:'line 4' 'svc0' ", "205 3:'5' 'svc1' "));
+  request.filter = Predicate::Compare({Field::kServiceName}, Op::kEqual, std::string("svc1"));
+  request.time.max_unix_nanos = 104;
+  EXPECT_THAT(Scan(request), ElementsAre("101 3:'1' 'svc1' ", "103 3:'3' 'svc1' "));
+  request.time = {};
+  request.filter = Predicate::Compare({Field::kBody}, Op::kContains, std::string("2"));
+  EXPECT_THAT(Scan(request), ElementsAre("102 1:'line 2' 'svc0' "));
+  request.filter = Predicate::Compare({Field::kSeverityNumber}, Op::kGreaterEqual, int64_t{5});
+  EXPECT_EQ(Scan(request).size(), 1u);
+  EXPECT_THAT(*store_->Services("default"), IsEmpty());  // of spans
+}
+
+TEST_P(ScanTest, RefusesRequestsThatMakeNoSense) {
+  ScanRequest request;
+  request.columns = {{Field::kBody}};
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+  request.columns = {{Field::kAnyAttribute, "k"}};
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+  request.columns = {};
+  request.after = Cursor{};
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+  request.after.reset();
+  request.filter = Predicate::Compare({Field::kName}, Op::kMatches, std::string("("));
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+  request.filter = Predicate::Compare({Field::kName}, Op::kContains, int64_t{1});
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+  request.filter = Predicate::Compare({Field::kResource}, Op::kEqual, std::string("x"));
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+  request.filter = {};
+  for (int depth = 0; depth < 1000; ++depth) {
+    request.filter = Predicate::Not(std::move(request.filter));
+  }
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+  request.filter = {};
+  request.table = Table::kLogs;
+  request.order = Order::kSlowestFirst;
+  EXPECT_EQ(CodeOf(request), Code::kInvalidArgument);
+}
+
+TEST_P(ScanTest, StopsWhenCancelledOrOutOfMemory) {
+  SpanBatchBuilder batch;
+  for (int i = 0; i < 100; ++i) batch.Add(i, i, "span", i, 0);
+  Append(batch.Take());
+  std::atomic<bool> cancelled = true;
+  for (Order order : {Order::kNone, Order::kNewestFirst}) {
+    ScanRequest request;
+    request.order = order;
+    request.columns = {{Field::kName}};
+    request.cancelled = &cancelled;
+    EXPECT_THAT(Scan(request), ElementsAre("CANCELLED: the scan was cancelled"));
+  }
+  ScanRequest request;
+  request.order = Order::kNewestFirst;
+  request.columns = {{Field::kName}};
+  request.memory_bytes_max = 100;
+  const std::vector<std::string> answer = Scan(request);
+  ASSERT_EQ(answer.size(), 1u);
+  EXPECT_TRUE(answer[0].starts_with("RESOURCE_EXHAUSTED")) << answer[0];
+}
+
+TEST_P(ScanTest, RowsOutliveTheStream) {
+  Append(RichSpans());
+  ScanRequest request;
+  request.columns = {{Field::kAttributes}, {Field::kEvents}, {Field::kResource}};
+  std::optional<ColumnBatch> batch;
+  {
+    auto stream = store_->Scan(request);
+    ASSERT_TRUE(stream.ok());
+    batch = *(*stream)->Next();
+  }
+  ASSERT_TRUE(batch.has_value());
+  const std::vector<std::string> before = RowsOf(*batch);
+  ASSERT_TRUE(store_->Flush().ok());
+  EXPECT_EQ(RowsOf(*batch), before);
+}
+
+}  // namespace
+}  // namespace spanhound::store
