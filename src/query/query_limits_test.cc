@@ -1,0 +1,157 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+#include "query/query.h"
+#include "store/scan.h"
+
+namespace spanhound::query {
+namespace {
+
+// One endless stream of spans, each of a trace of its own, that stops when it is told to.
+class EndlessStream : public store::ScanStream {
+ public:
+  EndlessStream(store::ScanRequest request, bool repeats, std::atomic<int>* batches)
+      : request_(std::move(request)), repeats_(repeats), batches_(batches) {}
+
+  Result<std::optional<store::ColumnBatch>> Next() override {
+    ++*batches_;
+    if (request_.cancelled->load()) return Status(Code::kCancelled, "the scan was cancelled");
+    store::ColumnBatch batch;
+    batch.row_count = 1000;
+    for (const store::Column& column : request_.columns) batch.columns.push_back(Cells(column));
+    return std::optional(std::move(batch));
+  }
+
+ private:
+  store::ColumnData Cells(const store::Column& column) {
+    if (column.field == store::Field::kServiceName) {
+      return std::vector<std::string_view>(1000, "endless");
+    }
+    if (column.field != store::Field::kTraceId) {
+      std::vector<model::SpanId> ids(1000);
+      for (model::SpanId& id : ids) id = NextId<model::SpanId>();
+      return ids;
+    }
+    std::vector<model::TraceId> ids(1000);
+    if (!repeats_) {
+      for (model::TraceId& id : ids) id = NextId<model::TraceId>();
+    }
+    return ids;
+  }
+
+  template <typename Id>
+  Id NextId() {
+    Id id;
+    const uint64_t number = ++number_;
+    std::memcpy(id.bytes.data() + Id::kSize - 8, &number, 8);
+    return id;
+  }
+
+  const store::ScanRequest request_;
+  const bool repeats_;
+  std::atomic<int>* const batches_;
+  uint64_t number_ = 0;
+};
+
+class EndlessSource : public store::ScanSource {
+ public:
+  Result<std::unique_ptr<store::ScanStream>> Scan(store::ScanRequest request) override {
+    return std::unique_ptr<store::ScanStream>(
+        std::make_unique<EndlessStream>(std::move(request), repeats, &batches));
+  }
+  Result<std::vector<std::string>> Services(std::string_view) override {
+    return Unavailable("the disk is gone");
+  }
+  Result<std::vector<store::OperationEntry>> Operations(std::string_view,
+                                                        std::string_view) override {
+    return Unavailable("the disk is gone");
+  }
+
+  bool repeats = false;  // all spans of one trace
+  std::atomic<int> batches = 0;
+};
+
+TEST(QueryLimits, LongQueriesEndAtTheDeadline) {
+  EndlessSource source;
+  source.repeats = true;
+  Metrics metrics;
+  EngineOptions options;
+  options.limits.run_ms_max = 20;
+  options.metrics = &metrics;
+  Engine engine(source, options);
+  const auto traces = engine.FindTraces({.filter = {}, .time = {}, .limit = 2});
+  ASSERT_FALSE(traces.ok());
+  EXPECT_EQ(traces.status().code(), Code::kDeadlineExceeded);
+  EXPECT_NE(metrics.PrometheusText().find("spanhound_query_refused_total{limit=\"time\"} 1"),
+            std::string::npos);
+}
+
+TEST(QueryLimits, MemoryIsBounded) {
+  EndlessSource source;
+  Metrics metrics;
+  EngineOptions options;
+  options.limits.memory_bytes_max = 1 << 20;
+  options.metrics = &metrics;
+  Engine engine(source, options);
+  const auto calls = engine.Dependencies({});
+  ASSERT_FALSE(calls.ok());
+  EXPECT_EQ(calls.status().code(), Code::kResourceExhausted);
+  EXPECT_LT(source.batches, 100);
+  EXPECT_NE(metrics.PrometheusText().find("spanhound_query_refused_total{limit=\"memory\"} 1"),
+            std::string::npos);
+}
+
+TEST(QueryLimits, AnotherThreadCanCancel) {
+  EndlessSource source;
+  source.repeats = true;
+  Engine engine(source);
+  Cancellation cancellation;
+  std::thread canceller([&] {
+    while (source.batches < 10) std::this_thread::yield();
+    cancellation.Cancel();
+  });
+  QueryContext context;
+  context.cancellation = &cancellation;
+  const auto traces = engine.FindTraces({.filter = {}, .time = {}, .limit = 2}, context);
+  canceller.join();
+  ASSERT_FALSE(traces.ok());
+  EXPECT_EQ(traces.status().code(), Code::kCancelled);
+}
+
+TEST(QueryLimits, DeadlinesDoNotOutliveTheirQueries) {
+  EndlessSource source;
+  EngineOptions options;
+  options.limits.run_ms_max = 100;
+  Engine engine(source, options);
+  Cancellation cancellation;
+  QueryContext context;
+  context.cancellation = &cancellation;
+  // Done long before its deadline, which must then be forgotten.
+  EXPECT_TRUE(engine.FindTraces({.filter = {}, .time = {}, .limit = 0}, context).ok());
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  EXPECT_FALSE(cancellation.flag().load());
+}
+
+TEST(QueryLimits, ErrorsOfTheSourceComeThrough) {
+  EndlessSource source;
+  Engine engine(source);
+  EXPECT_EQ(engine.Services().status().code(), Code::kUnavailable);
+  EXPECT_EQ(engine.Operations("s").status().code(), Code::kUnavailable);
+}
+
+TEST(QueryLimits, ConditionsNestOnlySoDeep) {
+  EndlessSource source;
+  Engine engine(source);
+  traceql::Expression deep;
+  for (int i = 0; i < 100; ++i) deep = traceql::Not(std::move(deep));
+  const auto traces = engine.FindTraces({.filter = deep, .time = {}, .limit = 1});
+  EXPECT_EQ(traces.status().code(), Code::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace spanhound::query
