@@ -20,10 +20,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 class Process:
     """A child whose output is read line by line into `lines`, so that it never blocks."""
 
-    def __init__(self, name, command, environment=None, echo=False):
+    def __init__(self, name, command, environment=None):
         self.name = name
         self.lines = []
-        self._echo = echo
         self._condition = threading.Condition()
         self.popen = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                       text=True, errors="replace", cwd=ROOT,
@@ -32,12 +31,11 @@ class Process:
         self._reader.start()
 
     def _read(self):
-        for line in self.popen.stdout:
-            with self._condition:
-                self.lines.append(line.rstrip("\n"))
-                self._condition.notify_all()
-            if self._echo:
-                print(f"{self.name}: {line}", end="")
+        with self.popen.stdout:
+            for line in self.popen.stdout:
+                with self._condition:
+                    self.lines.append(line.rstrip("\n"))
+                    self._condition.notify_all()
         with self._condition:
             self._condition.notify_all()
 
