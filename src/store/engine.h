@@ -24,6 +24,8 @@ class Engine : public Store {
   void Append(model::SpanBatch batch, Done done) override;
   void Append(model::LogBatch batch, Done done) override;
   Status Flush() override;
+  // Memory of the rows that are not in blocks.
+  uint64_t head_bytes() const { return data_.head_bytes(); }
 
   Result<std::unique_ptr<ScanStream>> Scan(ScanRequest request) override;
   Result<std::vector<std::string>> Services(std::string_view tenant) override;
