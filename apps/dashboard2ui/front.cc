@@ -1,0 +1,156 @@
+#include "dashboard2ui/front.h"
+
+#include <grpcpp/client_context.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "dashboard2ui/namespaces_json.h"
+#include "dashboard2ui/page.h"
+#include "service/cost_text.h"
+#include "spanhound/log.h"
+#include "spanhound/trace.h"
+
+namespace dashboard2ui {
+namespace {
+
+namespace http = boost::beast::http;
+namespace pb = WeiYun::Dashboard2api;
+namespace sdk = spanhound::sdk;
+
+constexpr char kNamespacesPath[] = "/api/namespaces";
+constexpr char kHealthPath[] = "/healthz";
+constexpr char kDefaultUsername[] = "donuts";
+constexpr std::size_t kUsernameBytesMax = 64;
+constexpr auto kBackDeadline = std::chrono::seconds(3);
+
+std::string_view TargetOf(const sdk::HttpRequestHead& request) {
+  return {request.target().data(), request.target().size()};
+}
+
+std::string_view PathOf(std::string_view target) { return target.substr(0, target.find('?')); }
+
+// Only paths that exist name a span.
+std::string RouteOf(const sdk::HttpRequestHead& request) {
+  const std::string_view path = PathOf(TargetOf(request));
+  return path == kNamespacesPath || path == "/" ? std::string(path) : std::string();
+}
+
+bool IsTraced(const sdk::HttpRequestHead& request) {
+  return PathOf(TargetOf(request)) != kHealthPath;
+}
+
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '@' || c == '-';
+}
+
+Response Answer(const Request& request, http::status status, std::string_view content_type,
+                std::string body) {
+  Response response(status, request.version());
+  response.set(http::field::content_type, {content_type.data(), content_type.size()});
+  response.set("X-Content-Type-Options", "nosniff");
+  response.body() = std::move(body);
+  response.prepare_payload();
+  return response;
+}
+
+Response Error(const Request& request, http::status status, std::string_view code,
+               std::string_view message) {
+  return Answer(request, status, "application/json",
+                ErrorJson(code, message, sdk::CurrentSpan().trace_id()));
+}
+
+Response BackFailed(const Request& request, const grpc::Status& status) {
+  const bool late = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+  SPANHOUND_ERROR("dashboard2api failed with code {}: {}", static_cast<int>(status.error_code()),
+                  status.error_message());
+  return Error(request, late ? http::status::gateway_timeout : http::status::bad_gateway,
+               late ? "back_end_timeout" : "back_end_failed", status.error_message());
+}
+
+// HEAD is answered like GET, without the body.
+Response WithoutBody(Response response) {
+  const std::size_t size = response.body().size();
+  response.body().clear();
+  response.content_length(size);
+  return response;
+}
+
+}  // namespace
+
+std::optional<std::string> UsernameOf(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  std::string_view query = mark == std::string_view::npos ? "" : target.substr(mark + 1);
+  while (!query.empty()) {
+    const std::string_view parameter = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+    if (!parameter.starts_with("username=")) continue;
+    const std::string_view name = parameter.substr(parameter.find('=') + 1);
+    if (name.empty() || name.size() > kUsernameBytesMax ||
+        !std::all_of(name.begin(), name.end(), IsNameCharacter)) {
+      return std::nullopt;
+    }
+    return std::string(name);
+  }
+  return kDefaultUsername;
+}
+
+Front::Front(std::unique_ptr<pb::DashBoardService::StubInterface> back)
+    : back_(std::move(back)), tracing_({.route = RouteOf, .filter = IsTraced}) {}
+
+Response Front::Serve(const Request& request, const sdk::HttpConnection& connection) const {
+  const auto start = std::chrono::steady_clock::now();
+  return tracing_.Handle(request, connection, [&](sdk::HttpServerSpan& span) {
+    Response response = Route(request);
+    if (!span.traced()) return response;
+    response.set("X-Trace-Id", sdk::CurrentSpan().trace_id());
+    SPANHOUND_INFO("{} {} {} cost time={}",
+                   std::string_view(request.method_string().data(), request.method_string().size()),
+                   PathOf(TargetOf(request)), response.result_int(),
+                   service::CostText(std::chrono::steady_clock::now() - start));
+    return response;
+  });
+}
+
+Response Front::Route(const Request& request) const {
+  if (request.method() == http::verb::head) {
+    Request get = request;
+    get.method(http::verb::get);
+    return WithoutBody(Route(get));
+  }
+  const std::string_view path = PathOf(TargetOf(request));
+  if (path != kNamespacesPath && path != "/" && path != kHealthPath) {
+    return Error(request, http::status::not_found, "not_found", "there is no such page");
+  }
+  if (request.method() != http::verb::get) {
+    Response response =
+        Error(request, http::status::method_not_allowed, "method_not_allowed", "only GET");
+    response.set(http::field::allow, "GET, HEAD");
+    return response;
+  }
+  if (path == kNamespacesPath) return GetNamespaces(request);
+  if (path == kHealthPath) return Answer(request, http::status::ok, "text/plain", "ok\n");
+  Response page =
+      Answer(request, http::status::ok, "text/html; charset=utf-8", std::string(Page()));
+  page.set("Content-Security-Policy", std::string(PageSecurityPolicy()));
+  return page;
+}
+
+Response Front::GetNamespaces(const Request& request) const {
+  const std::optional<std::string> username = UsernameOf(TargetOf(request));
+  if (!username.has_value()) {
+    return Error(request, http::status::bad_request, "bad_username",
+                 "username is 1 to 64 of A-Z a-z 0-9 . _ @ -");
+  }
+  const sdk::ContextScope baggage = sdk::SetBaggage("username", *username);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kBackDeadline);
+  pb::GetNameSpacesResponse response;
+  const grpc::Status status = back_->GetNameSpaces(&context, {}, &response);
+  if (!status.ok()) return BackFailed(request, status);
+  return Answer(request, http::status::ok, "application/json", NamespacesJson(response));
+}
+
+}  // namespace dashboard2ui

@@ -1,0 +1,89 @@
+#include "dashboard2ui/front.h"
+
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace dashboard2ui {
+namespace {
+
+namespace http = boost::beast::http;
+namespace pb = WeiYun::Dashboard2api;
+
+// A back end that answers with what the test set.
+class FakeBack : public pb::DashBoardService::Service {
+ public:
+  grpc::Status GetNameSpaces(grpc::ServerContext*, const pb::GetNameSpacesRequest*,
+                             pb::GetNameSpacesResponse* response) override {
+    response->add_name_spaces()->set_name("default");
+    return status;
+  }
+  grpc::Status status;
+};
+
+class FrontTest : public testing::Test {
+ protected:
+  FrontTest() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&back_);
+    server_ = builder.BuildAndStart();
+    front_ = std::make_unique<Front>(
+        pb::DashBoardService::NewStub(server_->InProcessChannel(grpc::ChannelArguments())));
+  }
+
+  Response Send(http::verb method, const std::string& target) {
+    return front_->Serve(Request(method, target, 11), {});
+  }
+
+  FakeBack back_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Front> front_;
+};
+
+TEST_F(FrontTest, Routes) {
+  EXPECT_EQ(Send(http::verb::get, "/").result_int(), 200u);
+  EXPECT_EQ(Send(http::verb::get, "/?x=1").result_int(), 200u);
+  EXPECT_EQ(Send(http::verb::get, "/healthz").body(), "ok\n");
+  EXPECT_NE(Send(http::verb::get, "/api/namespaces").body().find("\"default\""), std::string::npos);
+  EXPECT_EQ(Send(http::verb::get, "/api").result_int(), 404u);
+  EXPECT_EQ(Send(http::verb::get, "/../etc/passwd").result_int(), 404u);
+  EXPECT_EQ(Send(http::verb::get, "").result_int(), 404u);
+  EXPECT_EQ(Send(http::verb::post, "/api/namespaces").result_int(), 405u);
+  EXPECT_EQ(Send(http::verb::delete_, "/nothing").result_int(), 404u);
+}
+
+TEST_F(FrontTest, HeadHasTheLengthAndNoBody) {
+  const Response response = Send(http::verb::head, "/healthz");
+  EXPECT_EQ(response.result_int(), 200u);
+  EXPECT_EQ(response.body(), "");
+  EXPECT_EQ(response[http::field::content_length], "3");
+}
+
+TEST_F(FrontTest, FailuresOfTheBackEnd) {
+  back_.status = {grpc::StatusCode::UNAVAILABLE, "no cluster"};
+  const Response failed = Send(http::verb::get, "/api/namespaces");
+  EXPECT_EQ(failed.result_int(), 502u);
+  EXPECT_NE(failed.body().find("no cluster"), std::string::npos);
+  EXPECT_NE(failed.body().find("trace_id"), std::string::npos);
+  back_.status = {grpc::StatusCode::DEADLINE_EXCEEDED, "late"};
+  EXPECT_EQ(Send(http::verb::get, "/api/namespaces").result_int(), 504u);
+}
+
+TEST_F(FrontTest, BadUsernameIsRefused) {
+  EXPECT_EQ(Send(http::verb::get, "/api/namespaces?username=a%0d%0a").result_int(), 400u);
+}
+
+TEST(UsernameTest, Usernames) {
+  EXPECT_EQ(UsernameOf("/"), "donuts");
+  EXPECT_EQ(UsernameOf("/?x=1&y"), "donuts");
+  EXPECT_EQ(UsernameOf("/?x=1&username=ada.l@example-1"), "ada.l@example-1");
+  EXPECT_EQ(UsernameOf("/?username="), std::nullopt);
+  EXPECT_EQ(UsernameOf("/?username=a,b"), std::nullopt);
+  EXPECT_EQ(UsernameOf("/?username=" + std::string(65, 'a')), std::nullopt);
+}
+
+}  // namespace
+}  // namespace dashboard2ui
