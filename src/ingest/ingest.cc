@@ -48,7 +48,7 @@ Ingest::Ingest(store::Store& store, Metrics& metrics, IngestLimits limits)
     : store_(store), limits_(limits), counters_(metrics) {
   metrics.NewGauge("spanhound_ingest_in_flight_bytes",
                    "Bytes of requests taken in and not yet acknowledged.",
-                   [this] { return static_cast<double>(in_flight_bytes_.load()); });
+                   [bytes = in_flight_bytes_] { return static_cast<double>(bytes->load()); });
 }
 
 void Ingest::AddSpans(Parcel parcel, Done done) {
@@ -68,8 +68,8 @@ void Ingest::AddLogs(Parcel parcel, Done done) {
 // Takes the request's share of the bytes in flight, or answers that there is none left.
 bool Ingest::Enter(Signal signal, const Parcel& parcel, const Done& done) {
   const size_t bytes = parcel.body.size();
-  if (in_flight_bytes_.fetch_add(bytes) + bytes <= limits_.in_flight_bytes_max) return true;
-  in_flight_bytes_.fetch_sub(bytes);
+  if (in_flight_bytes_->fetch_add(bytes) + bytes <= limits_.in_flight_bytes_max) return true;
+  in_flight_bytes_->fetch_sub(bytes);
   counters_.Refused(signal, parcel.door, Refusal::kOverloaded, 0);
   done(ComeBackLater("too many bytes are waiting to be stored"));
   return false;
@@ -92,13 +92,13 @@ void Ingest::RefuseUndecodable(const Status& status, Waiting waiting) {
   const bool too_large = status.code() == Code::kResourceExhausted;
   counters_.Refused(waiting.signal, waiting.door,
                     too_large ? Refusal::kTooLarge : Refusal::kMalformed, 0);
-  in_flight_bytes_.fetch_sub(waiting.body_bytes);
+  in_flight_bytes_->fetch_sub(waiting.body_bytes);
   waiting.receipt.status = status;
   waiting.done(std::move(waiting.receipt));
 }
 
 void Ingest::Finish(const Status& status, Waiting waiting) {
-  in_flight_bytes_.fetch_sub(waiting.body_bytes);
+  in_flight_bytes_->fetch_sub(waiting.body_bytes);
   Receipt& receipt = waiting.receipt;
   if (status.ok()) {
     receipt.accepted_count = waiting.item_count;

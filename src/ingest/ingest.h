@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/metrics.h"
@@ -82,7 +83,8 @@ class Ingest {
   store::Store& store_;
   const IngestLimits limits_;
   IngestCounters counters_;
-  std::atomic<size_t> in_flight_bytes_{0};
+  // Shared with the gauge, which may be read after Ingest is gone.
+  std::shared_ptr<std::atomic<size_t>> in_flight_bytes_ = std::make_shared<std::atomic<size_t>>(0);
 };
 
 }  // namespace spanhound::ingest

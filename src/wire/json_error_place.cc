@@ -31,9 +31,8 @@ error_code ReadArray(ondemand::value value, int depth_left) {
   ondemand::array array;
   if (const error_code error = value.get_array().get(array)) return error;
   for (auto element : array) {
-    ondemand::value child;
-    if (const error_code error = std::move(element).get(child)) return error;
-    if (const error_code error = Read(child, depth_left - 1)) return error;
+    if (element.error() != SUCCESS) return element.error();
+    if (const error_code error = Read(element.value_unsafe(), depth_left - 1)) return error;
   }
   return SUCCESS;
 }
