@@ -39,10 +39,12 @@ void AddTo(CLI::App& app, Flags& flags) {
 }
 
 std::unique_ptr<DashBoardService::Stub> ConnectTo(const std::string& api) {
-  return DashBoardService::NewStub(sdk::CreateTracedChannel(
+  const auto channel = sdk::CreateTracedChannel(
       api, grpc::InsecureChannelCredentials(), {.on_call = [](const sdk::GrpcCall& call) {
         SPANHOUND_INFO("method=/{},  cost time={}", call.method, service::CostText(call.cost));
-      }}));
+      }});
+  channel->GetState(/*try_to_connect=*/true);  // so that the first request need not wait for it
+  return DashBoardService::NewStub(channel);
 }
 
 int Fail(const std::string& message) {

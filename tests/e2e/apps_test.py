@@ -151,7 +151,7 @@ class RequestTest(unittest.TestCase):
 
     def test_bad_traceparent_and_baggage_are_ignored(self):
         for headers in ({"traceparent": "00-xyz"}, {"traceparent": "ff-" + "1" * 32 + "-1-1"},
-                        {"baggage": "a=b;x\x01\xff,=,;"}, {"tracestate": "===,,,"},
+                        {"baggage": "a=b;x\xff,=,;"}, {"tracestate": "===,,,"},
                         {"baggage": "k=" + "v" * 8000}):
             answer = self.dashboard.get("/api/namespaces", headers)
             self.assertEqual(answer.status, 200, headers)

@@ -16,6 +16,8 @@ import base64
 import binascii
 import http.server
 import json
+import signal
+import sys
 import threading
 import time
 import urllib.parse
@@ -186,10 +188,9 @@ def main():
     names = [name for name in arguments.namespaces.split(",") if name]
     server = Server(arguments.port, Cluster(names, arguments.token))
     print(f"stand-in Kubernetes API on http://127.0.0.1:{server.server_port}", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    server.serve_forever()
 
 
 if __name__ == "__main__":
