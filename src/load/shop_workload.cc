@@ -57,6 +57,7 @@ struct RequestFacts {
   std::string user_id;
   std::string object_id;  // in URLs and statements
   uint64_t replica;
+  int64_t client_port;
   size_t failing_call;  // index, or beyond the end
 };
 
@@ -168,6 +169,7 @@ class ShopWorkload : public Workload {
     bool is_product = type.calls[0].detail.find("{productId}") != std::string::npos;
     facts.object_id = is_product ? products_[random.Below(kProducts)] : NextSpanId(random).ToHex();
     facts.replica = random.Below(kReplicas);
+    facts.client_port = static_cast<int64_t>(32'768 + random.Below(28'232));
     bool fails = random.Below(100) < kFailingPercent;
     facts.failing_call = fails ? random.Below(type.calls.size()) : type.calls.size();
     return facts;
@@ -215,8 +217,14 @@ class ShopWorkload : public Workload {
         text("rpc.service", call.detail);
         text("rpc.method", std::string_view(call.name).substr(call.name.find('/') + 1));
         number("rpc.grpc.status_code", failed ? 13 : 0);
-        text(call.kind == model::SpanKind::kServer ? "client.address" : "server.address", peer);
-        number("server.port", 8080);
+        if (call.kind == model::SpanKind::kServer) {
+          text("client.address", peer);
+          number("client.port", facts.client_port);
+          text("user.id", facts.user_id);
+        } else {
+          text("server.address", peer);
+          number("server.port", 8080);
+        }
         return;
       case ShopProtocol::kDatabase:
         text("db.system.name", "postgresql");

@@ -84,6 +84,9 @@ inline void AppendSpanHead(std::string& out, const SpanHead& head) {
   AppendVarintField(out, 6, static_cast<uint64_t>(head.kind));
   AppendFixed64Field(out, 7, head.start_unix_nanos);
   AppendFixed64Field(out, 8, head.end_unix_nanos);
+  constexpr uint32_t kSampledAndLocalParent = 0x101;  // as SDKs send it
+  AppendVarint(out, 16 << 3 | 5);
+  AppendFixed(out, kSampledAndLocalParent);
 }
 
 }  // namespace spanhound::load

@@ -134,7 +134,8 @@ TEST(JaegerBenchTest, ShapeOfTheSpans) {
   auto workload = Make("jaeger-bench");
   model::SpanBatch batch = DecodeTraces(*workload, 0, 2000);
   ASSERT_EQ(batch.spans.size(), 20'000u);
-  std::set<std::string_view> services, keys, values;
+  std::set<std::string_view> services, keys;
+  std::set<std::string> values;
   for (const model::Span& span : batch.spans) {
     services.insert(batch.resource_of(span).service_name());
     ASSERT_EQ(span.attributes.size(), 11u);
@@ -142,13 +143,14 @@ TEST(JaegerBenchTest, ShapeOfTheSpans) {
     for (const model::Attribute& attribute : span.attributes) {
       own.insert(attribute.key);
       keys.insert(attribute.key);
-      values.insert(attribute.value.text());
+      values.insert(std::string(attribute.value.text()));
     }
     EXPECT_EQ(own.size(), 11u) << "a key twice";
   }
   EXPECT_EQ(services.size(), 10u);
   EXPECT_EQ(keys.size(), 97u);
-  EXPECT_EQ(values.size(), 1000u);
+  EXPECT_GT(values.size(), 80'000u);  // of 97,000, after 220,000 draws
+  EXPECT_LE(values.size(), 97'000u);
 }
 
 TEST(ShopTest, ShapeOfTheSpans) {
