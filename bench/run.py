@@ -45,7 +45,10 @@ class Bench:
                                   timeout=LOAD_SECONDS_MAX, check=False)
             print(done.stdout, end="", flush=True)
             if done.returncode != 0:
-                self.failures.append(f"{' '.join(command)}: {done.stderr.strip()}")
+                why = [line.strip() for line in done.stdout.splitlines()
+                       if "WRONG" in line or "FAILED" in line]
+                self.failures.append(f"{' '.join(command)}: "
+                                     f"{done.stderr.strip()} {'; '.join(why)}")
             text = pathlib.Path(report.name).read_text()
             if not text:
                 raise RuntimeError(f"no report from {' '.join(command)}: {done.stderr}")

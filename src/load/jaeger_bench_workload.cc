@@ -68,8 +68,12 @@ class JaegerBenchWorkload : public Workload {
     SpanHead root = MakeHead(random, trace_id, nullptr, 0, &made);
     std::string span;
     AppendAttributes(random, span, &made);
-    return {trace_id, ServiceName(made.service), std::string(root.name), KeyText(made.key),
-            ValueText(made.key, made.value)};
+    return {trace_id,
+            ServiceName(made.service),
+            std::string(root.name),
+            KeyText(made.key),
+            ValueText(made.key, made.value),
+            root.end_unix_nanos - root.start_unix_nanos};
   }
 
  private:

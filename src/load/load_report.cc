@@ -25,7 +25,7 @@ std::string Number(double value, int decimals) {
 }
 
 void AppendRow(std::string& out, std::string name, const std::string& value) {
-  name.resize(44, ' ');
+  name.resize(46, ' ');
   out += "  " + name + value + "\n";
 }
 

@@ -26,6 +26,12 @@ struct Question {
 
 using MakeQuestion = std::function<Question(const TraceSample&)>;
 
+struct QuestionKind {
+  std::string name;
+  MakeQuestion make;
+  bool asks_slow = false;  // only about traces with a root of the rare duration
+};
+
 std::string SearchTarget(const std::string& service, const std::string& more) {
   int64_t now_micros = SystemClock().NowUnixNanos() / 1000;
   return "/api/traces?service=" + net::PercentEncode(service) + "&limit=" + std::to_string(kLimit) +
@@ -41,7 +47,7 @@ std::string TagsParameter(const std::string& key, const std::string& value) {
   return "&tags=" + net::PercentEncode(json + "}");
 }
 
-std::vector<std::pair<std::string, MakeQuestion>> Questions(const Workload& workload) {
+std::vector<QuestionKind> QuestionKinds(const Workload& workload) {
   const std::string rare = "&minDuration=" + std::to_string(workload.rare_duration_ms()) + "ms";
   const std::string some_trace = "\"traceID\"";
   return {
@@ -65,10 +71,10 @@ std::vector<std::pair<std::string, MakeQuestion>> Questions(const Workload& work
          return Question{SearchTarget(s.service, operation), some_trace};
        }},
       {"attribute equality",
-       [](const TraceSample& s) {
+       [=](const TraceSample& s) {
          // With hundreds of hits the newest 20 need not hold this one.
          return Question{SearchTarget(s.service, TagsParameter(s.attribute_key, s.attribute_value)),
-                         "\"traceID\""};
+                         some_trace};
        }},
       {"known key, absent value",
        [](const TraceSample& s) {
@@ -78,7 +84,8 @@ std::vector<std::pair<std::string, MakeQuestion>> Questions(const Workload& work
       {"service, minimum duration",
        [=](const TraceSample& s) {
          return Question{SearchTarget(s.service, rare), some_trace};
-       }},
+       },
+       true},
   };
 }
 
@@ -93,14 +100,27 @@ std::string CheckAnswer(const Question& question, const Result<net::HttpClientRe
   return "no " + question.expected_text + " in the answer to " + question.target;
 }
 
-QueryTiming Measure(net::HttpClient& client, const std::string& name, const MakeQuestion& make,
+// What the run asks about: random traces of those that were sent.
+std::vector<TraceSample> DrawSamples(const Workload& workload, uint64_t trace_count, bool slow_only,
+                                     int count, Random& random) {
+  constexpr int kDrawsMax = 100'000;  // slow ones are about one in fifty
+  std::vector<TraceSample> samples;
+  for (int i = 0; i < kDrawsMax && samples.size() < static_cast<size_t>(count); ++i) {
+    TraceSample sample = workload.Sample(random.Below(trace_count));
+    bool is_slow = sample.root_duration_nanos >= workload.rare_duration_ms() * uint64_t{1'000'000};
+    if (!slow_only || is_slow) samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
+QueryTiming Measure(net::HttpClient& client, const QuestionKind& kind,
                     const std::vector<TraceSample>& samples, int warm_up) {
   QueryTiming timing;
-  timing.name = name;
+  timing.name = kind.name;
   LatencyRecorder latencies;
   double bytes = 0;
   for (size_t i = 0; i < samples.size(); ++i) {
-    Question question = make(samples[i]);
+    Question question = kind.make(samples[i]);
     auto start = std::chrono::steady_clock::now();
     auto answer = client.Get(question.target);
     int64_t nanos = (std::chrono::steady_clock::now() - start).count();
@@ -129,12 +149,10 @@ Result<std::vector<QueryTiming>> RunQueries(const QueryRunOptions& options) {
   ASSIGN_OR_RETURN(auto client, net::HttpClient::Create(options.url));
   std::vector<QueryTiming> timings;
   SeededRandom random(options.seed);
-  for (const auto& [name, make] : Questions(*workload)) {
-    std::vector<TraceSample> samples;
-    for (int i = 0; i < options.warm_up + options.repetitions; ++i) {
-      samples.push_back(workload->Sample(random.Below(traces)));
-    }
-    timings.push_back(Measure(*client, name, make, samples, options.warm_up));
+  for (const QuestionKind& kind : QuestionKinds(*workload)) {
+    std::vector<TraceSample> samples = DrawSamples(*workload, traces, kind.asks_slow,
+                                                   options.warm_up + options.repetitions, random);
+    timings.push_back(Measure(*client, kind, samples, options.warm_up));
   }
   return timings;
 }

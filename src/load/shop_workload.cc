@@ -148,8 +148,10 @@ class ShopWorkload : public Workload {
     model::TraceId trace_id = NextTraceId(random);
     const ShopRequestType& type = TypeOf(trace_number, random);
     RequestFacts facts = MakeFacts(type, random);
-    return {trace_id, std::string(ShopServiceName(type.calls[0].service)), type.calls[0].name,
-            "user.id", facts.user_id};
+    std::vector<Timing> timings = MakeTimings(type, random, NextStartNanos(random, options_));
+    return {trace_id,           std::string(ShopServiceName(type.calls[0].service)),
+            type.calls[0].name, "user.id",
+            facts.user_id,      timings[0].duration_nanos};
   }
 
  private:

@@ -29,6 +29,7 @@ struct TraceSample {
   std::string operation;  // of the root
   std::string attribute_key;
   std::string attribute_value;  // rare: of the root
+  uint64_t root_duration_nanos = 0;
 };
 
 class Workload {

@@ -101,6 +101,7 @@ TEST_P(WorkloadTest, SamplesAreTrue) {
       is_found = true;
       EXPECT_EQ(batch.resource_of(span).service_name(), sample.service);
       EXPECT_EQ(span.name, sample.operation);
+      EXPECT_EQ(span.duration_nanos(), sample.root_duration_nanos);
       const auto* value = model::FindAttribute(span.attributes, sample.attribute_key);
       ASSERT_NE(value, nullptr);
       EXPECT_EQ(value->text(), sample.attribute_value);
