@@ -34,7 +34,7 @@ export function decodeLogLine(raw: unknown): LogLine {
     time: nanosToMicros(item["timeUnixNano"]) || nanosToMicros(item["observedTimeUnixNano"]),
     severity,
     severityText: severityText || (severity === "none" ? "" : severity.toUpperCase()),
-    body: asText(item["body"]),
+    body: asText(item["body"]) || asText(item["eventName"]),
     spanId: asText(item["spanID"]),
     service: asText(item["serviceName"]),
     attributes: decodeAttributes(item["attributes"]),
@@ -43,6 +43,6 @@ export function decodeLogLine(raw: unknown): LogLine {
 
 export async function fetchLogs(traceId: string, signal?: AbortSignal): Promise<LogLine[]> {
   const data = await getData(
-    "/api/logs", { traceID: traceId, limit: String(kLogLinesMax) }, signal);
+    "/api/logs", { traceID: traceId, order: "oldest", limit: String(kLogLinesMax) }, signal);
   return asArray(data).map(decodeLogLine).sort((a, b) => a.time - b.time);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { contrast } from "./contrast";
-import { assignColours, inkOn, kInks, kServiceColours, kSurfaces, type Scheme } from "./palette";
+import { assignColours, inkOn, kInks, kLines, kServiceColours, kSurfaces, type Scheme } from "./palette";
 
 const kSchemes: Scheme[] = ["light", "dark"];
 
@@ -47,7 +47,7 @@ describe.each(kSchemes)("%s", (scheme) => {
 
   it("is what the stylesheet says", () => {
     const css = readFileSync(new URL("tokens.css", import.meta.url), "utf8");
-    for (const value of [...surfaces, ...Object.values(kInks[scheme])]) {
+    for (const value of [...surfaces, kLines[scheme], ...Object.values(kInks[scheme])]) {
       expect(css).toContain(value);
     }
   });

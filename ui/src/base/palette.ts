@@ -25,6 +25,8 @@ export const kInks: Record<Scheme, Record<"text" | "muted" | "accent" | "error" 
     warning: "#f0b429" },
 };
 
+export const kLines: Record<Scheme, string> = { light: "#dfe4ec", dark: "#262e3a" };
+
 export function serviceColour(index: number, scheme: Scheme): string {
   const colours = kServiceColours[scheme];
   return colours[index % colours.length]!;

@@ -1,9 +1,10 @@
 // What every canvas here needs: device pixels, the theme's colours, redraw once per frame.
 
-import { kInks, kSurfaces, type Scheme } from "../base/palette";
+import { kInks, kLines, kSurfaces, type Scheme } from "../base/palette";
 
 export interface CanvasColours {
   scheme: Scheme;
+  page: string;
   panel: string;
   raised: string;
   line: string;
@@ -15,11 +16,7 @@ export interface CanvasColours {
 }
 
 export function canvasColours(scheme: Scheme): CanvasColours {
-  const style = getComputedStyle(document.documentElement);
-  return {
-    scheme, line: style.getPropertyValue("--line").trim(),
-    panel: kSurfaces[scheme].panel, raised: kSurfaces[scheme].raised, ...kInks[scheme],
-  };
+  return { scheme, line: kLines[scheme], ...kSurfaces[scheme], ...kInks[scheme] };
 }
 
 export const kCanvasFont = '11px system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';

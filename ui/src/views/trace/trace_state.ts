@@ -39,7 +39,7 @@ export class TraceState {
     this.collapsed.value = new Uint8Array(trace.count);
     this.window.value = wholeTrace(trace);
     const names = trace.services.map((service) => service.name);
-    const colours = assignColours(names);
+    const colours = assignColours([...names].sort());  // as in the result list
     this.serviceColours = names.map((name) => colours.get(name)!);
     this.tab.value = parameters.get("tab") === "logs" ? "logs" : "timeline";
     const selected = trace.rowOfSpan.get((parameters.get("span") ?? "").toLowerCase());

@@ -20,7 +20,7 @@ import {
 } from "./waterfall_layout";
 
 const kLabelWidthMin = 160;
-const kTickEvery = 130;  // pixels
+const kTickEvery = 90;  // pixels
 const kDragPixelsMin = 5;
 
 interface Parts {
