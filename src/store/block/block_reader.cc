@@ -79,8 +79,7 @@ Result<std::vector<uint32_t>> BlockReader::CandidateGroups(const PruneHints& hin
     groups.insert(groups.end(), found->begin(), found->end());
   }
   std::ranges::sort(groups);
-  const auto repeated = std::ranges::unique(groups);
-  groups.erase(repeated.begin(), repeated.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   if (!groups.empty() && groups.back() >= footer_.row_groups.size()) {
     return Damaged("the trace index names a row group that is not there");
   }

@@ -41,7 +41,8 @@ Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t 
       !ReadIntegers(in, page.entry_count, &page_groups)) {
     return DataLoss("a page of the trace index is damaged");
   }
-  const auto [first, last] = std::ranges::equal_range(fingerprints, uint64_t{fingerprint});
+  const auto [first, last] =
+      std::equal_range(fingerprints.begin(), fingerprints.end(), uint64_t{fingerprint});
   for (auto at = first; at != last; ++at) {
     groups->push_back(static_cast<uint32_t>(page_groups[at - fingerprints.begin()]));
   }
@@ -61,8 +62,7 @@ void TraceIndexBuilder::AddGroup(uint32_t group, const std::vector<model::TraceI
 
 Result<std::vector<IndexPage>> TraceIndexBuilder::Write(SectionWriter& out) {
   std::ranges::sort(entries_);
-  const auto repeated = std::ranges::unique(entries_);
-  entries_.erase(repeated.begin(), repeated.end());
+  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
   std::vector<IndexPage> pages;
   for (size_t first = 0; first < entries_.size(); first += kPageEntries) {
     const size_t count = std::min(kPageEntries, entries_.size() - first);
@@ -85,8 +85,7 @@ Result<std::vector<uint32_t>> FindTrace(const RandomAccessFile& file,
     RETURN_IF_ERROR(FindInPage(file, *page, fingerprint, &groups));
   }
   std::ranges::sort(groups);
-  const auto repeated = std::ranges::unique(groups);
-  groups.erase(repeated.begin(), repeated.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   return groups;
 }
 

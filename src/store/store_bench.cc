@@ -1,0 +1,186 @@
+// How fast the store takes spans and finds a trace. The rate is per CPU second of the whole
+// process, so that group commit and background work count. Data: 10 spans a trace, 11 attributes
+// a span, values drawn from a thousand: the shape of Jaeger's own benchmark with random values.
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "store/columns/batch_columns.h"
+#include "store/engine.h"
+#include "store/testing/test_data.h"
+#include "store/wal/wal_record.h"
+
+namespace spanhound::store {
+namespace {
+
+constexpr int kSpansPerTrace = 10;
+constexpr int kAttributes = 11;
+
+uint64_t TraceNumber(uint64_t trace) { return trace * 0x9e3779b97f4a7c15u; }
+
+model::SpanBatch MakeBatch(uint64_t first_trace, size_t span_count) {
+  SpanBatchBuilder batch;
+  SeededRandom random(first_trace);
+  batch.Service("frontend");
+  Arena& arena = batch.batch().memory.arena();
+  for (size_t i = 0; i < span_count; ++i) {
+    const uint64_t trace = first_trace + i / kSpansPerTrace;
+    model::Span& span = batch.Add(
+        TraceNumber(trace), random.Next(), "operation-" + std::to_string(i % kSpansPerTrace),
+        1'700'000'000'000'000'000 + trace * 1'000'000 + random.Below(50'000),
+        random.Below(10'000'000));
+    if (i % kSpansPerTrace != 0) {
+      span.parent_span_id = batch.batch().spans[i - i % kSpansPerTrace].span_id;
+    }
+    auto attributes = arena.AllocateArray<model::Attribute>(kAttributes);
+    for (int k = 0; k < kAttributes; ++k) {
+      const std::string value = "value-" + std::to_string(random.Below(1000));
+      new (&attributes[k])
+          model::Attribute{batch.Text("attribute.key." + std::to_string(random.Below(97))),
+                           model::AttributeValue::String(batch.Text(value))};
+    }
+    span.attributes = attributes;
+  }
+  return batch.Take();
+}
+
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string path = std::filesystem::temp_directory_path() / "spanhound-bench-XXXXXX";
+    path_ = ::mkdtemp(path.data());
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Columns and log record only: what runs on the caller's thread.
+void BM_EncodeBatch(benchmark::State& state) {
+  const size_t span_count = static_cast<size_t>(state.range(0));
+  uint64_t trace = 1;
+  uint64_t bytes = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    model::SpanBatch batch = MakeBatch(trace += span_count, span_count);
+    state.ResumeTiming();
+    const auto chunk = ColumnsOf(std::move(batch));
+    bytes += EncodeWalRecord(**chunk)->size();
+  }
+  const double spans = static_cast<double>(state.iterations()) * static_cast<double>(span_count);
+  state.counters["spans/s"] = benchmark::Counter(spans, benchmark::Counter::kIsRate);
+  state.counters["log_bytes/span"] = static_cast<double>(bytes) / spans;
+}
+BENCHMARK(BM_EncodeBatch)->Arg(1)->Arg(100)->Arg(1000)->Unit(benchmark::kMicrosecond);
+
+// From batch to acknowledged and, flushed at the end, to blocks. Batches are made beforehand.
+void BM_AppendAndFlush(benchmark::State& state) {
+  constexpr size_t kSpans = 200'000;
+  const size_t span_count = static_cast<size_t>(state.range(0));
+  double cpu_seconds = 0;
+  uint64_t block_bytes = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    TemporaryDirectory directory;
+    Metrics metrics;
+    auto store = Engine::Open({.directory = directory.path(), .head_bytes_max = uint64_t{4} << 30},
+                              PosixFileSystem(), SystemClock(), metrics)
+                     .value();
+    std::vector<model::SpanBatch> batches;
+    for (size_t i = 0; i < kSpans; i += span_count) batches.push_back(MakeBatch(i, span_count));
+    const double before = CpuSeconds();
+    state.ResumeTiming();
+    std::atomic<size_t> failed = 0;
+    for (model::SpanBatch& batch : batches) {
+      store->Append(std::move(batch), [&failed](const Status& status) { failed += !status.ok(); });
+    }
+    const Status flushed = store->Flush();
+    state.PauseTiming();
+    cpu_seconds += CpuSeconds() - before;
+    if (!flushed.ok() || failed > 0) {
+      state.SkipWithError(("append or flush failed: " + flushed.ToString()).c_str());
+      break;
+    }
+    for (const auto& file : std::filesystem::directory_iterator(directory.path() + "/blocks")) {
+      block_bytes += file.file_size();
+    }
+    store.reset();
+    state.ResumeTiming();
+  }
+  const double spans = static_cast<double>(state.iterations()) * kSpans;
+  state.counters["spans/cpu_s"] = spans / cpu_seconds;
+  state.counters["block_bytes/span"] = static_cast<double>(block_bytes) / spans;
+}
+BENCHMARK(BM_AppendAndFlush)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
+
+// A whole trace by its id out of blocks; state.range(0): 1 if the trace exists.
+void BM_TraceById(benchmark::State& state) {
+  constexpr size_t kSpans = 200'000;
+  TemporaryDirectory directory;
+  Metrics metrics;
+  auto store =
+      Engine::Open({.directory = directory.path()}, PosixFileSystem(), SystemClock(), metrics)
+          .value();
+  for (size_t i = 0; i < kSpans; i += 1000) {
+    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, 1000));
+  }
+  if (!store->Flush().ok()) state.SkipWithError("flush failed");
+  SeededRandom random(3);
+  for (auto _ : state) {
+    uint64_t trace = random.Below(kSpans / kSpansPerTrace);
+    if (state.range(0) == 0) trace += kSpans;
+    ScanRequest request;
+    const auto id = IdOf<model::TraceId>(TraceNumber(trace));
+    request.filter = Predicate::Compare({Field::kTraceId}, Op::kEqual, std::string(id.view()));
+    for (const StoredColumn& column : StoredColumns(Table::kSpans)) {
+      request.columns.push_back({column.field});
+    }
+    auto stream = store->Scan(std::move(request));
+    auto batch = (*stream)->Next();
+    const size_t rows = *batch ? (*batch)->row_count : 0;
+    if (rows != (state.range(0) == 0 ? 0 : kSpansPerTrace)) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_TraceById)->Arg(1)->Arg(0)->Unit(benchmark::kMicrosecond);
+
+// The newest 10 spans with one attribute value, out of blocks.
+void BM_NewestByAttribute(benchmark::State& state) {
+  constexpr size_t kSpans = 200'000;
+  TemporaryDirectory directory;
+  Metrics metrics;
+  auto store =
+      Engine::Open({.directory = directory.path()}, PosixFileSystem(), SystemClock(), metrics)
+          .value();
+  for (size_t i = 0; i < kSpans; i += 1000) {
+    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, 1000));
+  }
+  if (!store->Flush().ok()) state.SkipWithError("flush failed");
+  for (auto _ : state) {
+    ScanRequest request;
+    request.filter = Predicate::Compare({Field::kAttribute, "attribute.key.7"}, Op::kEqual,
+                                        std::string("value-7"));
+    request.columns = {{Field::kTraceId}, {Field::kName}, {Field::kTime}, {Field::kDuration}};
+    request.order = Order::kNewestFirst;
+    request.limit = 10;
+    auto stream = store->Scan(std::move(request));
+    auto batch = (*stream)->Next();
+    if (!*batch || (*batch)->row_count != 10) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_NewestByAttribute)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace spanhound::store
