@@ -4,3 +4,4 @@ find_dependency(Threads)
 find_dependency(opentelemetry-cpp CONFIG)  # brings gRPC, protobuf and abseil
 find_dependency(spdlog CONFIG)
 find_dependency(CURL)
+find_dependency(Boost 1.81)  # headers only, for spanhound::http

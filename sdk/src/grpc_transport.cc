@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kStopPoll{50};  // how late a stop may be noticed
 // gRPC's own reconnect pace starts at a second and grows to two minutes: too slow to notice that a
 // collector is back.
-constexpr int kReconnectMinMs = 200;
+constexpr int kReconnectFirstMs = 200;
 constexpr int kReconnectMaxMs = 5000;
 
 std::string ReadFile(const std::string& path) {
@@ -81,8 +81,7 @@ class GrpcTransport : public Transport {
   static std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint) {
     grpc::ChannelArguments arguments;
     arguments.SetUserAgentPrefix(kUserAgent);
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMinMs);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMinMs);
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
     return grpc::CreateCustomChannel(endpoint.url, Credentials(endpoint), arguments);
   }

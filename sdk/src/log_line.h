@@ -15,12 +15,14 @@ struct LogOrigin {
 };
 
 struct LogLine {
-  std::string_view level;
-  std::chrono::system_clock::time_point time;
-  std::string_view file;  // with line, becomes linenum "file:line"; "" when not known
+  std::string_view level = {};
+  std::chrono::system_clock::time_point time = {};
+  std::string_view file = {};  // with line, becomes linenum "file:line"; "" when not known
   int line = 0;
-  std::string_view message;
-  std::string_view trace_id, span_id, pspan_id;
+  std::string_view message = {};
+  std::string_view trace_id = {};
+  std::string_view span_id = {};
+  std::string_view pspan_id = {};
 };
 
 // Without the newline.

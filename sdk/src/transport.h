@@ -37,10 +37,12 @@ class Transport {
 
 // What both transports must know of the peer.
 struct Endpoint {
-  std::string url;                             // http(s)://host:port/path; gRPC: host:port
-  std::map<std::string, std::string> headers;  // names in lower case
-  bool tls = false;                            // gRPC only; HTTP says it in the url
-  std::string ca_file, client_certificate_file, client_key_file;  // PEM
+  std::string url = {};                             // http(s)://host:port/path; gRPC: host:port
+  std::map<std::string, std::string> headers = {};  // names in lower case
+  bool tls = false;                                 // gRPC only; HTTP says it in the url
+  std::string ca_file = {};                         // PEM, as the next two
+  std::string client_certificate_file = {};
+  std::string client_key_file = {};
 };
 
 std::unique_ptr<Transport> MakeHttpTransport(Endpoint endpoint, std::string content_type);

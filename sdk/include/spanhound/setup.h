@@ -68,7 +68,7 @@ struct LogOptions {
   std::optional<std::string> level = {};  // trace debug info warn error critical off; default info
                                           // (variable SPANHOUND_LOG_LEVEL)
   bool to_stdout = true;
-  std::string file;            // also append JSON lines to this file; its directory is created
+  std::string file = {};       // also append JSON lines to this file; its directory is created
   bool async = false;          // write lines on a thread of its own; ids are the caller's anyway
   bool default_logger = true;  // also serve spdlog::info() and SPDLOG_INFO()
   std::vector<std::shared_ptr<spdlog::sinks::sink>> sinks = {};  // get the JSON lines, too

@@ -118,7 +118,8 @@ using Carrier = std::map<std::string, std::string>;
 void Inject(Carrier& carrier, const Context& context = CurrentContext());
 Context Extract(const Carrier& carrier, const Context& base = CurrentContext());
 
-// Baggage: name-value pairs that travel with the context to every service downstream.
+// Baggage: name-value pairs that travel with the context to every service downstream. Names are
+// tokens, values printable ASCII (the packaged API leaves out others).
 ContextScope SetBaggage(std::string_view key, std::string_view value);  // while the scope lives
 Context WithBaggage(const Context& context, std::string_view key, std::string_view value);
 std::string GetBaggage(std::string_view key, const Context& context = CurrentContext());  // or ""
