@@ -9,7 +9,7 @@
 namespace spanhound::cli {
 namespace {
 
-constexpr size_t kDateColumns = 23;
+constexpr size_t kDateColumns = 19;  // to the second; the trace itself shows more
 constexpr size_t kDurationColumns = 8;
 constexpr size_t kBarColumns = 8;
 constexpr size_t kCountColumns = 6;
@@ -56,7 +56,7 @@ std::string RenderTraceList(const std::vector<TraceListEntry>& traces,
     const std::string root =
         TerminalText(trace.root_service_name) + " " + TerminalText(trace.root_name);
     out += PadRight(TerminalText(trace.trace_id), id_columns) + "  ";
-    out += DateText(trace.start_unix_micros, options.zone) + " ";
+    out += DateText(trace.start_unix_micros, options.zone).substr(0, kDateColumns) + " ";
     out += PadLeft(DurationText(trace.duration_micros), kDurationColumns) + " ";
     out += painter.PaintService(0, Bar(trace, longest_micros));
     out += PadLeft(std::to_string(trace.span_count), kCountColumns) + " ";

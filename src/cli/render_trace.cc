@@ -127,9 +127,11 @@ class TraceRenderer {
 
   void RenderHead() {
     const SpanView& root = trace_.spans[lines_.front().span];
-    std::string title = painter_.PaintService(0, TerminalText(root.service_name)) + " " +
-                        painter_.Paint(Style::kBold, TerminalText(root.name));
-    Line(title);
+    const size_t width = options_.terminal.width;
+    const std::string service = CutToColumns(TerminalText(root.service_name), width / 2);
+    const size_t room = width - ColumnCount(service) - 1;
+    Line(painter_.PaintService(0, service) + " " +
+         painter_.Paint(Style::kBold, CutToColumns(TerminalText(root.name), room)));
     const std::string facts =
         DateText(axis_.start_micros, options_.zone) + " · " + DurationText(axis_.duration_micros);
     Line(painter_.Paint(Style::kDim, "trace " + TerminalText(trace_.trace_id) + " · " + facts));

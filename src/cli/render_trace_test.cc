@@ -110,7 +110,7 @@ TEST(RenderTrace, FitsNarrowTerminalsAndLongNames) {
   trace.logs.clear();
   const std::string text = Rendered(trace, 60);
   EXPECT_EQ(text, R"(
-dashboard2ui nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
+dashboard2ui nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…
 trace 4bf92f3577b34da6a3ce929d0e0e4736 · 2026-11-23 06:01:02.000 · 128 ms
 
                                             ╷0
