@@ -23,7 +23,7 @@ constexpr char kNamespacesPath[] = "/api/namespaces";
 constexpr char kHealthPath[] = "/healthz";
 constexpr char kDefaultUsername[] = "donuts";
 constexpr std::size_t kUsernameBytesMax = 64;
-constexpr auto kBackDeadline = std::chrono::seconds(3);
+constexpr auto kBackDeadline = std::chrono::milliseconds(2500);
 
 std::string_view TargetOf(const sdk::HttpRequestHead& request) {
   return {request.target().data(), request.target().size()};

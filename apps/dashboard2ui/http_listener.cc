@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core/bind_handler.hpp>
@@ -29,12 +30,14 @@ namespace http = boost::beast::http;
 using Tcp = asio::ip::tcp;
 
 constexpr int kIoThreads = 2;
-constexpr int kHandlerThreads = 16;    // requests that may wait for the back end at once
-constexpr int kConnectionsMax = 1024;  // the default limit of file descriptors
+constexpr int kHandlerThreads = 16;   // requests that may wait for the back end at once
+constexpr int kConnectionsMax = 768;  // of the usual 1024 file descriptors
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // when descriptors run out
 constexpr std::uint32_t kHeaderBytesMax = 16 * 1024;
 constexpr std::uint64_t kBodyBytesMax = 64 * 1024;  // no route takes a body
 constexpr auto kIoTimeout = std::chrono::seconds(30);
-constexpr auto kDrainDeadline = std::chrono::milliseconds(500);  // for replies on their way out
+// For requests under way; more than any of them waits for the back end.
+constexpr auto kDrainDeadline = std::chrono::seconds(3);
 
 Response ErrorResponse(http::status status, unsigned version) {
   Response response(status, version);
@@ -49,11 +52,11 @@ struct Shared {
   explicit Shared(Handler handler) : handler(std::move(handler)) {}
 
   const Handler handler;
-  asio::io_context io;
-  asio::thread_pool handlers{kHandlerThreads};
   std::atomic<int> connections = 0;
   std::atomic<int> replies = 0;  // requests taken and not yet answered
   std::atomic<bool> stopping = false;
+  asio::io_context io;  // destroys the sessions that are left, so after what they count in
+  asio::thread_pool handlers{kHandlerThreads};
 };
 
 // One connection; alive as long as an operation of it is pending.
@@ -141,7 +144,10 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class HttpListener::Impl {
  public:
-  explicit Impl(Handler handler) : shared_(std::move(handler)), acceptor_(shared_.io) {}
+  explicit Impl(Handler handler)
+      : shared_(std::move(handler)),
+        acceptor_(asio::make_strand(shared_.io)),
+        pause_(acceptor_.get_executor()) {}
 
   std::string Listen(service::ListenAddress* address) {
     beast::error_code error;
@@ -162,7 +168,10 @@ class HttpListener::Impl {
   void Stop() {
     if (threads_.empty()) return;
     shared_.stopping = true;
-    asio::post(shared_.io, [this] { acceptor_.close(); });
+    asio::post(acceptor_.get_executor(), [this] {
+      acceptor_.close();
+      pause_.cancel();
+    });
     const auto deadline = std::chrono::steady_clock::now() + kDrainDeadline;
     while (shared_.replies.load() > 0 && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -175,19 +184,32 @@ class HttpListener::Impl {
   }
 
  private:
+  // The acceptor and its timer are only touched on their strand.
   void Accept() {
     acceptor_.async_accept(asio::make_strand(shared_.io),
                            [this](beast::error_code error, Tcp::socket socket) {
-                             if (error == asio::error::operation_aborted) return;
-                             if (!error && shared_.connections.load() < kConnectionsMax) {
-                               std::make_shared<Session>(std::move(socket), shared_)->Start();
-                             }
-                             if (acceptor_.is_open()) Accept();
+                             OnAccept(error, std::move(socket));
                            });
+  }
+
+  void OnAccept(beast::error_code error, Tcp::socket socket) {
+    if (!acceptor_.is_open()) return;
+    if (error) {
+      pause_.expires_after(kAcceptPause);
+      pause_.async_wait([this](beast::error_code) {
+        if (acceptor_.is_open()) Accept();
+      });
+      return;
+    }
+    if (shared_.connections.load() < kConnectionsMax) {
+      std::make_shared<Session>(std::move(socket), shared_)->Start();
+    }
+    Accept();
   }
 
   Shared shared_;
   Tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
   std::vector<std::thread> threads_;
 };
 

@@ -9,7 +9,7 @@ constexpr char kPage[] = R"(<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>Namespaces</title>
 <style>
-  body { font: 15px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 44rem; padding: 0 1rem }
+  body { font: 15px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 44rem }
   table { border-collapse: collapse; width: 100% }
   th, td { text-align: left; padding: .4rem .8rem; border-bottom: 1px solid #ddd }
   #trace { color: #666; font-family: monospace; font-size: 13px }
