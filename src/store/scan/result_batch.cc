@@ -11,37 +11,61 @@ struct ResultMemory {
   std::vector<std::shared_ptr<const RowSet>> shared;
 };
 
-std::vector<bool> ChooseShared(std::span<const std::shared_ptr<RowSet>> sources,
-                               std::span<const RowRef> picks) {
-  std::vector<size_t> picked(sources.size());
-  for (const RowRef pick : picks) ++picked[pick.source];
-  std::vector<bool> shares(sources.size());
-  for (size_t i = 0; i < sources.size(); ++i) {
-    shares[i] = picked[i] * kSharedFrom >= sources[i]->row_count();
+using Columns = std::vector<ColumnData>;
+
+// The picked rows of one source, in their order.
+Result<Columns> TakeRows(std::span<const Column> columns, ResultSource source,
+                         std::span<const RowRef> rows, ResultMemory& memory) {
+  if (source.rows == nullptr) {
+    ASSIGN_OR_RETURN(source.rows, source.part->open());
   }
-  return shares;
+  const bool shares = rows.size() * kSharedFrom >= source.rows->row_count();
+  CellCopier copier(memory.arena);
+  Columns taken;
+  for (const Column& column : columns) {
+    ASSIGN_OR_RETURN(const ColumnData* data, source.rows->Load(column));
+    taken.push_back(GatherColumn(CellTypeOf(column.field), {&data, 1}, rows, {shares}, copier));
+  }
+  if (shares) memory.shared.push_back(std::move(source.rows));
+  return taken;
+}
+
+// Puts the rows of all sources into the order of `picks`; RowRef::row counts taken rows here.
+Columns Interleave(std::span<const Column> columns, const std::vector<Columns>& taken,
+                   std::span<const RowRef> picks, Arena& arena) {
+  CellCopier copier(arena);
+  const std::vector<bool> shares(taken.size(), true);
+  Columns out;
+  std::vector<const ColumnData*> sources(taken.size());
+  for (size_t column = 0; column < columns.size(); ++column) {
+    for (size_t i = 0; i < taken.size(); ++i) sources[i] = &taken[i][column];
+    out.push_back(GatherColumn(CellTypeOf(columns[column].field), sources, picks, shares, copier));
+  }
+  return out;
 }
 
 }  // namespace
 
 Result<ColumnBatch> MakeResultBatch(std::span<const Column> columns,
-                                    std::span<const std::shared_ptr<RowSet>> sources,
+                                    std::vector<ResultSource> sources,
                                     std::span<const RowRef> picks) {
+  std::vector<std::vector<RowRef>> rows_of(sources.size());
+  std::vector<RowRef> ranks;
+  for (const RowRef pick : picks) {
+    std::vector<RowRef>& rows = rows_of[pick.source];
+    ranks.push_back({pick.source, static_cast<uint32_t>(rows.size())});
+    rows.push_back({0, pick.row});
+  }
   auto memory = std::make_shared<ResultMemory>();
-  const std::vector<bool> shares = ChooseShared(sources, picks);
+  std::vector<Columns> taken;
   for (size_t i = 0; i < sources.size(); ++i) {
-    if (shares[i]) memory->shared.push_back(sources[i]);
+    ASSIGN_OR_RETURN(Columns rows, TakeRows(columns, std::move(sources[i]), rows_of[i], *memory));
+    taken.push_back(std::move(rows));
   }
   ColumnBatch batch;
   batch.row_count = picks.size();
-  CellCopier copier(memory->arena);
-  std::vector<const ColumnData*> loaded(sources.size());
-  for (const Column& column : columns) {
-    for (size_t i = 0; i < sources.size(); ++i) {
-      ASSIGN_OR_RETURN(loaded[i], sources[i]->Load(column));
-    }
-    batch.columns.push_back(GatherColumn(CellTypeOf(column.field), loaded, picks, shares, copier));
-  }
+  batch.columns =
+      taken.size() == 1 ? std::move(taken[0]) : Interleave(columns, taken, ranks, memory->arena);
   batch.memory = std::move(memory);
   return batch;
 }

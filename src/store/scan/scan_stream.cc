@@ -19,23 +19,26 @@ class UnorderedStream : public ScanStream {
       : reader_(std::move(reader)), parts_(std::move(parts)), rows_left_(reader_.request().limit) {}
 
   Result<Batch> Next() override {
-    // Small parts are put together, so that a head of many small requests reads like one.
-    std::vector<std::shared_ptr<RowSet>> sources;
+    // Small parts are put together, so that a head of many small requests reads like one; but
+    // only as many as memory allows, for a rare match may come from a large part.
+    std::vector<ResultSource> sources;
     std::vector<RowRef> picks;
-    while (picks.size() < kResultRows && rows_left_ > 0 && next_ < parts_.size()) {
+    uint64_t memory_bytes = 0;
+    while (picks.size() < kResultRows && rows_left_ > 0 && next_ < parts_.size() &&
+           memory_bytes <= reader_.request().memory_bytes_max / 2) {
       RETURN_IF_ERROR(reader_.CheckCancelled());
       const ScanPart& part = parts_[next_++];
-      ASSIGN_OR_RETURN(std::unique_ptr<RowSet> rows, part.open());
+      ASSIGN_OR_RETURN(std::shared_ptr<RowSet> rows, part.open());
       ASSIGN_OR_RETURN(const RowMask mask, reader_.MatchingRows(*rows, part.bounds));
       if (CountRows(mask) == 0) continue;
-      sources.push_back(std::move(rows));
+      memory_bytes += rows->memory_bytes();
+      RETURN_IF_ERROR(reader_.CheckMemory(memory_bytes));
+      sources.push_back({&part, std::move(rows)});
       Pick(mask, static_cast<uint32_t>(sources.size() - 1), picks);
     }
     if (picks.empty()) return Batch();
-    ASSIGN_OR_RETURN(ColumnBatch batch, MakeResultBatch(reader_.request().columns, sources, picks));
-    uint64_t memory_bytes = 0;
-    for (const auto& source : sources) memory_bytes += source->memory_bytes();
-    RETURN_IF_ERROR(reader_.CheckMemory(memory_bytes));
+    ASSIGN_OR_RETURN(ColumnBatch batch,
+                     MakeResultBatch(reader_.request().columns, std::move(sources), picks));
     return Batch(std::move(batch));
   }
 
@@ -190,22 +193,21 @@ class OrderedStream : public ScanStream {
   }
 
   Result<Batch> MakeBatch(std::span<const std::pair<OpenPart*, uint32_t>> picked) {
-    std::vector<std::shared_ptr<RowSet>> sources;
+    std::vector<ResultSource> sources;
     HashMap<const OpenPart*, uint32_t> source_of;
     std::vector<RowRef> picks;
     for (const auto& [part, row] : picked) {
       const auto [found, is_new] = source_of.try_emplace(part, sources.size());
-      if (is_new) {
-        std::shared_ptr<RowSet> rows = part->rows;
-        if (rows == nullptr) {
-          ASSIGN_OR_RETURN(rows, part->part->open());
-        }
-        sources.push_back(std::move(rows));
-      }
+      if (is_new) sources.push_back({part->part, part->rows});
       picks.push_back({found->second, row});
     }
-    ASSIGN_OR_RETURN(ColumnBatch batch, MakeResultBatch(reader_.request().columns, sources, picks));
     std::erase_if(open_, [](const auto& part) { return part->next == part->keys.size(); });
+    ASSIGN_OR_RETURN(ColumnBatch batch,
+                     MakeResultBatch(reader_.request().columns, std::move(sources), picks));
+    // Parts with rows left have decoded more columns now.
+    if (MemoryBytes() > reader_.request().memory_bytes_max / 2) {
+      for (const auto& part : open_) part->rows.reset();
+    }
     RETURN_IF_ERROR(reader_.CheckMemory(MemoryBytes()));
     return Batch(std::move(batch));
   }
