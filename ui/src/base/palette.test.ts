@@ -59,6 +59,22 @@ describe("assignColours", () => {
     expect(new Set(assignColours(names).values()).size).toBe(10);
   });
 
+  it("keeps the colours of few services far apart", () => {
+    for (let i = 0; i < 50; ++i) {
+      const hues = [...assignColours([`a${i}`, `b${i}`, `c${i}`]).values()].map((index) => {
+        const [r, g, b] = [1, 3, 5].map((at) =>
+          parseInt(kServiceColours.dark[index]!.slice(at, at + 2), 16));
+        return (Math.atan2(Math.sqrt(3) * (g! - b!), 2 * r! - g! - b!) * 180 / Math.PI + 360) % 360;
+      });
+      for (const [at, hue] of hues.entries()) {
+        for (const other of hues.slice(at + 1)) {
+          const apart = Math.abs(hue - other);
+          expect(Math.min(apart, 360 - apart), hues.join()).toBeGreaterThan(20);
+        }
+      }
+    }
+  });
+
   it("is the same for the same list and wraps after the last colour", () => {
     const names = Array.from({ length: 25 }, (_, i) => `s${i}`);
     expect(assignColours(names)).toEqual(assignColours([...names]));

@@ -46,9 +46,31 @@ function hash(text: string): number {
   return (value >>> 0) % 1_000_003;
 }
 
-// A palette index per name. A name prefers the same colour everywhere (its hash); where two want
-// one colour, the earlier in `names` keeps it. So the result depends on the list alone, and as
-// long as there are colours left no two names share one.
+// Degrees on the colour circle, of both schemes.
+const kHues = [252, 172, 305, 112, 215, 345, 278, 190, 325, 235];
+const kHuesApart = 40;  // closer than this, two colours are easily confused
+
+function hueDistance(one: number, other: number): number {
+  const apart = Math.abs(kHues[one]! - kHues[other]!);
+  return Math.min(apart, 360 - apart);
+}
+
+function distanceTo(taken: ReadonlySet<number>, index: number): number {
+  return Math.min(360, ...[...taken].map((other) => hueDistance(index, other)));
+}
+
+function farthestFrom(taken: ReadonlySet<number>): number {
+  let best = 0, bestDistance = -1;
+  for (let index = 0; index < kHues.length; ++index) {
+    const distance = taken.has(index) ? -1 : distanceTo(taken, index);
+    if (distance > bestDistance) [best, bestDistance] = [index, distance];
+  }
+  return best;
+}
+
+// A palette index per name. A name prefers the same colour everywhere (its hash); where that is
+// too like the colour of an earlier name, it takes what is farthest from all of them. So the
+// result depends on the list alone, and as long as there are colours left no two names share one.
 export function assignColours(names: readonly string[]): Map<string, number> {
   const count = kServiceColours.light.length;
   const result = new Map<string, number>();
@@ -57,7 +79,7 @@ export function assignColours(names: readonly string[]): Map<string, number> {
     if (result.has(name)) continue;
     if (taken.size === count) taken = new Set();
     let index = hash(name) % count;
-    while (taken.has(index)) index = (index + 1) % count;
+    if (distanceTo(taken, index) < kHuesApart) index = farthestFrom(taken);
     taken.add(index);
     result.set(name, index);
   }

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 
 import { linkTarget, type Attribute } from "../api/attribute";
 import { text } from "../base/language";
+import { Breakable } from "./breakable";
 import { CopyButton } from "./copy_button";
 
 const kShownAtFirst = 100;
@@ -37,7 +38,7 @@ export function AttributeTable({ attributes }: { attributes: readonly Attribute[
         <tbody>
           {shown.map((attribute, index) => (
             <tr key={index}>
-              <th scope="row" title={attribute.type}>{attribute.key}</th>
+              <th scope="row" title={attribute.type}><Breakable name={attribute.key} /></th>
               <td>
                 <Value attribute={attribute} />
                 <CopyButton value={attribute.value} label={`${text.value.copy}: ${attribute.key}`} />

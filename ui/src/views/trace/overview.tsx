@@ -11,7 +11,9 @@ import { rasterise } from "./overview_raster";
 import type { TraceState } from "./trace_state";
 import { wholeTrace } from "./waterfall_layout";
 
-const kHeight = 52;
+const kHeightMin = 26;
+const kHeightMax = 52;
+const kHeightPerSpan = 6;
 const kDragPixelsMin = 4;
 
 export function Overview({ state }: { state: TraceState }) {
@@ -20,11 +22,12 @@ export function Overview({ state }: { state: TraceState }) {
   const { width } = useSize(frame);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const whole = wholeTrace(state.trace);
+  const height = Math.max(kHeightMin, Math.min(kHeightMax, state.trace.count * kHeightPerSpan));
 
   useEffect(() => {
     const target = canvas.current!;
     const ratio = devicePixelRatio || 1;
-    const pixelWidth = Math.round(width * ratio), pixelHeight = Math.round(kHeight * ratio);
+    const pixelWidth = Math.round(width * ratio), pixelHeight = Math.round(height * ratio);
     const context = target.getContext("2d");
     if (!context || pixelWidth < 1) return;
     target.width = pixelWidth;
@@ -60,7 +63,7 @@ export function Overview({ state }: { state: TraceState }) {
     <div class="overview" title={text.value.overview}>
       <div ref={frame} class="overview-frame" role="img" aria-label={
         `${text.value.overview}: ${formatDuration(shown.from)} – ${formatDuration(shown.to)}`}>
-        <canvas ref={canvas} style={{ height: `${kHeight}px` }} onPointerDown={onPointerDown}
+        <canvas ref={canvas} style={{ height: `${height}px` }} onPointerDown={onPointerDown}
           onPointerMove={onPointerMove} onPointerUp={onPointerUp} onPointerCancel={() => setDrag(null)}
           onDblClick={() => state.setWindow(whole)} />
         {isZoomed && (

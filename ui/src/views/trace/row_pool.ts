@@ -5,6 +5,7 @@
 import { kHasError, kMissingParent, spanName, type Trace } from "../../api/trace";
 import { formatDuration } from "../../base/duration";
 import type { Messages } from "../../base/messages_en";
+import { splitPackage } from "../../base/name_parts";
 import { iconPath, type IconName } from "../../widgets/icons";
 import { kRowHeight, shownService } from "./waterfall_layout";
 
@@ -49,7 +50,9 @@ class PooledRow {
   private readonly guides: HTMLElement;
   private readonly twisty: HTMLElement;
   private readonly edge: HTMLElement;
+  private readonly words: HTMLElement;
   private readonly service: HTMLElement;
+  private readonly packageName: HTMLElement;
   private readonly name: HTMLElement;
   private readonly hidden: HTMLElement;
   private readonly logs: HTMLElement;
@@ -66,9 +69,10 @@ class PooledRow {
     this.edge = element("span", "edge", cell);
     iconElement("alert", "row-error", cell);
     iconElement("broken", "row-broken", cell);
-    const words = element("span", "words", cell);
-    this.service = element("span", "row-service", words);
-    this.name = element("span", "row-name", words);
+    this.words = element("span", "words", cell);
+    this.service = element("span", "row-service", this.words);
+    this.packageName = element("span", "row-package", this.words);
+    this.name = element("span", "row-name", this.words);
     this.hidden = element("span", "row-hidden", cell);
     this.logs = element("span", "row-logs", cell);
   }
@@ -107,8 +111,10 @@ class PooledRow {
     this.edge.style.background = view.colours[trace.service[row]!]!;
     const service = shownService(trace, row), name = spanName(trace, row);
     this.service.textContent = service;
-    this.name.textContent = name;
-    this.name.title = name;
+    const [packageName, rest] = splitPackage(name);
+    this.packageName.textContent = packageName;
+    this.name.textContent = rest;
+    this.words.title = name;
     const hidden = trace.end[row]! - row - 1;
     this.hidden.textContent = isCollapsed ? `+${hidden.toLocaleString()}` : "";
     this.hidden.title = isCollapsed ? text.hiddenSpans(hidden) : "";

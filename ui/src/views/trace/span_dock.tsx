@@ -10,6 +10,7 @@ import { formatDuration, formatExactDuration } from "../../base/duration";
 import { locale, text } from "../../base/language";
 import { followLink } from "../../base/navigation";
 import { AttributeTable } from "../../widgets/attribute_table";
+import { Breakable } from "../../widgets/breakable";
 import { CopyButton } from "../../widgets/copy_button";
 import { IconButton } from "../../widgets/icon_button";
 import { Icon } from "../../widgets/icons";
@@ -129,7 +130,7 @@ export function SpanDock({ state, row }: { state: TraceState; row: number }) {
       <header class="dock-head" style={{ "--service": state.colours.value[trace.service[row]!]! }}>
         <div>
           <p class="dock-service">{serviceName(trace, row)}</p>
-          <h2>{details.name}</h2>
+          <h2><Breakable name={details.name} /></h2>
         </div>
         <IconButton icon="close" label={t.close} onClick={() => state.select(-1)} />
       </header>
