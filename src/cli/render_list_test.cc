@@ -14,14 +14,14 @@ TEST(RenderList, AlignsRows) {
   RenderOptions options;
   options.terminal.width = 120;
   options.zone = TimeZone::kUtc;
-  const std::string text = RenderTraceList(
-      {{"4bf92f3577b34da6a3ce929d0e0e4736", "dashboard2ui", "GET /pods", kBase, 128'000, 6, 1},
-       {"00f067aa0ba902b7", "cron", "夜间清理", kBase - 61'000'000, 2'050, 1, 0}},
-      options);
+  const std::string text =
+      RenderTraceList({{"4bf92f3577b34da6", "dashboard2ui", "GET /pods", kBase, 128'000, 6, 1},
+                       {"00f067aa0ba902b7", "cron", "夜间清理", kBase - 61'000'000, 2'050, 1, 0}},
+                      options);
   EXPECT_EQ(std::string("\n").append(text), R"(
-trace                             start               duration          spans errors  root
-4bf92f3577b34da6a3ce929d0e0e4736  2026-11-23 06:01:02   128 ms ████████     6    ✗ 1  dashboard2ui GET /pods
-00f067aa0ba902b7                  2026-11-23 06:00:01  2.05 ms ▏            1      -  cron 夜间清理
+trace             start               duration          spans errors  root
+4bf92f3577b34da6  2026-11-23 06:01:02   128 ms ████████     6    ✗ 1  dashboard2ui GET /pods
+00f067aa0ba902b7  2026-11-23 06:00:01  2.05 ms ▏            1      -  cron 夜间清理
 )");
 }
 
