@@ -21,7 +21,7 @@ function(spanhound_kit name)
     ${target} PUBLIC $<BUILD_INTERFACE:${spanhound_sdk_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
     PRIVATE ${spanhound_sdk_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
-  install(TARGETS ${target} EXPORT spanhoundTargets ARCHIVE)
+  install(TARGETS ${target} EXPORT spanhoundTargets ARCHIVE COMPONENT spanhound_sdk)
 
   if(tests AND BUILD_TESTING)
     find_package(GTest REQUIRED)
