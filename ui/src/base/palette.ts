@@ -4,9 +4,9 @@
 import { contrast } from "./contrast";
 
 export const kServiceColours = {
-  light: ["#2773c0", "#08856a", "#8559b2", "#6f7300", "#0e7d92", "#a2457e", "#646ac6", "#056965",
+  light: ["#2773c0", "#08856a", "#8559b2", "#677236", "#0e7d92", "#a2457e", "#646ac6", "#056965",
     "#a257a8", "#015d82"],
-  dark: ["#74b5fe", "#47cba8", "#c49cf1", "#b9bf5b", "#3eceec", "#e289bd", "#aeb8fe", "#12aea8",
+  dark: ["#74b5fe", "#47cba8", "#c49cf1", "#afb96d", "#3eceec", "#e289bd", "#aeb8fe", "#12aea8",
     "#eaa4ed", "#2e9dd3"],
 } as const;
 
@@ -49,6 +49,7 @@ function hash(text: string): number {
 // Degrees on the colour circle, of both schemes.
 const kHues = [252, 172, 305, 112, 215, 345, 278, 190, 325, 235];
 const kHuesApart = 40;  // closer than this, two colours are easily confused
+const kHuesWellApart = 60;
 
 function hueDistance(one: number, other: number): number {
   const apart = Math.abs(kHues[one]! - kHues[other]!);
@@ -59,17 +60,19 @@ function distanceTo(taken: ReadonlySet<number>, index: number): number {
   return Math.min(360, ...[...taken].map((other) => hueDistance(index, other)));
 }
 
-function farthestFrom(taken: ReadonlySet<number>): number {
+// The first in the list that is well apart from all taken ones, else the farthest free one.
+function choose(taken: ReadonlySet<number>): number {
   let best = 0, bestDistance = -1;
   for (let index = 0; index < kHues.length; ++index) {
     const distance = taken.has(index) ? -1 : distanceTo(taken, index);
+    if (distance >= kHuesWellApart) return index;
     if (distance > bestDistance) [best, bestDistance] = [index, distance];
   }
   return best;
 }
 
 // A palette index per name. A name prefers the same colour everywhere (its hash); where that is
-// too like the colour of an earlier name, it takes what is farthest from all of them. So the
+// too like the colour of an earlier name, it takes one that is apart from all of them. So the
 // result depends on the list alone, and as long as there are colours left no two names share one.
 export function assignColours(names: readonly string[]): Map<string, number> {
   const count = kServiceColours.light.length;
@@ -79,7 +82,7 @@ export function assignColours(names: readonly string[]): Map<string, number> {
     if (result.has(name)) continue;
     if (taken.size === count) taken = new Set();
     let index = hash(name) % count;
-    if (distanceTo(taken, index) < kHuesApart) index = farthestFrom(taken);
+    if (distanceTo(taken, index) < kHuesApart) index = choose(taken);
     taken.add(index);
     result.set(name, index);
   }
