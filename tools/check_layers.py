@@ -36,7 +36,6 @@ OWNERS = {
     "zlib.h": {"net"},
     "xxhash.h": {"base"},
     "spdlog/": {"base"},
-    "protozero/": {"wire"},
     "simdjson": {"wire"},
     "zstd.h": {"store"},
     "re2/": {"store"},
