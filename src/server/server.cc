@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <algorithm>
 #include <string>
 #include <thread>
 #include <utility>
@@ -28,6 +29,12 @@ namespace {
 
 void LogListening(std::string_view name, const std::string& address, uint16_t port) {
   Log(LogLevel::kInfo, std::string(name) + " listening on " + address + ":" + std::to_string(port));
+}
+
+// Queries run on these threads to their end, so that there must be more than cores: a long one
+// may not keep the short ones waiting.
+int HttpThreads() {
+  return static_cast<int>(std::max(4u, 2 * std::thread::hardware_concurrency()));
 }
 
 class RunningServer : public Server {
@@ -90,12 +97,11 @@ class RunningServer : public Server {
     options.body_bytes_max = config_.request_bytes_max;
     options.allowed_hosts = config_.allowed_hosts;
     options.render_error = std::move(render_error);
-    const int threads = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
     auto handler = [&router](net::HttpRequest request, net::HttpResponder respond) {
       router.Handle(std::move(request), std::move(respond));
     };
     ASSIGN_OR_RETURN(auto server,
-                     net::HttpServer::Start(std::move(options), threads, handler, metrics_));
+                     net::HttpServer::Start(std::move(options), HttpThreads(), handler, metrics_));
     LogListening(name, config_.listen_address, server->port());
     http_servers_.push_back(std::move(server));
     return Status::Ok();
