@@ -47,7 +47,8 @@ std::string Rendered(const TraceView& trace, size_t width = 90) {
   return std::string("\n").append(RenderTrace(trace, options));
 }
 
-TEST(RenderTrace, DrawsTreeBarsAndLogs) { EXPECT_EQ(Rendered(Dashboard()), R"(
+TEST(RenderTrace, DrawsTreeBarsAndLogs) {
+  EXPECT_EQ(Rendered(Dashboard()), R"(
 dashboard2ui GET /pods
 trace 4bf92f3577b34da6a3ce929d0e0e4736 · 2026-11-23 06:01:02.000 · 128 ms
 
@@ -70,7 +71,8 @@ logs of the trace, of no stored span
 ■ dashboard2api      1 span     33.7 ms self
 ■ redis             2 spans     2.40 ms self  1 error
 ■ kubernetes         1 span     60.0 ms self
-)"); }
+)");
+}
 
 TEST(RenderTrace, ShowsAttributesEventsAndHalfTraces) {
   TraceView trace;
