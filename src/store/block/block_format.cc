@@ -1,7 +1,6 @@
 #include "store/block/block_format.h"
 
 #include "base/checksum.h"
-#include "store/columns/chunk_codec.h"
 
 namespace spanhound::store {
 namespace {
@@ -66,7 +65,7 @@ void AppendRowGroups(std::string& out, const std::vector<RowGroup>& groups) {
 
 bool ReadRowGroup(ByteReader& in, DecodeMemory& memory, size_t service_count, RowGroup* group) {
   group->row_count = in.ReadVarint();
-  if (group->row_count > kChunkRowsMax) return false;
+  if (group->row_count > kRowGroupRowsMax) return false;
   group->bounds = ReadBounds(in);
   const size_t count = in.ReadCount(1);
   if (!memory.Take(count, sizeof(uint32_t))) return false;

@@ -19,6 +19,8 @@ namespace spanhound::store {
 inline constexpr std::string_view kBlockMagic = "SPHBLK01";
 inline constexpr std::string_view kBlockEndMagic = "SPHBLKE1";
 inline constexpr uint64_t kBlockFormatVersion = 1;
+// More rows in a row group are damage: constant columns take no bytes, so bytes cannot bound them.
+inline constexpr size_t kRowGroupRowsMax = 1u << 16;
 
 // The last bytes of the file.
 struct BlockTrailer {

@@ -13,6 +13,8 @@
 namespace spanhound::store {
 namespace {
 
+static_assert(kRowGroupRows * kTargetsPerGroupMax <= kRowGroupRowsMax);
+
 class BlockWriter {
  public:
   BlockWriter(WritableFile& file, std::span<const ChunkPtr> chunks)

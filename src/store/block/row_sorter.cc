@@ -32,9 +32,6 @@ TraceStarts FindTraceStarts(const std::vector<SortKey>& keys) {
   return starts;
 }
 
-// A trace longer than this many row groups' worth is cut in between.
-constexpr size_t kTargetsPerGroupMax = 4;
-
 }  // namespace
 
 std::vector<RowRef> SortRows(std::span<const ChunkPtr> chunks) {
