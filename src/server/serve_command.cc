@@ -1,6 +1,7 @@
 #include "server/serve_command.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <map>
@@ -28,7 +29,16 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+// Every block keeps a file open and every connection a socket; the soft limit is often 1,024.
+void RaiseOpenFilesLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int Serve(const Config& config) {
+  RaiseOpenFilesLimit();
   const sigset_t stop_signals = BlockStopSignals();
   if (!IsLoopback(config.listen_address)) {
     Log(LogLevel::kWarning, "listening on " + config.listen_address +

@@ -33,7 +33,7 @@ struct StoreOptions {
   // past head_bytes_max: flushing then does not keep up, and memory must stay bounded.
   uint64_t flush_bytes = 64u << 20;
   uint64_t head_bytes_max = 256u << 20;
-  uint32_t flush_interval_ms = 60'000;
+  uint32_t flush_interval_ms = 3'600'000;
 };
 
 class Store : public ScanSource {

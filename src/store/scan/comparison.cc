@@ -68,7 +68,12 @@ bool NeedsText(Op op) { return op == Op::kTextEqual || op == Op::kContains || op
 }  // namespace
 
 Comparison::Comparison(Op op, std::vector<Literal> values, std::unique_ptr<re2::RE2> pattern)
-    : op_(op), values_(std::move(values)), pattern_(std::move(pattern)) {}
+    : op_(op), values_(std::move(values)), pattern_(std::move(pattern)) {
+  has_sorted_texts_ = op_ == Op::kIn && std::ranges::all_of(values_, [](const Literal& literal) {
+                        return std::holds_alternative<std::string>(literal);
+                      });
+  if (has_sorted_texts_) std::ranges::sort(values_);
+}
 Comparison::Comparison(Comparison&&) noexcept = default;
 Comparison::~Comparison() = default;
 
@@ -90,15 +95,25 @@ Result<Comparison> Comparison::Make(Op op, std::vector<Literal> values) {
   return Comparison(op, std::move(values), std::move(pattern));
 }
 
+bool Comparison::IsIn(const AttributeValue& value) const {
+  if (has_sorted_texts_) {
+    if (value.type != ValueType::kString) return false;
+    const auto text_of = [](const Literal& literal) -> std::string_view {
+      return std::get<std::string>(literal);
+    };
+    return std::ranges::binary_search(values_, value.text(), {}, text_of);
+  }
+  return std::ranges::any_of(values_, [&value](const Literal& literal) {
+    const auto order = CompareTo(value, literal);
+    return order && *order == 0;
+  });
+}
+
 bool Comparison::Holds(const AttributeValue& value) const {
   if (value.type == ValueType::kEmpty) return false;
   switch (op_) {
     case Op::kExists: return true;
-    case Op::kIn:
-      return std::ranges::any_of(values_, [&value](const Literal& literal) {
-        const auto order = CompareTo(value, literal);
-        return order && *order == 0;
-      });
+    case Op::kIn: return IsIn(value);
     case Op::kTextEqual:
       if (value.type == ValueType::kString)
         return value.text() == std::get<std::string>(values_[0]);

@@ -33,8 +33,11 @@ class Comparison {
  private:
   Comparison(Op op, std::vector<Literal> values, std::unique_ptr<re2::RE2> pattern);
 
+  bool IsIn(const model::AttributeValue& value) const;
+
   Op op_;
   std::vector<Literal> values_;
+  bool has_sorted_texts_ = false;      // kIn of texts alone: a thousand trace ids are no rarity
   std::unique_ptr<re2::RE2> pattern_;  // kMatches
 };
 
