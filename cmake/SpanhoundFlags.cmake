@@ -36,7 +36,8 @@ if(LLD)
 endif()
 
 if(SPANHOUND_SANITIZE)
-  add_compile_options(-fsanitize=${SPANHOUND_SANITIZE})
+  # -g1: reports need lines, not variables, and it compiles a fifth faster.
+  add_compile_options(-g1 -fsanitize=${SPANHOUND_SANITIZE})
   add_link_options(-fsanitize=${SPANHOUND_SANITIZE})
   if(SPANHOUND_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=all)
