@@ -74,6 +74,10 @@ def read_vitest(text):
                     for word in ("passed", "failed", "skipped")))
 
 
+def read_fuzz(text):
+    return Counts(passed=len(re.findall(r"^Done \d+ runs", text, re.M)))
+
+
 def read_exit_code(_text):
     return Counts(passed=1)
 
@@ -148,7 +152,8 @@ def suites():
               [["./dev", "build", "tsan", "--target", "base_test", "model_test", "store_test",
                 "query_test"], ctest("tsan", "-R", "^(base|model|store|query)_test$")],
               read_ctest),
-        Suite("fuzz", f"every fuzz target for {FUZZ_SECONDS} s", fuzz_commands()),
+        Suite("fuzz", f"every fuzz target for {FUZZ_SECONDS} s", fuzz_commands(),
+              read_fuzz),
     ]
 
 

@@ -24,6 +24,10 @@ std::vector<Element> FlattenAndAppendCounts(std::string& out,
   return all;
 }
 
+// What decoding an element takes beside the element: a number, a text and its attributes at a time.
+constexpr size_t kTransientBytes =
+    sizeof(uint64_t) + sizeof(std::string_view) + sizeof(AttributeRows::value_type);
+
 // Makes room for all elements and gives every row its part.
 template <typename Element>
 bool ReadCounts(ByteReader& in, size_t row_count, DecodeMemory& memory,
@@ -37,7 +41,7 @@ bool ReadCounts(ByteReader& in, size_t row_count, DecodeMemory& memory,
     if (count > UINT32_MAX) return false;  // and fewer than 2^32 rows: no overflow
     total += count;
   }
-  if (!memory.AllocateArray(total, all)) return false;
+  if (!memory.Take(total, kTransientBytes) || !memory.AllocateArray(total, all)) return false;
   for (Element& element : *all) new (&element) Element();
   rows->resize(row_count);
   size_t at = 0;
