@@ -50,7 +50,7 @@ class FileSystem {
   virtual Status Remove(const std::string& path) = 0;
   // Atomic, replaces `to`.
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
-  virtual Status Truncate(const std::string& path, uint64_t size_bytes) = 0;
+  virtual Status Truncate(const std::string& path, uint64_t size_bytes) = 0;  // and syncs it
   // Makes created, renamed and removed names in `path` last.
   virtual Status SyncDirectory(const std::string& path) = 0;
   // FAILED_PRECONDITION if another process (or this one) holds it.
