@@ -25,6 +25,7 @@ WRITERS = 3
 # Small enough that the head is flushed to blocks while requests are running, so that kills hit
 # the flush and the manifest too, not only the log.
 FLAGS = ("--flush-bytes", "400000")
+IDS_AT_ONCE = 400  # in one request line of 16 KiB
 LOGS_MAX = 100_000  # more than the test writes; the most a query may ask for
 
 
@@ -85,8 +86,8 @@ class KillTest(unittest.TestCase):
 
     def check(self, server, trace_batches, logs, when):
         ids = [trace_id for batch in trace_batches for trace_id in batch]
-        for start in range(0, len(ids), 40):
-            wanted = ids[start:start + 40]
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            wanted = ids[start:start + IDS_AT_ONCE]
             query = "&".join(f"traceID={i}" for i in wanted)
             found = server.get_json(f"/api/traces?{query}")["data"]
             spans = {trace["traceID"]: len(trace["spans"]) for trace in found}
