@@ -7,7 +7,8 @@ namespace {
 
 // `get` gives the value of one entry; rows that share it share the work.
 template <typename Cell, typename Entry, typename Get>
-std::vector<Cell> OfEveryRow(const std::vector<const Entry*>& entries, Get get) {
+ColumnData OfEveryRow(const ColumnData& column, Get get) {
+  const auto& entries = std::get<std::vector<const Entry*>>(column);
   std::vector<Cell> cells(entries.size());
   const Entry* last = nullptr;
   Cell last_cell{};
@@ -29,6 +30,57 @@ auto AttributeGetter(const std::string& key) {
   };
 }
 
+// The stored columns that `field` is made of.
+std::span<const Field> SourcesOf(Field field) {
+  static constexpr Field kOfDuration[] = {Field::kTime, Field::kEndTime};
+  static constexpr Field kOfResource[] = {Field::kResource};
+  static constexpr Field kOfScope[] = {Field::kScope};
+  if (field == Field::kDuration) return kOfDuration;
+  if (field == Field::kServiceName || field == Field::kResourceAttribute) return kOfResource;
+  return kOfScope;
+}
+
+ColumnData DurationsOf(const ColumnData& start_column, const ColumnData& end_column) {
+  const auto& starts = std::get<std::vector<uint64_t>>(start_column);
+  const auto& ends = std::get<std::vector<uint64_t>>(end_column);
+  std::vector<uint64_t> durations(starts.size());
+  for (size_t i = 0; i < starts.size(); ++i) durations[i] = DurationOf(starts[i], ends[i]);
+  return durations;
+}
+
+// `sources` are the columns SourcesOf(column.field), of the same rows.
+Result<ColumnData> DeriveFrom(const Column& column, std::span<const ColumnData* const> sources) {
+  using model::AttributeValue;
+  using model::Resource;
+  using model::Scope;
+  switch (column.field) {
+    case Field::kDuration: return DurationsOf(*sources[0], *sources[1]);
+    case Field::kServiceName:
+      return OfEveryRow<std::string_view, Resource>(
+          *sources[0], [](const Resource& resource) { return resource.service_name(); });
+    case Field::kScopeName:
+      return OfEveryRow<std::string_view, Scope>(*sources[0],
+                                                 [](const Scope& scope) { return scope.name; });
+    case Field::kScopeVersion:
+      return OfEveryRow<std::string_view, Scope>(*sources[0],
+                                                 [](const Scope& scope) { return scope.version; });
+    case Field::kResourceAttribute:
+      return OfEveryRow<AttributeValue, Resource>(*sources[0], AttributeGetter(column.key));
+    case Field::kScopeAttribute:
+      return OfEveryRow<AttributeValue, Scope>(*sources[0], AttributeGetter(column.key));
+    default: return Internal("not a column of results");  // requests are checked before
+  }
+}
+
+ColumnData Gather(CellType type, const ColumnData& column, std::span<const uint32_t> rows,
+                  CellCopier& copier) {
+  std::vector<RowRef> refs;
+  refs.reserve(rows.size());
+  for (uint32_t row : rows) refs.push_back({0, row});
+  const ColumnData* source = &column;
+  return GatherColumn(type, {&source, 1}, refs, {false}, copier);
+}
+
 }  // namespace
 
 Result<const ColumnData*> RowSet::Load(const Column& column) {
@@ -42,46 +94,42 @@ Result<const ColumnData*> RowSet::Load(const Column& column) {
 }
 
 Result<ColumnData> RowSet::Derive(const Column& column) {
-  using model::AttributeValue;
-  switch (column.field) {
-    case Field::kDuration: return DeriveDurations();
-    case Field::kServiceName: {
-      ASSIGN_OR_RETURN(auto resources, LoadCells<const model::Resource*>({Field::kResource}));
-      return ColumnData(OfEveryRow<std::string_view>(
-          *resources, [](const model::Resource& resource) { return resource.service_name(); }));
-    }
-    case Field::kScopeName: {
-      ASSIGN_OR_RETURN(auto scopes, LoadCells<const model::Scope*>({Field::kScope}));
-      return ColumnData(OfEveryRow<std::string_view>(
-          *scopes, [](const model::Scope& scope) { return scope.name; }));
-    }
-    case Field::kScopeVersion: {
-      ASSIGN_OR_RETURN(auto scopes, LoadCells<const model::Scope*>({Field::kScope}));
-      return ColumnData(OfEveryRow<std::string_view>(
-          *scopes, [](const model::Scope& scope) { return scope.version; }));
-    }
-    case Field::kAttribute: {
-      ASSIGN_OR_RETURN(std::vector<AttributeValue> values, ReadAttribute(column.key));
-      return ColumnData(std::move(values));
-    }
-    case Field::kResourceAttribute: {
-      ASSIGN_OR_RETURN(auto resources, LoadCells<const model::Resource*>({Field::kResource}));
-      return ColumnData(OfEveryRow<AttributeValue>(*resources, AttributeGetter(column.key)));
-    }
-    case Field::kScopeAttribute: {
-      ASSIGN_OR_RETURN(auto scopes, LoadCells<const model::Scope*>({Field::kScope}));
-      return ColumnData(OfEveryRow<AttributeValue>(*scopes, AttributeGetter(column.key)));
-    }
-    default: return Internal("not a column of results");  // requests are checked before
+  if (column.field == Field::kAttribute) {
+    ASSIGN_OR_RETURN(std::vector<model::AttributeValue> values, ReadAttribute(column.key));
+    return ColumnData(std::move(values));
   }
+  std::vector<const ColumnData*> sources;
+  for (Field field : SourcesOf(column.field)) {
+    ASSIGN_OR_RETURN(const ColumnData* source, LoadStored(field));
+    sources.push_back(source);
+  }
+  return DeriveFrom(column, sources);
 }
 
-Result<ColumnData> RowSet::DeriveDurations() {
-  ASSIGN_OR_RETURN(auto starts, LoadCells<uint64_t>({Field::kTime}));
-  ASSIGN_OR_RETURN(auto ends, LoadCells<uint64_t>({Field::kEndTime}));
-  std::vector<uint64_t> durations(row_count_);
-  for (size_t i = 0; i < row_count_; ++i) durations[i] = DurationOf((*starts)[i], (*ends)[i]);
-  return ColumnData(std::move(durations));
+Result<ColumnData> RowSet::LoadRows(const Column& column, std::span<const uint32_t> rows,
+                                    CellCopier& copier) {
+  if (StoredIndex(table_, column.field) >= 0) return LoadStoredRows(column.field, rows, copier);
+  if (column.field == Field::kAttribute) return ReadAttributeRows(column.key, rows, copier);
+  std::vector<ColumnData> columns;
+  for (Field field : SourcesOf(column.field)) {
+    ASSIGN_OR_RETURN(ColumnData source, LoadStoredRows(field, rows, copier));
+    columns.push_back(std::move(source));
+  }
+  std::vector<const ColumnData*> sources;
+  for (const ColumnData& source : columns) sources.push_back(&source);
+  return DeriveFrom(column, sources);
+}
+
+Result<ColumnData> RowSet::LoadStoredRows(Field field, std::span<const uint32_t> rows,
+                                          CellCopier& copier) {
+  ASSIGN_OR_RETURN(const ColumnData* data, LoadStored(field));
+  return Gather(CellTypeOf(field), *data, rows, copier);
+}
+
+Result<ColumnData> RowSet::ReadAttributeRows(const std::string& key, std::span<const uint32_t> rows,
+                                             CellCopier& copier) {
+  ASSIGN_OR_RETURN(const ColumnData* data, Load({Field::kAttribute, key}));
+  return Gather(CellType::kValue, *data, rows, copier);
 }
 
 }  // namespace spanhound::store

@@ -1,15 +1,18 @@
 // RowSet: the rows of one chunk or row group during one scan, columns on demand. Filters and
 // results read rows through it and cannot tell where the rows lie. Stored columns come from the
-// source; derived ones (duration, service name, single attributes) are made from them once and
-// kept. One thread at a time.
+// source; derived ones (duration, service name, single attributes) are made from them. Whole
+// columns are kept, single rows are not. One thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/status.h"
+#include "store/columns/gather.h"
 #include "store/columns/schema.h"
 
 namespace spanhound::store {
@@ -31,6 +34,10 @@ class RowSet {
     return &std::get<std::vector<Cell>>(*data);
   }
 
+  // The cells of `rows` only, in that order, copied by `copier` so that they outlive the row set.
+  Result<ColumnData> LoadRows(const Column& column, std::span<const uint32_t> rows,
+                              CellCopier& copier);
+
   // What reading has taken beyond what the source holds anyway.
   virtual uint64_t memory_bytes() const = 0;
 
@@ -39,9 +46,14 @@ class RowSet {
   // The first value of `key` of every row's own attributes.
   virtual Result<std::vector<model::AttributeValue>> ReadAttribute(const std::string& key) = 0;
 
+  // The same for some rows. Sources that can reach single rows need not decode whole columns.
+  virtual Result<ColumnData> LoadStoredRows(Field field, std::span<const uint32_t> rows,
+                                            CellCopier& copier);
+  virtual Result<ColumnData> ReadAttributeRows(const std::string& key,
+                                               std::span<const uint32_t> rows, CellCopier& copier);
+
  private:
   Result<ColumnData> Derive(const Column& column);
-  Result<ColumnData> DeriveDurations();
 
   const Table table_;
   const size_t row_count_;

@@ -13,9 +13,20 @@ struct ResultMemory {
 
 using Columns = std::vector<ColumnData>;
 
-// The picked rows of one source, in their order.
+ColumnData PickCells(const ColumnData& column, std::span<const uint32_t> rows) {
+  return std::visit(
+      [rows](const auto& cells) -> ColumnData {
+        std::decay_t<decltype(cells)> picked;
+        picked.reserve(rows.size());
+        for (uint32_t row : rows) picked.push_back(cells[row]);
+        return picked;
+      },
+      column);
+}
+
+// All columns shared with the row set, or copied out of it.
 Result<Columns> TakeRows(std::span<const Column> columns, ResultSource source,
-                         std::span<const RowRef> rows, ResultMemory& memory) {
+                         std::span<const uint32_t> rows, ResultMemory& memory) {
   if (source.rows == nullptr) {
     ASSIGN_OR_RETURN(source.rows, source.part->open());
   }
@@ -23,8 +34,13 @@ Result<Columns> TakeRows(std::span<const Column> columns, ResultSource source,
   CellCopier copier(memory.arena);
   Columns taken;
   for (const Column& column : columns) {
+    if (!shares) {
+      ASSIGN_OR_RETURN(ColumnData copied, source.rows->LoadRows(column, rows, copier));
+      taken.push_back(std::move(copied));
+      continue;
+    }
     ASSIGN_OR_RETURN(const ColumnData* data, source.rows->Load(column));
-    taken.push_back(GatherColumn(CellTypeOf(column.field), {&data, 1}, rows, {shares}, copier));
+    taken.push_back(PickCells(*data, rows));
   }
   if (shares) memory.shared.push_back(std::move(source.rows));
   return taken;
@@ -49,12 +65,12 @@ Columns Interleave(std::span<const Column> columns, const std::vector<Columns>& 
 Result<ColumnBatch> MakeResultBatch(std::span<const Column> columns,
                                     std::vector<ResultSource> sources,
                                     std::span<const RowRef> picks) {
-  std::vector<std::vector<RowRef>> rows_of(sources.size());
+  std::vector<std::vector<uint32_t>> rows_of(sources.size());
   std::vector<RowRef> ranks;
   for (const RowRef pick : picks) {
-    std::vector<RowRef>& rows = rows_of[pick.source];
+    std::vector<uint32_t>& rows = rows_of[pick.source];
     ranks.push_back({pick.source, static_cast<uint32_t>(rows.size())});
-    rows.push_back({0, pick.row});
+    rows.push_back(pick.row);
   }
   auto memory = std::make_shared<ResultMemory>();
   std::vector<Columns> taken;
