@@ -6,6 +6,7 @@
 
 #include "base/hash_map.h"
 #include "query/exec/budget.h"
+#include "query/exec/count_spans.h"
 #include "query/exec/deadline_watch.h"
 #include "query/exec/dependencies.h"
 #include "query/exec/find_logs.h"
@@ -50,7 +51,8 @@ Engine::Engine(store::ScanSource& source, EngineOptions options)
       options_(options),
       deadlines_(std::make_unique<DeadlineWatch>()),
       refused_memory_(NewRefusedCounter(options.metrics, "memory")),
-      refused_time_(NewRefusedCounter(options.metrics, "time")) {}
+      refused_time_(NewRefusedCounter(options.metrics, "time")),
+      refused_groups_(NewRefusedCounter(options.metrics, "groups")) {}
 
 Engine::~Engine() = default;
 
@@ -64,6 +66,7 @@ Result<Answer> Engine::RunQuery(const QueryContext& context, Run run) {
   Result<Answer> answer = run(Reading{source_, context.tenant, budget});
   if (answer.ok()) return answer;
   if (answer.status().code() == Code::kResourceExhausted) Count(refused_memory_);
+  if (answer.status().code() == Code::kOutOfRange) Count(refused_groups_);
   if (answer.status().code() != Code::kCancelled || !ticket.expired()) return answer;
   Count(refused_time_);
   return Status(Code::kDeadlineExceeded, "the query ran longer than " +
@@ -117,6 +120,13 @@ Result<Logs> Engine::FindLogs(const LogSearch& search, const QueryContext& conte
   RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.log_records_max));
   return RunQuery<Logs>(context,
                         [&](const Reading& reading) { return query::FindLogs(reading, search); });
+}
+
+Result<std::vector<SpanCount>> Engine::CountSpans(const SpanCountSearch& search,
+                                                  const QueryContext& context) {
+  return RunQuery<std::vector<SpanCount>>(context, [&](const Reading& reading) {
+    return query::CountSpans(reading, search, options_.limits.groups_max);
+  });
 }
 
 Result<std::vector<std::string>> Engine::Services(const QueryContext& context) {

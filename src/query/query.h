@@ -38,6 +38,7 @@ struct QueryLimits {
   uint64_t memory_bytes_max = 512ull << 20;  // of the answer and of what leads to it
   uint32_t traces_max = 10'000;              // asked for at once
   uint32_t log_records_max = 100'000;        // asked for at once
+  uint32_t groups_max = 10'000;              // of a count; nobody reads more
 };
 
 struct EngineOptions {
@@ -100,6 +101,18 @@ struct TraceSearch {
   uint32_t limit = 20;
 };
 
+// Spans that start in `time` and satisfy `filter`, by the value of a field; nothing: all together.
+struct SpanCountSearch {
+  traceql::Expression filter;
+  TimeRange time;
+  std::optional<traceql::Field> group_by;
+};
+
+struct SpanCount {
+  std::string value;  // as text; "" if all are counted together
+  uint64_t span_count = 0;
+};
+
 struct LogSearch {
   std::optional<model::TraceId> trace_id;
   std::optional<model::SpanId> span_id;
@@ -152,6 +165,11 @@ class Engine {
 
   Result<Logs> FindLogs(const LogSearch& search, const QueryContext& context = {});
 
+  // The largest first, then by value. Copies of a span that retries left count as well; spans
+  // without the attribute to group by do not. OUT_OF_RANGE past QueryLimits::groups_max.
+  Result<std::vector<SpanCount>> CountSpans(const SpanCountSearch& search,
+                                            const QueryContext& context = {});
+
   // Sorted by name.
   Result<std::vector<std::string>> Services(const QueryContext& context = {});
   // Sorted by name, then kind.
@@ -172,6 +190,7 @@ class Engine {
   std::unique_ptr<DeadlineWatch> deadlines_;
   Counter* refused_memory_ = nullptr;  // null without metrics
   Counter* refused_time_ = nullptr;
+  Counter* refused_groups_ = nullptr;
 };
 
 }  // namespace spanhound::query

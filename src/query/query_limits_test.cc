@@ -64,6 +64,9 @@ class EndlessSource : public store::ScanSource {
     return std::unique_ptr<store::ScanStream>(
         std::make_unique<EndlessStream>(std::move(request), repeats, &batches));
   }
+  Result<std::vector<store::GroupCount>> Count(store::CountRequest request) override {
+    return Status(Code::kOutOfRange, "more than " + std::to_string(request.groups_max));
+  }
   Result<std::vector<std::string>> Services(std::string_view) override {
     return Unavailable("the disk is gone");
   }
@@ -103,6 +106,20 @@ TEST(QueryLimits, MemoryIsBounded) {
   EXPECT_EQ(calls.status().code(), Code::kResourceExhausted);
   EXPECT_LT(source.batches, 100);
   EXPECT_NE(metrics.PrometheusText().find("spanhound_query_refused_total{limit=\"memory\"} 1"),
+            std::string::npos);
+}
+
+TEST(QueryLimits, GroupsAreBounded) {
+  EndlessSource source;
+  Metrics metrics;
+  EngineOptions options;
+  options.limits.groups_max = 7;
+  options.metrics = &metrics;
+  Engine engine(source, options);
+  const auto counts = engine.CountSpans({});
+  ASSERT_FALSE(counts.ok());
+  EXPECT_EQ(counts.status().ToString(), "OUT_OF_RANGE: more than 7");
+  EXPECT_NE(metrics.PrometheusText().find("spanhound_query_refused_total{limit=\"groups\"} 1"),
             std::string::npos);
 }
 

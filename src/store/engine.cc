@@ -1,8 +1,8 @@
 #include "store/engine.h"
 
+#include "store/block/operation_rows.h"
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
-#include "store/scan/prune.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
 #include "store/wal/wal_recovery.h"
@@ -11,6 +11,35 @@ namespace spanhound::store {
 namespace {
 
 std::string WalDirectory(const StoreOptions& options) { return options.directory + "/wal"; }
+
+void AppendChunkParts(const DataSnapshot& snapshot, const PruneHints& hints,
+                      std::vector<ScanPart>* parts) {
+  for (const ChunkPtr& chunk : snapshot.chunks) {
+    if (!hints.MayHold(chunk->bounds)) continue;
+    parts->push_back({chunk->bounds,
+                      [chunk]() -> Result<std::unique_ptr<RowSet>> {
+                        return std::unique_ptr<RowSet>(std::make_unique<ChunkRows>(chunk));
+                      },
+                      chunk->row_count});
+  }
+}
+
+// The block as one part made of its footer, if that is all the request needs.
+std::optional<CountPart> FooterPart(const CountRequest& request, const BlockPtr& block) {
+  const BlockFooter& footer = block->footer();
+  if (request.table != Table::kSpans || !ReadsOnly(request, kOperationFields) ||
+      !request.time.ContainsAll(footer.bounds.min_time, footer.bounds.max_time)) {
+    return std::nullopt;
+  }
+  std::optional<std::vector<uint64_t>> counts = OperationRows::SpanCounts(footer);
+  if (!counts) return std::nullopt;
+  ScanPart part{footer.bounds,
+                [block]() -> Result<std::unique_ptr<RowSet>> {
+                  return std::unique_ptr<RowSet>(std::make_unique<OperationRows>(block));
+                },
+                footer.operations.size()};
+  return CountPart{std::move(part), *std::move(counts)};
+}
 
 }  // namespace
 
@@ -119,16 +148,28 @@ Result<std::unique_ptr<ScanStream>> Engine::Scan(ScanRequest request) {
   const PruneHints hints = MakePruneHints(request.time, request.filter);
   const DataSnapshot snapshot = data_.Snapshot(request.tenant, request.table);
   std::vector<ScanPart> parts;
-  for (const ChunkPtr& chunk : snapshot.chunks) {
-    if (!hints.MayHold(chunk->bounds)) continue;
-    parts.push_back({chunk->bounds, [chunk]() -> Result<std::unique_ptr<RowSet>> {
-                       return std::unique_ptr<RowSet>(std::make_unique<ChunkRows>(chunk));
-                     }});
-  }
+  AppendChunkParts(snapshot, hints, &parts);
   for (const BlockPtr& block : snapshot.blocks) {
     RETURN_IF_ERROR(block->AppendScanParts(hints, &parts));
   }
   return MakeScanStream(std::move(request), std::move(parts));
+}
+
+Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {
+  const PruneHints hints = MakePruneHints(request.time, request.filter);
+  const DataSnapshot snapshot = data_.Snapshot(request.tenant, request.table);
+  std::vector<CountPart> parts;
+  std::vector<ScanPart> to_read;
+  AppendChunkParts(snapshot, hints, &to_read);
+  for (const BlockPtr& block : snapshot.blocks) {
+    if (std::optional<CountPart> part = FooterPart(request, block)) {
+      parts.push_back(*std::move(part));
+    } else {
+      RETURN_IF_ERROR(block->AppendScanParts(hints, &to_read));
+    }
+  }
+  for (ScanPart& part : to_read) parts.push_back({std::move(part), {}});
+  return CountGroups(request, parts, scan_pool_);
 }
 
 Catalog Engine::ReadCatalog(std::string_view tenant) const {

@@ -8,6 +8,9 @@
 #include "store/block_directory.h"
 #include "store/catalog.h"
 #include "store/flusher.h"
+#include "store/scan/count.h"
+#include "store/scan/prune.h"
+#include "store/scan/scan_pool.h"
 #include "store/store.h"
 #include "store/visible_data.h"
 #include "store/wal/wal_writer.h"
@@ -28,6 +31,7 @@ class Engine : public Store {
   uint64_t head_bytes() const { return data_.head_bytes(); }
 
   Result<std::unique_ptr<ScanStream>> Scan(ScanRequest request) override;
+  Result<std::vector<GroupCount>> Count(CountRequest request) override;
   Result<std::vector<std::string>> Services(std::string_view tenant) override;
   Result<std::vector<OperationEntry>> Operations(std::string_view tenant,
                                                  std::string_view service) override;
@@ -49,6 +53,7 @@ class Engine : public Store {
   Metrics& metrics_;
   Counter& head_full_;
   Counter& refused_batches_;
+  ScanPool scan_pool_;
 
   // In the order of starting; stopped in reverse.
   std::unique_ptr<FileLock> lock_;

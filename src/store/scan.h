@@ -5,7 +5,8 @@
 //
 // ScanSource may be used from any thread. A ScanStream belongs to one thread at a time and sees a
 // snapshot of the moment it was made. Errors: INVALID_ARGUMENT for a request that makes no sense,
-// RESOURCE_EXHAUSTED past the memory budget, CANCELLED, DATA_LOSS for a damaged file.
+// RESOURCE_EXHAUSTED past the memory budget, CANCELLED, DATA_LOSS for a damaged file. Parts of the
+// data are read on several threads; an error in any of them is the error of the scan.
 #pragma once
 
 #include <atomic>
@@ -112,10 +113,15 @@ struct Predicate {
   static Predicate In(Column column, std::vector<Literal> values);
 };
 
-// Half open, in Field::kTime.
+// Half open, in Field::kTime; a range to the end of time includes it, whatever clocks may say.
 struct TimeRange {
   uint64_t min_unix_nanos = 0;
   uint64_t max_unix_nanos = UINT64_MAX;
+
+  bool Contains(uint64_t time) const {
+    return time >= min_unix_nanos && (time < max_unix_nanos || max_unix_nanos == UINT64_MAX);
+  }
+  bool ContainsAll(uint64_t min, uint64_t max) const { return Contains(min) && Contains(max); }
 };
 
 // Ties are broken by (trace id, span id), so every order is total and pages never overlap.
@@ -175,10 +181,34 @@ struct OperationEntry {
   uint64_t span_count = 0;
 };
 
+// More distinct values are no answer a person reads, and each takes memory.
+inline constexpr size_t kCountGroupsMax = 10'000;
+
+// How many rows match, by the value of a column.
+struct CountRequest {
+  Table table = Table::kSpans;
+  std::string tenant = std::string(model::kDefaultTenant);
+  TimeRange time;
+  Predicate filter;
+  // Of text, numbers or attribute values; nothing: all rows are one group.
+  std::optional<Column> group_by;
+  size_t groups_max = kCountGroupsMax;
+  uint64_t memory_bytes_max = 256u << 20;
+  const std::atomic<bool>* cancelled = nullptr;  // as in a ScanRequest
+};
+
+struct GroupCount {
+  std::string value;  // model::ToText of it, numbers in decimal; "" for the one group of all
+  uint64_t row_count = 0;
+};
+
 class ScanSource {
  public:
   virtual ~ScanSource() = default;
   virtual Result<std::unique_ptr<ScanStream>> Scan(ScanRequest request) = 0;
+  // The largest group first, then by value. Rows without the attribute to group by are in none. A
+  // row stored twice counts twice. OUT_OF_RANGE past groups_max.
+  virtual Result<std::vector<GroupCount>> Count(CountRequest request) = 0;
   // Sorted by name; of everything stored and not yet retired by retention.
   virtual Result<std::vector<std::string>> Services(std::string_view tenant) = 0;
   // Sorted by name, then kind.

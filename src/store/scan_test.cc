@@ -55,6 +55,22 @@ class ScanTest : public testing::TestWithParam<Place> {
     return Scan(std::move(request));
   }
 
+  // "value count", the largest first.
+  std::vector<std::string> Counts(std::optional<Column> group_by, Predicate filter = {},
+                                  TimeRange time = {}) {
+    CountRequest request;
+    request.group_by = std::move(group_by);
+    request.filter = std::move(filter);
+    request.time = time;
+    const auto groups = store_->Count(std::move(request));
+    if (!groups.ok()) return {groups.status().ToString()};
+    std::vector<std::string> out;
+    for (const GroupCount& group : *groups) {
+      out.push_back(group.value + " " + std::to_string(group.row_count));
+    }
+    return out;
+  }
+
   Code CodeOf(ScanRequest request) { return store_->Scan(std::move(request)).status().code(); }
 
   MemoryFileSystem files_;
@@ -216,6 +232,60 @@ TEST_P(ScanTest, CountsOperations) {
   EXPECT_EQ(operations[0].kind, model::SpanKind::kServer);
   EXPECT_EQ(operations[0].span_count, 3u);
   EXPECT_EQ(operations[1].kind, model::SpanKind::kClient);
+}
+
+TEST_P(ScanTest, CountsByEveryKindOfColumn) {
+  for (uint64_t i = 0; i < 6; ++i) {
+    SpanBatchBuilder batch;
+    batch.Add(i, 1, "read", i * 10, 1, {{"k", AttributeValue::Int(5)}}).kind =
+        model::SpanKind::kServer;
+    batch.Add(i, 2, "read", i * 10, 1, {{"k", AttributeValue::String("5")}}).status_code =
+        model::StatusCode::kError;
+    batch.Service("bank").Add(i, 3, "write", i * 10 + 5, 1, {{"k", AttributeValue::Bool(true)}});
+    batch.Add(i, 4, "write " + std::to_string(i), i * 10 + 5, 1);
+    Append(batch.Take());
+  }
+  EXPECT_THAT(Counts(Column{Field::kServiceName}), ElementsAre("bank 12", "shop 12"));
+  EXPECT_THAT(Counts(Column{Field::kName}),
+              ElementsAre("read 12", "write 6", "write 0 1", "write 1 1", "write 2 1", "write 3 1",
+                          "write 4 1", "write 5 1"));
+  EXPECT_THAT(Counts(Column{Field::kKind}), ElementsAre("0 18", "2 6"));
+  EXPECT_THAT(Counts(Column{Field::kStatusCode}), ElementsAre("0 18", "2 6"));
+  EXPECT_THAT(Counts(Column{Field::kAttribute, "k"}), ElementsAre("5 12", "true 6"));
+  EXPECT_THAT(Counts(Column{Field::kAttribute, "other"}), IsEmpty());
+  EXPECT_THAT(Counts(Column{Field::kResourceAttribute, "service.name"}),
+              ElementsAre("bank 12", "shop 12"));
+  EXPECT_THAT(Counts(std::nullopt), ElementsAre(" 24"));
+  EXPECT_THAT(Counts(std::nullopt, {}, {20, 45}), ElementsAre(" 10"));
+  EXPECT_THAT(Counts(Column{Field::kServiceName}, {}, {20, 45}), ElementsAre("shop 6", "bank 4"));
+  const Predicate writes = Predicate::Compare({Field::kName}, Op::kMatches, std::string("^write"));
+  EXPECT_THAT(Counts(Column{Field::kServiceName}, writes), ElementsAre("bank 12"));
+  EXPECT_THAT(Counts(Column{Field::kServiceName}, Predicate::Not(writes)), ElementsAre("shop 12"));
+  EXPECT_THAT(Counts(Column{Field::kName}, Attribute("k", Op::kEqual, true)),
+              ElementsAre("write 6"));
+  EXPECT_THAT(Counts(std::nullopt, Attribute("k", Op::kEqual, int64_t{7})), ElementsAre(" 0"));
+  EXPECT_THAT(Counts(std::nullopt, {}, {1000, 2000}), ElementsAre(" 0"));
+}
+
+TEST_P(ScanTest, RefusesCountsThatMakeNoSenseOrAreTooLarge) {
+  SpanBatchBuilder batch;
+  for (uint64_t i = 0; i < 10; ++i) batch.Add(i, 1, std::to_string(i), i, 1);
+  Append(batch.Take());
+  EXPECT_THAT(Counts(Column{Field::kBody}),
+              ElementsAre("INVALID_ARGUMENT: the table has no such column"));
+  EXPECT_THAT(Counts(Column{Field::kEvents}),
+              ElementsAre("INVALID_ARGUMENT: that column cannot be counted by"));
+  CountRequest request;
+  request.group_by = Column{Field::kName};
+  request.groups_max = 9;
+  EXPECT_EQ(store_->Count(request).status().code(), Code::kOutOfRange);
+  request.groups_max = 10;
+  EXPECT_EQ(store_->Count(request)->size(), 10u);
+  request.memory_bytes_max = 100;
+  EXPECT_EQ(store_->Count(request).status().code(), Code::kResourceExhausted);
+  const std::atomic<bool> cancelled = true;
+  request.cancelled = &cancelled;
+  EXPECT_EQ(store_->Count(request).status().code(), Code::kCancelled);
 }
 
 TEST_P(ScanTest, TimeRangeIsHalfOpen) {

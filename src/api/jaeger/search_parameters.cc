@@ -88,6 +88,8 @@ Result<uint32_t> ParseLimit(const net::HttpRequest& request) {
   return limit == 0 ? kSearchLimitDefault : static_cast<uint32_t>(limit);
 }
 
+}  // namespace
+
 Result<Expression> ParseConditions(const net::HttpRequest& request, bool needs_service) {
   std::vector<Expression> conditions;
   const std::string service(request.query_value("service"));
@@ -105,8 +107,6 @@ Result<Expression> ParseConditions(const net::HttpRequest& request, bool needs_s
   for (const Tag& tag : tags) conditions.push_back(TagCondition(tag.first, tag.second));
   return query::traceql::And(std::move(conditions));
 }
-
-}  // namespace
 
 Result<uint64_t> ParseNumber(const net::HttpRequest& request, std::string_view name,
                              uint64_t absent) {

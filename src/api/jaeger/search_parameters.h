@@ -25,6 +25,10 @@ struct SearchParameters {
 Result<SearchParameters> ParseSearch(const net::HttpRequest& request, int64_t now_unix_nanos,
                                      bool needs_service);
 
+// service, operation, minDuration, maxDuration, tag, tags as one condition on a span.
+Result<query::traceql::Expression> ParseConditions(const net::HttpRequest& request,
+                                                   bool needs_service);
+
 // A whole number that is not negative; `absent` if the parameter is.
 Result<uint64_t> ParseNumber(const net::HttpRequest& request, std::string_view name,
                              uint64_t absent);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "api/jaeger/search_parameters.h"
 #include "api/native/log_json.h"
 #include "api/native/summary_json.h"
+#include "model/semantic_names.h"
 
 namespace spanhound::api {
 namespace {
@@ -88,6 +91,51 @@ Result<Answer> ListTraceSummaries(Engine& engine, const HttpRequest& request) {
   return Answer{std::move(write), count};
 }
 
+Result<std::optional<query::traceql::Field>> ParseGroupBy(std::string_view text) {
+  using query::traceql::Attribute;
+  using query::traceql::AttributeScope;
+  using query::traceql::Intrinsic;
+  using Field = std::optional<query::traceql::Field>;
+  if (text.empty()) return Field();
+  if (text == "service") {
+    return Field(Attribute{AttributeScope::kResource, std::string(model::kServiceName)});
+  }
+  if (text == "operation") return Field(Intrinsic::kName);
+  if (text == "status") return Field(Intrinsic::kStatus);
+  if (text == "kind") return Field(Intrinsic::kKind);
+  for (const auto& [prefix, scope] :
+       {std::pair(std::string_view("attribute:resource."), AttributeScope::kResource),
+        std::pair(std::string_view("attribute:"), AttributeScope::kSpan)}) {
+    if (text.starts_with(prefix) && text.size() > prefix.size()) {
+      return Field(Attribute{scope, std::string(text.substr(prefix.size()))});
+    }
+  }
+  return InvalidArgument(
+      "parameter 'by' must be service, operation, status, kind, attribute:KEY or "
+      "attribute:resource.KEY");
+}
+
+Result<Answer> CountSpans(Engine& engine, const HttpRequest& request) {
+  query::SpanCountSearch search;
+  ASSIGN_OR_RETURN(search.group_by, ParseGroupBy(request.query_value("by")));
+  ASSIGN_OR_RETURN(search.time, ParseTimeRange(request, UINT64_MAX, UINT64_MAX));
+  ASSIGN_OR_RETURN(search.filter, ParseConditions(request, /*needs_service=*/false));
+  ASSIGN_OR_RETURN(std::vector<query::SpanCount> counts, engine.CountSpans(search));
+  const size_t count = counts.size();
+  auto write = [counts = std::move(counts)](JsonWriter& json) {
+    json.BeginArray();
+    for (const query::SpanCount& group : counts) {
+      json.BeginObject();
+      json.Field("value", group.value);
+      json.Key("spanCount");
+      json.Uint(group.span_count);
+      json.EndObject();
+    }
+    json.EndArray();
+  };
+  return Answer{std::move(write), count};
+}
+
 }  // namespace
 
 void AddNativeApiRoutes(net::HttpRouter& router, Engine& engine) {
@@ -96,6 +144,8 @@ void AddNativeApiRoutes(net::HttpRouter& router, Engine& engine) {
   AddGetRoute(router, "/api/trace-summaries", [&engine](const HttpRequest& request) {
     return ListTraceSummaries(engine, request);
   });
+  AddGetRoute(router, "/api/span-counts",
+              [&engine](const HttpRequest& request) { return CountSpans(engine, request); });
 }
 
 }  // namespace spanhound::api

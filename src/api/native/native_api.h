@@ -1,4 +1,5 @@
-// Spanhound's own HTTP API beside Jaeger's: log records, and search results without their spans.
+// Spanhound's own HTTP API beside Jaeger's: log records, search results without their spans, and
+// counts of spans.
 // JSON in the envelope of the Jaeger API; see docs/user/http-api.md.
 #pragma once
 

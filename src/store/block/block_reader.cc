@@ -92,8 +92,9 @@ Status BlockReader::AppendScanParts(const PruneHints& hints, std::vector<ScanPar
   for (uint32_t index : groups) {
     const RowGroup& group = footer_.row_groups[index];
     if (!hints.MayHold(group.bounds) || !HasServiceOf(hints, group)) continue;
-    parts->push_back(
-        {group.bounds, [self = shared_from_this(), index] { return self->OpenRows(index); }});
+    parts->push_back({group.bounds,
+                      [self = shared_from_this(), index] { return self->OpenRows(index); },
+                      group.row_count});
   }
   return Status::Ok();
 }

@@ -3,15 +3,9 @@
 namespace spanhound::store {
 namespace {
 
-bool IsResultColumn(Table table, const Column& column) {
-  return IsFieldOf(table, column.field) && column.field != Field::kEventAttribute &&
-         column.field != Field::kLinkAttribute && column.field != Field::kAnyAttribute &&
-         column.field != Field::kSpanEventName;
-}
-
 Status CheckRequest(const ScanRequest& request) {
   for (const Column& column : request.columns) {
-    if (!IsResultColumn(request.table, column)) {
+    if (!IsResultColumn(request.table, column.field)) {
       return InvalidArgument("the table has no such column");
     }
   }
@@ -24,18 +18,23 @@ Status CheckRequest(const ScanRequest& request) {
   return Status::Ok();
 }
 
-bool Contains(const TimeRange& range, uint64_t time) {
-  // A range to the end of time includes it, whatever clocks may say.
-  return time >= range.min_unix_nanos &&
-         (time < range.max_unix_nanos || range.max_unix_nanos == UINT64_MAX);
-}
-
 }  // namespace
+
+bool IsResultColumn(Table table, Field field) {
+  return IsFieldOf(table, field) && field != Field::kEventAttribute &&
+         field != Field::kLinkAttribute && field != Field::kAnyAttribute &&
+         field != Field::kSpanEventName;
+}
 
 Result<PartReader> PartReader::Make(ScanRequest request) {
   RETURN_IF_ERROR(CheckRequest(request));
   ASSIGN_OR_RETURN(Filter filter, Filter::Make(request.table, request.filter));
   return PartReader(std::move(request), std::move(filter));
+}
+
+bool PartReader::WantsAllRows(const RowBounds& bounds) const {
+  return request_.filter.kind == Predicate::Kind::kTrue &&
+         request_.time.ContainsAll(bounds.min_time, bounds.max_time);
 }
 
 Status PartReader::CheckCancelled() const {
@@ -48,9 +47,9 @@ Status PartReader::CheckCancelled() const {
 Result<RowMask> PartReader::MatchingRows(RowSet& rows, const RowBounds& bounds) const {
   RowMask mask(rows.row_count(), 1);
   const TimeRange& range = request_.time;
-  if (!Contains(range, bounds.min_time) || !Contains(range, bounds.max_time)) {
+  if (!range.ContainsAll(bounds.min_time, bounds.max_time)) {
     ASSIGN_OR_RETURN(auto times, rows.LoadCells<uint64_t>({Field::kTime}));
-    for (size_t i = 0; i < mask.size(); ++i) mask[i] = Contains(range, (*times)[i]) ? 1 : 0;
+    for (size_t i = 0; i < mask.size(); ++i) mask[i] = range.Contains((*times)[i]) ? 1 : 0;
   }
   RETURN_IF_ERROR(filter_.Narrow(rows, mask));
   return mask;

@@ -1,5 +1,5 @@
-// What both kinds of stream share: opening a part, finding its matching rows, and the limits of
-// the request (memory, cancellation). One thread at a time.
+// What streams and counts share: finding the matching rows of a part, and the limits of the request
+// (memory, cancellation). Immutable, any thread.
 #pragma once
 
 #include <memory>
@@ -14,12 +14,17 @@ namespace spanhound::store {
 // Rows of a result batch, unless a whole part gives more.
 inline constexpr size_t kResultRows = 1024;
 
+// Columns that exist in predicates only are none.
+bool IsResultColumn(Table table, Field field);
+
 class PartReader {
  public:
   static Result<PartReader> Make(ScanRequest request);
 
   const ScanRequest& request() const { return request_; }
 
+  // True if every row of a part within `bounds` is asked for.
+  bool WantsAllRows(const RowBounds& bounds) const;
   // CANCELLED once the caller wants no more.
   Status CheckCancelled() const;
   // Rows of an opened part that the request asks for, but for order, limit and cursor.

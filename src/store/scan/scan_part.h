@@ -12,7 +12,9 @@ namespace spanhound::store {
 
 struct ScanPart {
   RowBounds bounds;
+  // Any thread.
   std::function<Result<std::unique_ptr<RowSet>>()> open;
+  size_t row_count = 0;
 };
 
 }  // namespace spanhound::store
