@@ -1,9 +1,11 @@
 #include "store/block_directory.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/log.h"
+#include "store/compact/merge_blocks.h"
 
 namespace spanhound::store {
 namespace {
@@ -20,13 +22,19 @@ std::vector<std::vector<ChunkPtr>> GroupChunks(std::span<const ChunkPtr> chunks)
   return out;
 }
 
+std::vector<uint64_t> IdsOf(std::span<const StoredBlock> blocks) {
+  std::vector<uint64_t> ids;
+  for (const StoredBlock& block : blocks) ids.push_back(block.entry.id);
+  return ids;
+}
+
 }  // namespace
 
 std::string BlockDirectory::PathOf(uint64_t block_id) const {
   return directory_ + std::string(kBlocks) + "/" + BlockFileName(block_id);
 }
 
-Result<std::vector<BlockPtr>> BlockDirectory::Open() {
+Result<std::vector<StoredBlock>> BlockDirectory::Open() {
   ASSIGN_OR_RETURN(std::optional<Manifest> manifest, ReadManifest(files_, directory_));
   if (manifest) {
     manifest_ = *std::move(manifest);
@@ -34,15 +42,14 @@ Result<std::vector<BlockPtr>> BlockDirectory::Open() {
   } else {
     RETURN_IF_ERROR(StartEmpty());
   }
-  next_block_id_ = manifest_.next_block_id;
-  std::vector<BlockPtr> blocks;
+  std::vector<StoredBlock> blocks;
   for (const BlockEntry& entry : manifest_.blocks) {
     auto block = BlockReader::Open(files_, PathOf(entry.id));
     if (block.status().code() == Code::kNotFound) {
       return DataLoss(PathOf(entry.id) + " is in the manifest but missing");
     }
     if (!block.ok()) return block.status();
-    blocks.push_back(std::move(*block));
+    blocks.push_back({entry, std::move(*block)});
   }
   return blocks;
 }
@@ -68,53 +75,118 @@ Status BlockDirectory::RemoveUnlisted() {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, files_.List(blocks));
   for (const std::string& name : names) {
     if (!IsBlockFileName(name) || listed.contains(name)) continue;
-    Log(LogLevel::kInfo, blocks + "/" + name + ": removed, left behind by an unfinished flush");
+    Log(LogLevel::kInfo,
+        blocks + "/" + name + ": removed, left behind by an unfinished flush or merge");
     RETURN_IF_ERROR(files_.Remove(blocks + "/" + name));
   }
   return Status::Ok();
 }
 
-Result<std::vector<BlockPtr>> BlockDirectory::Add(std::span<const ChunkPtr> chunks,
-                                                  uint64_t first_wal_segment,
-                                                  size_t row_group_rows) {
-  Manifest next = manifest_;
-  next.first_wal_segment = first_wal_segment;
-  const uint64_t first_id = next_block_id_;
-  std::vector<BlockPtr> blocks;
-  if (Status status = WriteFiles(chunks, row_group_rows, &next, &blocks); !status.ok()) {
-    // Makes room again; what cannot be removed now is at the next start.
-    for (uint64_t id = first_id; id < next_block_id_; ++id) (void)files_.Remove(PathOf(id));
-    return status;
-  }
-  next.next_block_id = next_block_id_;
-  RETURN_IF_ERROR(WriteManifest(files_, directory_, next));
-  manifest_ = std::move(next);
+uint64_t BlockDirectory::NewBlockId() {
+  std::lock_guard lock(mutex_);
+  return manifest_.next_block_id++;
+}
+
+Result<std::vector<StoredBlock>> BlockDirectory::Add(std::span<const ChunkPtr> chunks,
+                                                     uint64_t first_wal_segment,
+                                                     size_t row_group_rows) {
+  ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks, WriteFiles(chunks, row_group_rows));
+  Change change;
+  for (const StoredBlock& block : blocks) change.added.push_back(block.entry);
+  change.first_wal_segment = first_wal_segment;
+  RETURN_IF_ERROR(Commit(change));
   return blocks;
 }
 
-Status BlockDirectory::WriteFiles(std::span<const ChunkPtr> chunks, size_t row_group_rows,
-                                  Manifest* next, std::vector<BlockPtr>* blocks) {
-  for (const std::vector<ChunkPtr>& group : GroupChunks(chunks)) {
-    const uint64_t id = next_block_id_++;
-    ASSIGN_OR_RETURN(BlockEntry entry, WriteFile(group, id, row_group_rows));
-    next->blocks.push_back(std::move(entry));
-    ASSIGN_OR_RETURN(BlockPtr block, BlockReader::Open(files_, PathOf(id)));
-    blocks->push_back(std::move(block));
+Result<StoredBlock> BlockDirectory::Merge(std::span<const StoredBlock> inputs,
+                                          size_t row_group_rows,
+                                          const std::atomic<bool>& cancelled) {
+  std::vector<BlockPtr> readers;
+  uint64_t written_unix_nanos = 0;
+  for (const StoredBlock& input : inputs) {
+    readers.push_back(input.reader);
+    written_unix_nanos = std::max(written_unix_nanos, input.entry.written_unix_nanos);
   }
-  return files_.SyncDirectory(directory_ + std::string(kBlocks));
+  ASSIGN_OR_RETURN(
+      StoredBlock block,
+      WriteFile(inputs[0].entry.table, inputs[0].entry.tenant, [&](WritableFile& file) {
+        return MergeBlocks(file, readers, row_group_rows, cancelled);
+      }));
+  block.entry.written_unix_nanos = written_unix_nanos;
+  RETURN_IF_ERROR(Commit({{block.entry}, IdsOf(inputs), {}}));
+  return block;
 }
 
-Result<BlockEntry> BlockDirectory::WriteFile(std::span<const ChunkPtr> chunks, uint64_t id,
-                                             size_t row_group_rows) {
-  ASSIGN_OR_RETURN(auto file, files_.Create(PathOf(id)));
-  ASSIGN_OR_RETURN(const BlockSummary summary, WriteBlock(*file, chunks, row_group_rows));
-  RETURN_IF_ERROR(file->Sync());
-  return BlockEntry{id,
-                    chunks[0]->table,
-                    chunks[0]->tenant,
-                    summary.row_count,
-                    summary.file_bytes,
-                    summary.bounds};
+Status BlockDirectory::Drop(std::span<const StoredBlock> blocks) {
+  return Commit({{}, IdsOf(blocks), {}});
+}
+
+void BlockDirectory::RemoveFiles(std::span<const StoredBlock> blocks) {
+  for (const StoredBlock& block : blocks) {
+    const Status removed = files_.Remove(PathOf(block.entry.id));
+    if (!removed.ok()) Log(LogLevel::kWarning, removed.ToString());
+  }
+}
+
+Result<std::vector<StoredBlock>> BlockDirectory::WriteFiles(std::span<const ChunkPtr> chunks,
+                                                            size_t row_group_rows) {
+  std::vector<StoredBlock> blocks;
+  for (const std::vector<ChunkPtr>& group : GroupChunks(chunks)) {
+    auto block = WriteFile(group[0]->table, group[0]->tenant, [&](WritableFile& file) {
+      return WriteBlock(file, group, row_group_rows);
+    });
+    if (!block.ok()) {
+      RemoveFiles(blocks);  // makes room again
+      return block.status();
+    }
+    blocks.push_back(std::move(*block));
+  }
+  return blocks;
+}
+
+Result<StoredBlock> BlockDirectory::WriteFile(Table table, std::string_view tenant,
+                                              const WriteBytes& write) {
+  const uint64_t id = NewBlockId();
+  const std::string path = PathOf(id);
+  const auto write_and_open = [&]() -> Result<StoredBlock> {
+    ASSIGN_OR_RETURN(auto file, files_.Create(path));
+    ASSIGN_OR_RETURN(const BlockSummary summary, write(*file));
+    RETURN_IF_ERROR(file->Sync());
+    ASSIGN_OR_RETURN(BlockPtr reader, BlockReader::Open(files_, path));
+    const auto now = static_cast<uint64_t>(clock_.NowUnixNanos());
+    return StoredBlock{{id, table, std::string(tenant), summary.row_count, summary.file_bytes,
+                        summary.bounds, now},
+                       std::move(reader)};
+  };
+  Result<StoredBlock> block = write_and_open();
+  // No manifest has named it, so it can go; what cannot be removed now is at the next start.
+  if (!block.ok()) (void)files_.Remove(path);
+  return block;
+}
+
+Status BlockDirectory::Commit(const Change& change) {
+  std::lock_guard lock(mutex_);
+  Status status =
+      change.added.empty() ? Status::Ok() : files_.SyncDirectory(directory_ + std::string(kBlocks));
+  Manifest next = manifest_;
+  std::erase_if(next.blocks, [&change](const BlockEntry& entry) {
+    return std::ranges::find(change.removed, entry.id) != change.removed.end();
+  });
+  next.blocks.insert(next.blocks.end(), change.added.begin(), change.added.end());
+  if (change.first_wal_segment) next.first_wal_segment = *change.first_wal_segment;
+  if (status.ok()) status = WriteManifest(files_, directory_, next);
+  if (!status.ok()) {
+    for (const BlockEntry& entry : change.added) doubtful_.push_back(entry.id);
+    return status;
+  }
+  manifest_ = std::move(next);
+  RemoveDoubtful();
+  return Status::Ok();
+}
+
+void BlockDirectory::RemoveDoubtful() {
+  for (uint64_t id : doubtful_) (void)files_.Remove(PathOf(id));
+  doubtful_.clear();
 }
 
 }  // namespace spanhound::store

@@ -1,50 +1,80 @@
 // The blocks of a store on disk: the manifest and the files it lists. Opening removes files a
-// crashed flush left behind; adding makes new blocks last before the manifest names them.
-// One thread at a time.
+// crash left behind; a change first makes its new files last and then replaces the manifest, which
+// is the moment it happens. On an error nothing has changed and calling again is fine.
+//
+// Any thread, after Open: files are written side by side, changes of the manifest go one by one.
 #pragma once
 
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/file.h"
-#include "store/block/block_reader.h"
 #include "store/block/block_writer.h"
-#include "store/manifest/manifest.h"
+#include "store/stored_block.h"
 
 namespace spanhound::store {
 
 class BlockDirectory {
  public:
-  explicit BlockDirectory(FileSystem& files, std::string directory)
-      : files_(files), directory_(std::move(directory)) {}
+  BlockDirectory(FileSystem& files, const Clock& clock, std::string directory)
+      : files_(files), clock_(clock), directory_(std::move(directory)) {}
 
   // Reads or makes the manifest and opens the blocks; `directory` has its sub-directories already.
-  // DATA_LOSS if the manifest or a block it
-  // lists is damaged or missing.
-  Result<std::vector<BlockPtr>> Open();
+  // DATA_LOSS if the manifest or a block it lists is damaged or missing.
+  Result<std::vector<StoredBlock>> Open();
+  // From here on the log is needed, as of Open.
+  uint64_t first_wal_segment() const { return manifest_.first_wal_segment; }
 
   // Writes `chunks` as blocks, one for each tenant and table, and from then on the log is needed
-  // only from `first_wal_segment` on. On an error nothing has changed; calling again is fine.
-  Result<std::vector<BlockPtr>> Add(std::span<const ChunkPtr> chunks, uint64_t first_wal_segment,
-                                    size_t row_group_rows);
+  // only from `first_wal_segment` on.
+  Result<std::vector<StoredBlock>> Add(std::span<const ChunkPtr> chunks, uint64_t first_wal_segment,
+                                       size_t row_group_rows);
 
-  const Manifest& manifest() const { return manifest_; }
+  // Writes one block that takes the place of `inputs` (one tenant and table). Their files stay for
+  // RemoveFiles. An error of reading or merging is that of MergeBlocks.
+  Result<StoredBlock> Merge(std::span<const StoredBlock> inputs, size_t row_group_rows,
+                            const std::atomic<bool>& cancelled);
+
+  // The blocks are no longer part of the store. Their files stay for RemoveFiles.
+  Status Drop(std::span<const StoredBlock> blocks);
+
+  // Of blocks that were merged or dropped and that no new reader can find any more. A file that
+  // cannot be removed is removed at the next start.
+  void RemoveFiles(std::span<const StoredBlock> blocks);
 
  private:
+  struct Change {
+    std::vector<BlockEntry> added;
+    std::vector<uint64_t> removed;
+    std::optional<uint64_t> first_wal_segment;
+  };
+  using WriteBytes = std::function<Result<BlockSummary>(WritableFile&)>;
+
   std::string PathOf(uint64_t block_id) const;
   Status StartEmpty();
   Status RemoveUnlisted();
-  Result<BlockEntry> WriteFile(std::span<const ChunkPtr> chunks, uint64_t id,
-                               size_t row_group_rows);
-  Status WriteFiles(std::span<const ChunkPtr> chunks, size_t row_group_rows, Manifest* next,
-                    std::vector<BlockPtr>* blocks);
+  uint64_t NewBlockId();
+  Result<StoredBlock> WriteFile(Table table, std::string_view tenant, const WriteBytes& write);
+  Result<std::vector<StoredBlock>> WriteFiles(std::span<const ChunkPtr> chunks,
+                                              size_t row_group_rows);
+  Status Commit(const Change& change);
+  void RemoveDoubtful();
 
   FileSystem& files_;
+  const Clock& clock_;
   const std::string directory_;
-  Manifest manifest_;
-  // Never used again, also when the manifest that was to list them failed: it may be on disk.
-  uint64_t next_block_id_ = 1;
+
+  std::mutex mutex_;
+  Manifest manifest_;  // guarded by mutex_; next_block_id is ahead of the file's
+  // Guarded by mutex_: files that are not in manifest_, but the manifest on disk may list them,
+  // because replacing it failed at an unknown point. The next one that is written settles it.
+  std::vector<uint64_t> doubtful_;
 };
 
 }  // namespace spanhound::store

@@ -37,6 +37,7 @@ class CrashRun {
     // Segments and row groups so small that every run crosses their borders.
     StoreOptions options{.directory = "/data"};
     options.flush_bytes = random_.Below(2) == 0 ? 20'000 : 64u << 20;
+    options.compact_inputs_min = 2;
     auto store = Engine::Open(options, files_, SystemClock(), metrics_, 1 + random_.Below(5));
     EXPECT_TRUE(store.ok()) << store.status().ToString();
     if (!store.ok()) return false;
@@ -44,12 +45,13 @@ class CrashRun {
     return true;
   }
 
-  // Appends from one or a few callers at once, with flushes in between; somewhere in it the power
-  // may go.
+  // Appends from one or a few callers at once, with flushes and merges in between; somewhere in it
+  // the power may go.
   void Live() {
     if (random_.Below(4) != 0) files_.FailFrom(1 + random_.Below(40), Unavailable("power cut"));
     for (uint64_t step = 2 + random_.Below(20); step > 0; --step) {
       if (random_.Below(6) == 0) (void)store_->Flush();
+      if (random_.Below(8) == 0) (void)store_->Compact();
       AppendSome(1 + random_.Below(4));
     }
   }

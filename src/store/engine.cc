@@ -58,7 +58,7 @@ Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metr
                                     "Batches refused because the head was full.")),
       refused_batches_(metrics.NewCounter("spanhound_store_refused_invalid_total",
                                           "Batches refused because they could not be stored.")),
-      blocks_(files, options_.directory) {}
+      blocks_(files, clock, options_.directory) {}
 
 Result<std::unique_ptr<Engine>> Engine::Open(StoreOptions options, FileSystem& files,
                                              const Clock& clock, Metrics& metrics,
@@ -73,15 +73,13 @@ Status Engine::Recover(size_t row_group_rows) {
   ASSIGN_OR_RETURN(lock_, files_.Lock(options_.directory + "/LOCK"));
   RETURN_IF_ERROR(files_.CreateDirectory(WalDirectory(options_)));
   RETURN_IF_ERROR(files_.CreateDirectory(options_.directory + "/blocks"));
-  ASSIGN_OR_RETURN(std::vector<BlockPtr> blocks, blocks_.Open());
+  ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks, blocks_.Open());
   data_.AddBlocks(std::move(blocks));
-  ASSIGN_OR_RETURN(WalRecovery recovery, RecoverWal(files_, WalDirectory(options_),
-                                                    blocks_.manifest().first_wal_segment));
+  ASSIGN_OR_RETURN(WalRecovery recovery,
+                   RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment()));
   for (ChunkPtr& chunk : recovery.chunks) data_.Publish(std::move(chunk));
   StartLog(recovery.next_segment);
-  FlushOptions flush{options_.flush_bytes, options_.flush_interval_ms, row_group_rows,
-                     WalDirectory(options_)};
-  flusher_ = std::make_unique<Flusher>(std::move(flush), files_, data_, blocks_, *wal_, metrics_);
+  StartBackground(row_group_rows);
   return Status::Ok();
 }
 
@@ -98,8 +96,24 @@ void Engine::StartLog(uint64_t next_segment) {
                                      });
 }
 
+void Engine::StartBackground(size_t row_group_rows) {
+  CompactionLimits limits;
+  limits.rows_max = options_.compact_rows_max;
+  limits.inputs_min = options_.compact_inputs_min;
+  limits.window_nanos = [](std::string_view) { return kCompactionWindowNanosMax; };
+  compactor_ = std::make_unique<Compactor>(
+      CompactorOptions{std::move(limits), row_group_rows, options_.check_interval_ms}, clock_,
+      data_, blocks_, metrics_);
+  flusher_ = std::make_unique<Flusher>(
+      FlushOptions{options_.flush_bytes, options_.flush_interval_ms, row_group_rows,
+                   WalDirectory(options_), [this] { compactor_->Notify(); }},
+      files_, data_, blocks_, *wal_, metrics_);
+}
+
 Engine::~Engine() {
-  // The log's last groups still notify the flusher, so it only goes after the log.
+  // What runs is told to stop before anything goes: the log's last groups still notify the flusher,
+  // and a last flush the compactor.
+  if (compactor_ != nullptr) compactor_->Stop();
   if (flusher_ != nullptr) flusher_->Stop();
   wal_.reset();
 }

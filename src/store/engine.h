@@ -1,5 +1,5 @@
 // Engine: the store behind store.h, wired together: door (columns, log record), log, head, flusher,
-// blocks, scans.
+// blocks, compactor, scans.
 #pragma once
 
 #include <atomic>
@@ -7,6 +7,7 @@
 
 #include "store/block_directory.h"
 #include "store/catalog.h"
+#include "store/compact/compactor.h"
 #include "store/flusher.h"
 #include "store/scan/count.h"
 #include "store/scan/prune.h"
@@ -27,6 +28,8 @@ class Engine : public Store {
   void Append(model::SpanBatch batch, Done done) override;
   void Append(model::LogBatch batch, Done done) override;
   Status Flush() override;
+  // Merges all blocks that are due and waits for it. Not needed: it happens in the background.
+  Status Compact() { return compactor_->CompactAndWait(); }
   // Memory of the rows that are not in blocks.
   uint64_t head_bytes() const { return data_.head_bytes(); }
 
@@ -41,6 +44,7 @@ class Engine : public Store {
 
   Status Recover(size_t row_group_rows);
   void StartLog(uint64_t next_segment);
+  void StartBackground(size_t row_group_rows);
   Catalog ReadCatalog(std::string_view tenant) const;
   template <typename Batch>
   void AppendBatch(Batch batch, size_t row_count, Done done);
@@ -62,6 +66,7 @@ class Engine : public Store {
   // Chunks on their way to the head: admitted, not published yet.
   std::atomic<uint64_t> pending_bytes_{0};
   std::unique_ptr<WalWriter> wal_;
+  std::unique_ptr<Compactor> compactor_;
   std::unique_ptr<Flusher> flusher_;
 };
 

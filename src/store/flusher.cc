@@ -113,13 +113,14 @@ Status Flusher::FlushAll() {
 Status Flusher::WriteFrozen() {
   const std::vector<ChunkPtr> chunks = data_.Frozen();
   if (chunks.empty()) return Status::Ok();
-  ASSIGN_OR_RETURN(std::vector<BlockPtr> blocks,
+  ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks,
                    blocks_.Add(chunks, frozen_next_segment_, options_.row_group_rows));
   data_.ReplaceFrozen(std::move(blocks));
   flushes_.Add();
   // The manifest no longer names them: what cannot be removed now is removed at the next start.
   const Status removed = RemoveWalSegments(files_, options_.wal_directory, frozen_next_segment_);
   if (!removed.ok()) Log(LogLevel::kWarning, removed.ToString());
+  options_.flushed();
   return Status::Ok();
 }
 

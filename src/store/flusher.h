@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -23,6 +24,7 @@ struct FlushOptions {
   uint32_t flush_interval_ms;
   size_t row_group_rows;
   std::string wal_directory;
+  std::function<void()> flushed;  // called after every flush, on the background thread
 };
 
 class Flusher {

@@ -34,6 +34,12 @@ struct StoreOptions {
   uint64_t flush_bytes = 64u << 20;
   uint64_t head_bytes_max = 256u << 20;
   uint32_t flush_interval_ms = 3'600'000;
+  // Small blocks are merged, at least compact_inputs_min at a time, into one of at most
+  // compact_rows_max rows.
+  uint64_t compact_rows_max = 2'000'000;
+  uint32_t compact_inputs_min = 8;
+  // How often the background thread looks whether something is due although nothing was flushed.
+  uint32_t check_interval_ms = 60'000;
 };
 
 class Store : public ScanSource {

@@ -1,5 +1,7 @@
 #include "store/visible_data.h"
 
+#include <set>
+
 #include "store/head/chunk_merge.h"
 
 namespace spanhound::store {
@@ -12,16 +14,30 @@ void VisibleData::Publish(ChunkPtr chunk) {
 DataSnapshot VisibleData::Snapshot(std::string_view tenant, Table table) const {
   std::lock_guard lock(mutex_);
   DataSnapshot snapshot{head_.Snapshot(tenant, table), {}};
-  for (const BlockPtr& block : blocks_) {
-    const BlockFooter& footer = block->footer();
-    if (footer.table == table && footer.tenant == tenant) snapshot.blocks.push_back(block);
+  for (const StoredBlock& block : blocks_) {
+    if (block.entry.table != table || block.entry.tenant != tenant) continue;
+    snapshot.blocks.push_back(block.reader);
   }
   return snapshot;
 }
 
-void VisibleData::AddBlocks(std::vector<BlockPtr> blocks) {
+void VisibleData::AddBlocks(std::vector<StoredBlock> blocks) {
   std::lock_guard lock(mutex_);
   std::ranges::move(blocks, std::back_inserter(blocks_));
+}
+
+std::vector<StoredBlock> VisibleData::Blocks() const {
+  std::lock_guard lock(mutex_);
+  return blocks_;
+}
+
+void VisibleData::ReplaceBlocks(std::span<const StoredBlock> removed,
+                                std::vector<StoredBlock> added) {
+  std::set<uint64_t> ids;
+  for (const StoredBlock& block : removed) ids.insert(block.entry.id);
+  std::lock_guard lock(mutex_);
+  std::erase_if(blocks_, [&ids](const StoredBlock& block) { return ids.contains(block.entry.id); });
+  std::ranges::move(added, std::back_inserter(blocks_));
 }
 
 void VisibleData::Freeze() {
@@ -34,7 +50,7 @@ std::vector<ChunkPtr> VisibleData::Frozen() const {
   return head_.frozen();
 }
 
-void VisibleData::ReplaceFrozen(std::vector<BlockPtr> blocks) {
+void VisibleData::ReplaceFrozen(std::vector<StoredBlock> blocks) {
   std::lock_guard lock(mutex_);
   std::ranges::move(blocks, std::back_inserter(blocks_));
   head_.DropFrozen();

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "store/block/block_reader.h"
 #include "store/columns/chunk.h"
 #include "store/head/head.h"
+#include "store/stored_block.h"
 
 namespace spanhound::store {
 
@@ -25,11 +25,14 @@ class VisibleData {
   void Publish(ChunkPtr chunk);
   DataSnapshot Snapshot(std::string_view tenant, Table table) const;
 
-  void AddBlocks(std::vector<BlockPtr> blocks);
+  void AddBlocks(std::vector<StoredBlock> blocks);
+  std::vector<StoredBlock> Blocks() const;
+  // In one step for readers; scans that run keep the removed ones open until they end.
+  void ReplaceBlocks(std::span<const StoredBlock> removed, std::vector<StoredBlock> added);
   // Between two publishes: what is live now will be in blocks next.
   void Freeze();
   std::vector<ChunkPtr> Frozen() const;
-  void ReplaceFrozen(std::vector<BlockPtr> blocks);
+  void ReplaceFrozen(std::vector<StoredBlock> blocks);
 
   // Merges small chunks until there is nothing to merge. Only from the thread that also freezes.
   void MergeSmallChunks();
@@ -42,8 +45,8 @@ class VisibleData {
   bool MergeOnce();
 
   mutable std::mutex mutex_;
-  Head head_;                     // guarded by mutex_
-  std::vector<BlockPtr> blocks_;  // guarded by mutex_
+  Head head_;                        // guarded by mutex_
+  std::vector<StoredBlock> blocks_;  // guarded by mutex_
 };
 
 }  // namespace spanhound::store

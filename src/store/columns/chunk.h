@@ -33,6 +33,7 @@ struct RowBounds {
     min_duration = std::min(min_duration, other.min_duration);
     max_duration = std::max(max_duration, other.max_duration);
   }
+  bool operator==(const RowBounds&) const = default;
 };
 
 struct Chunk {

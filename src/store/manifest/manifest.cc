@@ -7,10 +7,10 @@
 namespace spanhound::store {
 namespace {
 
-constexpr std::string_view kMagic = "SPHMAN01";
+constexpr std::string_view kMagic = "SPHMAN02";
 constexpr std::string_view kFileName = "MANIFEST";
 constexpr std::string_view kBlockSuffix = ".blk";
-constexpr size_t kBlockEntryBytesMin = 9;
+constexpr size_t kBlockEntryBytesMin = 10;
 
 void AppendEntry(std::string& out, const BlockEntry& block) {
   AppendVarint(out, block.id);
@@ -22,6 +22,7 @@ void AppendEntry(std::string& out, const BlockEntry& block) {
   AppendVarint(out, block.bounds.max_time);
   AppendVarint(out, block.bounds.min_duration);
   AppendVarint(out, block.bounds.max_duration);
+  AppendVarint(out, block.written_unix_nanos);
 }
 
 bool ReadEntry(ByteReader& in, BlockEntry* block) {
@@ -35,6 +36,7 @@ bool ReadEntry(ByteReader& in, BlockEntry* block) {
   block->bounds.max_time = in.ReadVarint();
   block->bounds.min_duration = in.ReadVarint();
   block->bounds.max_duration = in.ReadVarint();
+  block->written_unix_nanos = in.ReadVarint();
   return in.ok() && table <= static_cast<uint8_t>(Table::kLogs);
 }
 
@@ -70,7 +72,8 @@ Result<std::optional<Manifest>> ReadManifest(FileSystem& files, const std::strin
   if (bytes.status().code() == Code::kNotFound) return std::optional<Manifest>();
   if (!bytes.ok()) return bytes.status();
   Manifest manifest;
-  if (!DecodeManifest(*bytes, &manifest)) return DataLoss(path + ": the manifest is damaged");
+  if (!DecodeManifest(*bytes, &manifest))
+    return DataLoss(path + ": the manifest is damaged or of another version");
   return std::optional(std::move(manifest));
 }
 

@@ -3,6 +3,7 @@
 // whole, atomically. docs/format/manifest.md has the bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,12 +22,13 @@ struct BlockEntry {
   uint64_t row_count = 0;
   uint64_t file_bytes = 0;
   RowBounds bounds;
+  uint64_t written_unix_nanos = 0;  // when its newest rows came into a block
 
-  bool operator==(const BlockEntry& other) const {
-    return id == other.id && table == other.table && tenant == other.tenant &&
-           row_count == other.row_count && file_bytes == other.file_bytes &&
-           bounds.min_time == other.bounds.min_time && bounds.max_time == other.bounds.max_time;
-  }
+  // What the age of the block counts from. A row cannot be newer than the moment it was written:
+  // if it says so, its sender's clock is wrong.
+  uint64_t newest_unix_nanos() const { return std::min(bounds.max_time, written_unix_nanos); }
+
+  bool operator==(const BlockEntry&) const = default;
 };
 
 struct Manifest {

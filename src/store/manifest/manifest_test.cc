@@ -7,8 +7,8 @@ namespace {
 
 Manifest Example() {
   Manifest manifest{7, 3, {}};
-  manifest.blocks.push_back({1, Table::kSpans, "default", 100, 2000, {5, 9, 0, 4}});
-  manifest.blocks.push_back({2, Table::kLogs, "other/../tenant", 1, 300, {0, UINT64_MAX, 0, 0}});
+  manifest.blocks.push_back({1, Table::kSpans, "default", 100, 2000, {5, 9, 0, 4}, 8});
+  manifest.blocks.push_back({2, Table::kLogs, "other/../tenant", 1, 300, {0, UINT64_MAX, 0, 0}, 5});
   return manifest;
 }
 
@@ -29,6 +29,13 @@ TEST(ManifestTest, EveryFlippedByteAndTruncationIsRefused) {
     EXPECT_FALSE(DecodeManifest(damaged, &back)) << i;
     EXPECT_FALSE(DecodeManifest(sound.substr(0, i), &back)) << i;
   }
+}
+
+TEST(ManifestTest, AWrongClockDoesNotMakeABlockYounger) {
+  EXPECT_EQ(Example().blocks[0].newest_unix_nanos(), 8u);  // rows of the future
+  BlockEntry old = Example().blocks[0];
+  old.bounds.max_time = 3;
+  EXPECT_EQ(old.newest_unix_nanos(), 3u);
 }
 
 TEST(ManifestTest, BlockFileNames) {
