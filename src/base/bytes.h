@@ -50,6 +50,7 @@ class ByteReader {
   bool ok() const { return ok_; }
   bool empty() const { return rest_.empty(); }
   size_t remaining() const { return rest_.size(); }
+  std::string_view rest() const { return rest_; }
 
   template <typename T>
   T ReadFixed() {

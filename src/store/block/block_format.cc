@@ -1,9 +1,19 @@
 #include "store/block/block_format.h"
 
-#include "base/checksum.h"
-
 namespace spanhound::store {
 namespace {
+
+// Fields a value column may be of; part of the format.
+constexpr Field kValueFields[] = {Field::kAttributes,   Field::kBody,         Field::kName,
+                                  Field::kStatusMessage, Field::kTraceState,  Field::kSeverityText,
+                                  Field::kEventName};
+
+uint8_t NumberOf(Field field) {
+  for (uint8_t i = 0; i < std::size(kValueFields); ++i) {
+    if (kValueFields[i] == field) return i;
+  }
+  CHECK(false);
+}
 
 void AppendBounds(std::string& out, const RowBounds& bounds) {
   AppendVarint(out, bounds.min_time);
@@ -21,34 +31,16 @@ RowBounds ReadBounds(ByteReader& in) {
   return bounds;
 }
 
-void AppendServices(std::string& out, const BlockFooter& footer) {
-  AppendVarint(out, footer.services.size());
-  for (std::string_view service : footer.services) AppendLengthPrefixed(out, service);
-  AppendVarint(out, footer.operations.size());
-  for (const BlockOperation& operation : footer.operations) {
-    AppendVarint(out, operation.service);
-    AppendLengthPrefixed(out, operation.name);
-    AppendVarint(out, operation.kind);
-    AppendVarint(out, operation.span_count);
-  }
+void AppendTexts(std::string& out, const std::vector<std::string_view>& texts) {
+  AppendVarint(out, texts.size());
+  for (std::string_view text : texts) AppendLengthPrefixed(out, text);
 }
 
-bool ReadServices(ByteReader& in, DecodeMemory& memory, BlockFooter* footer) {
-  const size_t service_count = in.ReadCount(1);
-  if (!memory.Take(service_count, sizeof(std::string_view))) return false;
-  footer->services.resize(service_count);
-  for (std::string_view& service : footer->services) service = in.ReadLengthPrefixed();
-  const size_t operation_count = in.ReadCount(4);
-  if (!memory.Take(operation_count, sizeof(BlockOperation))) return false;
-  footer->operations.resize(operation_count);
-  for (BlockOperation& operation : footer->operations) {
-    const uint64_t service = in.ReadVarint();
-    if (service >= service_count) return false;
-    operation.service = static_cast<uint32_t>(service);
-    operation.name = in.ReadLengthPrefixed();
-    operation.kind = in.ReadVarint();
-    operation.span_count = in.ReadVarint();
-  }
+bool ReadTexts(ByteReader& in, DecodeMemory& memory, std::vector<std::string_view>* texts) {
+  const size_t count = in.ReadCount(1);
+  if (!memory.Take(count, sizeof(std::string_view))) return false;
+  texts->resize(count);
+  for (std::string_view& text : *texts) text = in.ReadLengthPrefixed();
   return in.ok();
 }
 
@@ -110,39 +102,81 @@ bool ReadIndex(ByteReader& in, DecodeMemory& memory, std::vector<IndexPage>* pag
   return in.ok();
 }
 
+void AppendColumns(std::string& out, const std::vector<BlockColumn>& columns) {
+  AppendVarint(out, columns.size());
+  for (const BlockColumn& column : columns) {
+    out.push_back(static_cast<char>(NumberOf(column.id.field)));
+    AppendLengthPrefixed(out, column.id.key);
+    out.push_back(static_cast<char>(column.id.type));
+    AppendVarint(out, column.id.ordinal);
+    AppendVarint(out, column.value_count);
+    AppendVarint(out, column.entry_count);
+    AppendSectionRef(out, column.dictionary);
+    AppendSectionRef(out, column.filters);
+  }
+}
+
+bool ReadColumn(ByteReader& in, BlockColumn* column) {
+  const uint8_t field = in.ReadFixed<uint8_t>();
+  if (field >= std::size(kValueFields)) return false;
+  column->id.field = kValueFields[field];
+  column->id.key = in.ReadLengthPrefixed();
+  column->id.type = static_cast<model::ValueType>(in.ReadFixed<uint8_t>());
+  const uint64_t ordinal = in.ReadVarint();
+  column->value_count = in.ReadVarint();
+  const uint64_t entry_count = in.ReadVarint();
+  column->dictionary = ReadSectionRef(in);
+  column->filters = ReadSectionRef(in);
+  column->id.ordinal = static_cast<uint32_t>(ordinal);
+  column->entry_count = static_cast<uint32_t>(entry_count);
+  return in.ok() && column->id.type <= model::ValueType::kKeyValueList && ordinal <= UINT32_MAX &&
+         entry_count <= kDictionaryEntriesMax;
+}
+
+bool ReadColumns(ByteReader& in, DecodeMemory& memory, std::vector<BlockColumn>* columns) {
+  const size_t count = in.ReadCount(6 + 2 * kSectionRefBytesMin);
+  if (!memory.Take(count, sizeof(BlockColumn))) return false;
+  columns->resize(count);
+  for (BlockColumn& column : *columns) {
+    if (!ReadColumn(in, &column)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void AppendBlockTrailer(std::string& out, const BlockTrailer& trailer) {
-  AppendFixed(out, trailer.footer.offset);
-  AppendFixed(out, trailer.footer.stored_bytes);
-  AppendFixed(out, trailer.footer.raw_bytes);
-  AppendFixed(out, trailer.footer.checksum);
+  AppendFixed(out, trailer.footer_offset);
+  AppendFixed(out, trailer.footer_bytes);
+  AppendFixed(out, trailer.footer_checksum);
   out.append(kBlockEndMagic);
 }
 
 std::optional<BlockTrailer> ReadBlockTrailer(std::string_view bytes) {
   ByteReader in(bytes);
   BlockTrailer trailer;
-  trailer.footer.offset = in.ReadFixed<uint64_t>();
-  trailer.footer.stored_bytes = in.ReadFixed<uint64_t>();
-  trailer.footer.raw_bytes = in.ReadFixed<uint64_t>();
-  trailer.footer.checksum = in.ReadFixed<uint64_t>();
+  trailer.footer_offset = in.ReadFixed<uint64_t>();
+  trailer.footer_bytes = in.ReadFixed<uint64_t>();
+  trailer.footer_checksum = in.ReadFixed<uint64_t>();
   if (in.ReadBytes(kBlockEndMagic.size()) != kBlockEndMagic || !in.ok()) return std::nullopt;
   return trailer;
 }
 
-std::string EncodeBlockFooter(const BlockFooter& footer, const RowDictionaries& dictionaries) {
+std::string EncodeBlockFooter(const BlockFooter& footer) {
   std::string out;
   AppendVarint(out, kBlockFormatVersion);
   out.push_back(static_cast<char>(footer.table));
   AppendLengthPrefixed(out, footer.tenant);
   AppendVarint(out, footer.row_count);
   AppendBounds(out, footer.bounds);
-  dictionaries.resources.AppendTo(out);
-  dictionaries.scopes.AppendTo(out);
-  AppendServices(out, footer);
+  AppendTexts(out, footer.services);
   AppendRowGroups(out, footer.row_groups);
   AppendIndex(out, footer.index);
+  AppendColumns(out, footer.columns);
+  out.push_back(footer.lists_keys ? 1 : 0);
+  AppendTexts(out, footer.list_keys);
+  AppendSectionRef(out, footer.entries);
+  AppendSectionRef(out, footer.catalog);
   return out;
 }
 
@@ -155,36 +189,44 @@ bool DecodeBlockFooter(std::string_view bytes, DecodeMemory& memory, BlockFooter
   footer->tenant = in.ReadLengthPrefixed();
   footer->row_count = in.ReadVarint();
   footer->bounds = ReadBounds(in);
-  return ReadEntries(in, memory, &footer->dictionaries.resources) &&
-         ReadEntries(in, memory, &footer->dictionaries.scopes) &&
-         ReadServices(in, memory, footer) && ReadRowGroups(in, memory, footer) &&
-         ReadIndex(in, memory, &footer->index) && in.empty();
+  if (!ReadTexts(in, memory, &footer->services) || !ReadRowGroups(in, memory, footer) ||
+      !ReadIndex(in, memory, &footer->index) || !ReadColumns(in, memory, &footer->columns)) {
+    return false;
+  }
+  footer->lists_keys = in.ReadFixed<uint8_t>() != 0;
+  if (!ReadTexts(in, memory, &footer->list_keys)) return false;
+  footer->entries = ReadSectionRef(in);
+  footer->catalog = ReadSectionRef(in);
+  return in.ok() && in.empty();
 }
 
-std::string EncodeRowGroupDirectory(Table table, const RowGroupDirectory& directory) {
+std::string EncodeBlockCatalog(const BlockCatalog& catalog) {
   std::string out;
-  const std::span<const StoredColumn> columns = StoredColumns(table);
-  AppendVarint(out, columns.size());
-  for (size_t i = 0; i < columns.size(); ++i) {
-    out.push_back(static_cast<char>(columns[i].id));
-    AppendSectionRef(out, directory.columns[i]);
+  AppendTexts(out, catalog.services);
+  AppendVarint(out, catalog.operations.size());
+  for (const BlockOperation& operation : catalog.operations) {
+    AppendVarint(out, operation.service);
+    AppendLengthPrefixed(out, operation.name);
+    AppendVarint(out, operation.kind);
+    AppendVarint(out, operation.span_count);
   }
-  AppendVarint(out, directory.streams.size());
-  for (const SectionRef& stream : directory.streams) AppendSectionRef(out, stream);
   return out;
 }
 
-bool DecodeRowGroupDirectory(std::string_view bytes, Table table, RowGroupDirectory* directory) {
+bool DecodeBlockCatalog(std::string_view bytes, DecodeMemory& memory, BlockCatalog* catalog) {
   ByteReader in(bytes);
-  const std::span<const StoredColumn> columns = StoredColumns(table);
-  if (in.ReadCount(1 + kSectionRefBytesMin) != columns.size()) return false;
-  directory->columns.resize(columns.size());
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (in.ReadFixed<uint8_t>() != columns[i].id) return false;
-    directory->columns[i] = ReadSectionRef(in);
+  if (!ReadTexts(in, memory, &catalog->services)) return false;
+  const size_t count = in.ReadCount(4);
+  if (!memory.Take(count, sizeof(BlockOperation))) return false;
+  catalog->operations.resize(count);
+  for (BlockOperation& operation : catalog->operations) {
+    const uint64_t service = in.ReadVarint();
+    if (service >= catalog->services.size()) return false;
+    operation.service = static_cast<uint32_t>(service);
+    operation.name = in.ReadLengthPrefixed();
+    operation.kind = in.ReadVarint();
+    operation.span_count = in.ReadVarint();
   }
-  directory->streams.resize(in.ReadCount(kSectionRefBytesMin));
-  for (SectionRef& stream : directory->streams) stream = ReadSectionRef(in);
   return in.ok() && in.empty();
 }
 

@@ -1,31 +1,36 @@
-// What a block file says about itself: footer, row groups, directories. docs/format/block.md draws
-// the bytes. Reading trusts nothing.
+// What a block file says about itself as a whole: trailer, footer, catalog. docs/format/block.md
+// draws the bytes. Pure functions; reading trusts nothing.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "store/block/block_columns.h"
 #include "store/block/section.h"
 #include "store/columns/chunk.h"
 #include "store/columns/decode_memory.h"
-#include "store/columns/dictionary.h"
 
 namespace spanhound::store {
 
-inline constexpr std::string_view kBlockMagic = "SPHBLK01";
-inline constexpr std::string_view kBlockEndMagic = "SPHBLKE1";
-inline constexpr uint64_t kBlockFormatVersion = 1;
+inline constexpr std::string_view kBlockMagic = "SPHBLK02";
+inline constexpr std::string_view kBlockEndMagic = "SPHBLKE2";
+inline constexpr uint64_t kBlockFormatVersion = 2;
 // More rows in a row group are damage: constant columns take no bytes, so bytes cannot bound them.
 inline constexpr size_t kRowGroupRowsMax = 1u << 16;
+// Row groups of more services do not list them, blocks of more neither: looking through the lists
+// would cost more than they save.
+inline constexpr size_t kGroupServicesMax = 256;
+inline constexpr size_t kBlockServicesMax = 16'384;
 
 // The last bytes of the file.
 struct BlockTrailer {
-  static constexpr size_t kBytes = 40;
-  SectionRef footer;
+  static constexpr size_t kBytes = 32;
+  uint64_t footer_offset = 0;
+  uint64_t footer_bytes = 0;
+  uint64_t footer_checksum = 0;
 };
 void AppendBlockTrailer(std::string& out, const BlockTrailer& trailer);
 std::optional<BlockTrailer> ReadBlockTrailer(std::string_view bytes);
@@ -34,7 +39,7 @@ std::optional<BlockTrailer> ReadBlockTrailer(std::string_view bytes);
 struct RowGroup {
   size_t row_count = 0;
   RowBounds bounds;
-  std::vector<uint32_t> services;  // sorted, into BlockFooter::services
+  std::vector<uint32_t> services;  // sorted, into BlockFooter::services; none: not listed
   SectionRef directory;
 };
 
@@ -45,11 +50,13 @@ struct IndexPage {
   SectionRef section;
 };
 
-struct BlockOperation {
-  uint32_t service = 0;
-  std::string_view name;
-  uint64_t kind = 0;
-  uint64_t span_count = 0;
+// A value column of the block.
+struct BlockColumn {
+  ValueColumnId id;
+  uint64_t value_count = 0;
+  uint32_t entry_count = 0;  // of its dictionary
+  SectionRef dictionary;     // no bytes: none
+  SectionRef filters;        // no bytes: none
 };
 
 // Text points into the bytes it was read from, or to the rows it was made of.
@@ -58,21 +65,32 @@ struct BlockFooter {
   std::string_view tenant;
   uint64_t row_count = 0;
   RowBounds bounds;
-  std::vector<std::string_view> services;  // sorted
-  std::vector<BlockOperation> operations;
+  std::vector<std::string_view> services;  // sorted; none if there are more than are listed
   std::vector<RowGroup> row_groups;
   std::vector<IndexPage> index;
-  DecodedDictionaries dictionaries;  // when read; written from RowDictionaries
+  std::vector<BlockColumn> columns;
+  // Keys of attributes of events and links, sorted, if they are listed: conditions on any attribute
+  // may mean those.
+  bool lists_keys = true;
+  std::vector<std::string_view> list_keys;
+  SectionRef entries;  // resources and scopes
+  SectionRef catalog;  // services and operations
 };
-std::string EncodeBlockFooter(const BlockFooter& footer, const RowDictionaries& dictionaries);
+std::string EncodeBlockFooter(const BlockFooter& footer);
 bool DecodeBlockFooter(std::string_view bytes, DecodeMemory& memory, BlockFooter* footer);
 
-// Where the columns of a row group are.
-struct RowGroupDirectory {
-  std::vector<SectionRef> columns;  // in the order of StoredColumns(table)
-  std::vector<SectionRef> streams;  // of the attributes, in the order of their stream table
+// How many spans a service has of a name and kind.
+struct BlockOperation {
+  uint32_t service = 0;
+  std::string_view name;
+  uint64_t kind = 0;
+  uint64_t span_count = 0;
 };
-std::string EncodeRowGroupDirectory(Table table, const RowGroupDirectory& directory);
-bool DecodeRowGroupDirectory(std::string_view bytes, Table table, RowGroupDirectory* directory);
+struct BlockCatalog {
+  std::vector<std::string_view> services;  // sorted
+  std::vector<BlockOperation> operations;
+};
+std::string EncodeBlockCatalog(const BlockCatalog& catalog);
+bool DecodeBlockCatalog(std::string_view bytes, DecodeMemory& memory, BlockCatalog* catalog);
 
 }  // namespace spanhound::store

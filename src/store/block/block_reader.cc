@@ -3,14 +3,29 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/checksum.h"
+#include "store/block/block_prune.h"
 #include "store/block/block_rows.h"
+#include "store/block/stored_codec.h"
 #include "store/block/trace_index.h"
+#include "store/encoding/blob.h"
 
 namespace spanhound::store {
 namespace {
 
-// What a decoded footer may take; a real one is far below.
+// What a decoded footer, or the decoded entries, may take; real ones are far below.
 constexpr uint64_t kFooterBytesMax = 256u << 20;
+constexpr uint64_t kEntriesBytesMax = 1u << 30;
+
+// The bytes of a section that is one blob.
+bool Unpack(std::string section, std::string* bytes) {
+  ByteReader in(section);
+  std::string storage;
+  std::string_view unpacked;
+  if (!ReadBlob(in, &storage, &unpacked) || !in.empty()) return false;
+  *bytes = unpacked.data() == storage.data() ? std::move(storage) : std::string(unpacked);
+  return true;
+}
 
 }  // namespace
 
@@ -34,33 +49,36 @@ Status BlockReader::ReadFooter() {
   if (std::string_view(magic, sizeof(magic)) != kBlockMagic || !trailer) {
     return DataLoss("not a block file");
   }
-  ASSIGN_OR_RETURN(footer_bytes_, ReadSection(*file_, trailer->footer));
+  const uint64_t footer_end = size - sizeof(end);
+  if (trailer->footer_bytes > kSectionBytesMax || trailer->footer_bytes > footer_end ||
+      trailer->footer_offset != footer_end - trailer->footer_bytes) {
+    return DataLoss("the trailer is damaged");
+  }
+  std::string footer(trailer->footer_bytes, '\0');
+  RETURN_IF_ERROR(file_->Read(trailer->footer_offset, footer.size(), footer.data()));
   DecodeMemory memory(arena_, kFooterBytesMax);
-  if (!DecodeBlockFooter(footer_bytes_, memory, &footer_)) return DataLoss("the footer is damaged");
+  if (Checksum64(footer) != trailer->footer_checksum || !Unpack(std::move(footer), &footer_bytes_) ||
+      !DecodeBlockFooter(footer_bytes_, memory, &footer_)) {
+    return DataLoss("the footer is damaged");
+  }
   return Status::Ok();
 }
 
-void BlockReader::AddTo(Catalog& catalog) const {
-  for (std::string_view service : footer_.services) catalog.AddService(service);
-  for (const BlockOperation& operation : footer_.operations) {
-    catalog.AddOperation(footer_.services[operation.service], operation.name,
+Status BlockReader::AddTo(Catalog& catalog) const {
+  ASSIGN_OR_RETURN(std::string section, Read(footer_.catalog));
+  std::string bytes;
+  Arena arena;
+  DecodeMemory memory(arena, kFooterBytesMax);
+  BlockCatalog own;
+  if (!Unpack(std::move(section), &bytes) || !DecodeBlockCatalog(bytes, memory, &own)) {
+    return Damaged("the catalog is damaged");
+  }
+  for (std::string_view service : own.services) catalog.AddService(service);
+  for (const BlockOperation& operation : own.operations) {
+    catalog.AddOperation(own.services[operation.service], operation.name,
                          static_cast<model::SpanKind>(operation.kind), operation.span_count);
   }
-}
-
-bool BlockReader::MayHold(const PruneHints& hints) const {
-  if (!hints.MayHold(footer_.bounds)) return false;
-  if (!hints.names) return true;
-  return std::ranges::any_of(footer_.operations, [&hints](const BlockOperation& operation) {
-    return std::ranges::find(*hints.names, operation.name) != hints.names->end();
-  });
-}
-
-bool BlockReader::HasServiceOf(const PruneHints& hints, const RowGroup& group) const {
-  if (!hints.services) return true;
-  return std::ranges::any_of(group.services, [&](uint32_t service) {
-    return std::ranges::find(*hints.services, footer_.services[service]) != hints.services->end();
-  });
+  return Status::Ok();
 }
 
 Result<std::vector<uint32_t>> BlockReader::CandidateGroups(const PruneHints& hints) const {
@@ -87,26 +105,107 @@ Result<std::vector<uint32_t>> BlockReader::CandidateGroups(const PruneHints& hin
 }
 
 Status BlockReader::AppendScanParts(const PruneHints& hints, std::vector<ScanPart>* parts) const {
-  if (!MayHold(hints)) return Status::Ok();
-  ASSIGN_OR_RETURN(const std::vector<uint32_t> groups, CandidateGroups(hints));
+  if (!hints.MayHold(footer_.bounds)) return Status::Ok();
+  ASSIGN_OR_RETURN(std::vector<uint32_t> groups, CandidateGroups(hints));
+  std::erase_if(groups, [&](uint32_t group) {
+    return !hints.MayHold(footer_.row_groups[group].bounds);
+  });
+  if (groups.empty()) return Status::Ok();
+  RETURN_IF_ERROR(PruneGroups(*this, hints, &groups));
+  std::shared_ptr<const std::vector<model::TraceId>> traces;
+  if (hints.trace_ids) {
+    auto sorted = std::make_shared<std::vector<model::TraceId>>(*hints.trace_ids);
+    std::ranges::sort(*sorted);
+    traces = std::move(sorted);
+  }
   for (uint32_t index : groups) {
     const RowGroup& group = footer_.row_groups[index];
-    if (!hints.MayHold(group.bounds) || !HasServiceOf(hints, group)) continue;
-    parts->push_back({group.bounds,
-                      [self = shared_from_this(), index] { return self->OpenRows(index); },
-                      group.row_count});
+    auto open = [self = shared_from_this(), index, traces] {
+      return traces == nullptr ? self->OpenRows(index) : self->OpenTraces(index, *traces);
+    };
+    parts->push_back({group.bounds, std::move(open), group.row_count});
   }
   return Status::Ok();
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenRows(size_t group) const {
-  ASSIGN_OR_RETURN(const std::string bytes, Read(footer_.row_groups[group].directory));
-  RowGroupDirectory directory;
-  if (!DecodeRowGroupDirectory(bytes, footer_.table, &directory)) {
+  return OpenSome(group, std::nullopt);
+}
+
+Result<std::unique_ptr<RowSet>> BlockReader::OpenSome(
+    size_t group, std::optional<std::vector<uint32_t>> selection) const {
+  const RowGroup& row_group = footer_.row_groups[group];
+  ASSIGN_OR_RETURN(const std::string bytes, Read(row_group.directory));
+  GroupDirectory directory;
+  if (!DecodeGroupDirectory(bytes, footer_.table, footer_.columns.size(), &directory)) {
     return Damaged("the directory of a row group is damaged");
   }
-  return std::unique_ptr<RowSet>(std::make_unique<BlockRows>(
-      shared_from_this(), footer_.row_groups[group].row_count, std::move(directory)));
+  ASSIGN_OR_RETURN(auto entries, Entries());
+  return std::unique_ptr<RowSet>(
+      std::make_unique<BlockRows>(shared_from_this(), std::move(entries), row_group.row_count,
+                                  std::move(directory), std::move(selection)));
+}
+
+Result<std::unique_ptr<RowSet>> BlockReader::OpenTraces(
+    size_t group, const std::vector<model::TraceId>& ids) const {
+  ASSIGN_OR_RETURN(auto rows, OpenRows(group));
+  ASSIGN_OR_RETURN(auto traces, rows->LoadCells<model::TraceId>({Field::kTraceId}));
+  std::vector<uint32_t> selection;
+  bool is_wanted = false;
+  for (uint32_t row = 0; row < traces->size(); ++row) {
+    const model::TraceId& id = (*traces)[row];
+    if (row == 0 || id != (*traces)[row - 1]) is_wanted = std::ranges::binary_search(ids, id);
+    if (is_wanted) selection.push_back(row);
+  }
+  return OpenSome(group, std::move(selection));
+}
+
+Result<std::shared_ptr<const BlockEntries>> BlockReader::Entries() const {
+  std::lock_guard lock(mutex_);
+  if (entries_ != nullptr) return entries_;
+  auto entries = std::make_shared<BlockEntries>();
+  ASSIGN_OR_RETURN(std::string section, Read(footer_.entries));
+  DecodeMemory memory(entries->arena, kEntriesBytesMax);
+  if (!Unpack(std::move(section), &entries->bytes)) return Damaged("the resources are damaged");
+  ByteReader in(entries->bytes);
+  if (!ReadDictionaries(in, memory, &entries->dictionaries) || !in.empty()) {
+    return Damaged("the resources are damaged");
+  }
+  entries_ = std::move(entries);
+  return entries_;
+}
+
+Result<std::shared_ptr<const ValueDictionary>> BlockReader::Dictionary(uint32_t column) const {
+  const BlockColumn& info = footer_.columns[column];
+  if (info.entry_count == 0) return std::shared_ptr<const ValueDictionary>();
+  std::lock_guard lock(mutex_);
+  std::shared_ptr<const ValueDictionary>& known = dictionaries_[column];
+  if (known == nullptr) {
+    ASSIGN_OR_RETURN(std::string bytes, Read(info.dictionary));
+    known = ReadDictionary(std::move(bytes), info.id.type, info.entry_count);
+    if (known == nullptr) return Damaged("a dictionary is damaged");
+  }
+  return known;
+}
+
+Result<std::shared_ptr<const ColumnFilters>> BlockReader::Filters(uint32_t column) const {
+  std::lock_guard lock(mutex_);
+  std::shared_ptr<const ColumnFilters>& known = filters_[column];
+  if (known != nullptr) return known;
+  auto filters = std::make_shared<ColumnFilters>();
+  filters->by_group.resize(footer_.row_groups.size());
+  if (footer_.columns[column].filters.bytes > 0) {
+    ASSIGN_OR_RETURN(filters->bytes, Read(footer_.columns[column].filters));
+  }
+  ByteReader in(filters->bytes);
+  while (!in.empty()) {
+    const uint64_t group = in.ReadVarint();
+    const std::string_view filter = in.ReadLengthPrefixed();
+    if (!in.ok() || group >= filters->by_group.size()) return Damaged("a filter is damaged");
+    filters->by_group[group] = filter;
+  }
+  known = std::move(filters);
+  return known;
 }
 
 Result<std::string> BlockReader::Read(const SectionRef& ref) const {

@@ -1,16 +1,20 @@
 // BlockReader: one open block file. The footer is read and checked at once, everything else when
-// asked for. Immutable after Open, any thread; the rows of a group belong to one thread.
-// DATA_LOSS names the file.
+// asked for; dictionaries and filters are then kept. Any thread; the rows of a group belong to one
+// thread. DATA_LOSS names the file.
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/hash_map.h"
 #include "store/block/block_format.h"
+#include "store/block/group_values.h"
 #include "store/catalog.h"
 #include "store/columns/row_set.h"
 #include "store/scan/prune.h"
@@ -18,20 +22,39 @@
 
 namespace spanhound::store {
 
+// Resources and scopes of a block, decoded.
+struct BlockEntries {
+  DecodedDictionaries dictionaries;
+  std::string bytes;
+  Arena arena;
+};
+
+// The filters of one column. No bytes for a row group that has none.
+struct ColumnFilters {
+  std::vector<std::string_view> by_group;
+  std::string bytes;
+};
+
 class BlockReader : public std::enable_shared_from_this<BlockReader> {
  public:
   static Result<std::shared_ptr<const BlockReader>> Open(FileSystem& files, std::string path);
 
   const BlockFooter& footer() const { return footer_; }
-  void AddTo(Catalog& catalog) const;
+  const std::string& path() const { return path_; }
+  uint64_t file_bytes() const { return file_->size_bytes(); }
+  Status AddTo(Catalog& catalog) const;
 
   // The row groups that may have rows the hints describe.
   Status AppendScanParts(const PruneHints& hints, std::vector<ScanPart>* parts) const;
 
   Result<std::unique_ptr<RowSet>> OpenRows(size_t group) const;
 
-  // For the rows of a group.
+  // For the rows of a group, and for what looks into files.
   Result<std::string> Read(const SectionRef& ref) const;
+  Result<std::shared_ptr<const BlockEntries>> Entries() const;
+  // Of a value column. Null if it has none.
+  Result<std::shared_ptr<const ValueDictionary>> Dictionary(uint32_t column) const;
+  Result<std::shared_ptr<const ColumnFilters>> Filters(uint32_t column) const;
   // DATA_LOSS of this file.
   Status Damaged(std::string_view what) const;
 
@@ -40,16 +63,24 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
       : file_(std::move(file)), path_(std::move(path)) {}
 
   Status ReadFooter();
-  bool MayHold(const PruneHints& hints) const;
-  bool HasServiceOf(const PruneHints& hints, const RowGroup& group) const;
   // Row groups of the traces hinted at, or all.
   Result<std::vector<uint32_t>> CandidateGroups(const PruneHints& hints) const;
+  Result<std::unique_ptr<RowSet>> OpenSome(size_t group,
+                                           std::optional<std::vector<uint32_t>> selection) const;
+  // Only the rows of these traces.
+  Result<std::unique_ptr<RowSet>> OpenTraces(size_t group,
+                                             const std::vector<model::TraceId>& ids) const;
 
   const std::unique_ptr<RandomAccessFile> file_;
   const std::string path_;
   std::string footer_bytes_;
   Arena arena_;
   BlockFooter footer_;
+
+  mutable std::mutex mutex_;  // guards what is read later and kept
+  mutable std::shared_ptr<const BlockEntries> entries_;
+  mutable HashMap<uint32_t, std::shared_ptr<const ValueDictionary>> dictionaries_;
+  mutable HashMap<uint32_t, std::shared_ptr<const ColumnFilters>> filters_;
 };
 
 using BlockPtr = std::shared_ptr<const BlockReader>;

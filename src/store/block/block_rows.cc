@@ -1,96 +1,112 @@
 #include "store/block/block_rows.h"
 
-#include "store/columns/chunk_codec.h"
-#include "store/columns/column_codec.h"
+#include <numeric>
+
+#include "store/block/stored_codec.h"
 
 namespace spanhound::store {
+namespace {
 
-BlockRows::BlockRows(BlockPtr block, size_t row_count, RowGroupDirectory directory)
-    : RowSet(block->footer().table, row_count),
-      block_(std::move(block)),
-      directory_(std::move(directory)),
-      columns_(directory_.columns.size()),
-      is_loaded_(directory_.columns.size()),
-      memory_(arena_, kChunkBytesMax) {}
-
-uint64_t BlockRows::memory_bytes() const {
-  return arena_.allocated_bytes() + section_bytes_ + cell_bytes_;
+std::vector<uint32_t> AllRows(size_t row_count) {
+  std::vector<uint32_t> rows(row_count);
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
 }
 
-Result<ByteReader> BlockRows::ReadKept(const SectionRef& ref) {
-  ASSIGN_OR_RETURN(std::string bytes, block_->Read(ref));
-  section_bytes_ += bytes.size();
-  return ByteReader(sections_.emplace_back(std::move(bytes)));
+bool IsValueColumn(CellType type) {
+  return type == CellType::kText || type == CellType::kAttributes || type == CellType::kValue;
+}
+
+}  // namespace
+
+BlockRows::BlockRows(BlockPtr block, std::shared_ptr<const BlockEntries> entries,
+                     size_t group_row_count, GroupDirectory directory,
+                     std::optional<std::vector<uint32_t>> selection)
+    : RowSet(block->footer().table, selection ? selection->size() : group_row_count),
+      block_(std::move(block)),
+      entries_(std::move(entries)),
+      group_row_count_(group_row_count),
+      directory_(std::move(directory)),
+      has_selection_(selection.has_value()),
+      rows_(has_selection_ ? *std::move(selection) : AllRows(group_row_count)),
+      stored_(directory_.stored.size()),
+      is_stored_(directory_.stored.size()),
+      selected_(directory_.stored.size()),
+      is_selected_(directory_.stored.size()),
+      memory_(arena_, kChunkBytesMax),
+      attributes_(*block_, directory_, group_row_count, memory_) {}
+
+uint64_t BlockRows::memory_bytes() const {
+  return arena_.allocated_bytes() + section_bytes_ + cell_bytes_ + attributes_.read_bytes();
 }
 
 Result<const ColumnData*> BlockRows::LoadStored(Field field) {
   const size_t index = static_cast<size_t>(StoredIndex(table(), field));
-  if (!is_loaded_[index]) {
-    if (const auto dependency = DependencyOf(field)) {
-      RETURN_IF_ERROR(LoadStored(*dependency).status());
+  const CellType type = StoredColumns(table())[index].type;
+  if (is_selected_[index]) return &selected_[index];
+  if (IsValueColumn(type)) {
+    RETURN_IF_ERROR(DecodeValues(field, type, &selected_[index]));
+  } else {
+    RETURN_IF_ERROR(DecodeStored(index));
+    if (!has_selection_) return &stored_[index];
+    selected_[index] = Selected(stored_[index]);
+  }
+  cell_bytes_ += row_count() * sizeof(model::AttributeValue);
+  is_selected_[index] = true;
+  return &selected_[index];
+}
+
+Status BlockRows::DecodeValues(Field field, CellType type, ColumnData* column) {
+  *column = EmptyColumn(type);
+  if (type == CellType::kAttributes) {
+    return attributes_.Lists(rows_, &std::get<AttributeRows>(*column));
+  }
+  if (type == CellType::kValue) {
+    return attributes_.Bodies(rows_, &std::get<std::vector<model::AttributeValue>>(*column));
+  }
+  return attributes_.Texts(field, rows_, &std::get<std::vector<std::string_view>>(*column));
+}
+
+Status BlockRows::DecodeStored(size_t index) {
+  if (is_stored_[index]) return Status::Ok();
+  const StoredColumn& column = StoredColumns(table())[index];
+  const SectionRef& section = directory_.stored[index];
+  if (section.bytes == 0) {
+    if (column.type == CellType::kResource || column.type == CellType::kScope) {
+      return block_->Damaged("a row group has no resources");
     }
-    RETURN_IF_ERROR(Decode(index));
-    is_loaded_[index] = true;
-    cell_bytes_ += row_count() * sizeof(model::AttributeValue);
+    stored_[index] = EmptyColumn(column.type);
+    std::visit([this](auto& cells) { cells.resize(group_row_count_); }, stored_[index]);
+  } else {
+    if (const auto dependency = StoredDependency(table(), column.field)) {
+      RETURN_IF_ERROR(DecodeStored(static_cast<size_t>(StoredIndex(table(), *dependency))));
+    }
+    ASSIGN_OR_RETURN(std::string bytes, block_->Read(section));
+    section_bytes_ += bytes.size();
+    if (!ReadStored(sections_.emplace_back(std::move(bytes)), table(), index, group_row_count_,
+                    entries_->dictionaries, memory_, &stored_)) {
+      return block_->Damaged("a column is damaged");
+    }
   }
-  return &columns_[index];
-}
-
-Status BlockRows::Decode(size_t index) {
-  if (StoredColumns(table())[index].field == Field::kAttributes) {
-    AttributeRows rows;
-    RETURN_IF_ERROR(DecodeAttributes(&rows));
-    columns_[index] = std::move(rows);
-    return Status::Ok();
-  }
-  ASSIGN_OR_RETURN(ByteReader in, ReadKept(directory_.columns[index]));
-  if (!ReadColumn(in, table(), index, row_count(), block_->footer().dictionaries, memory_,
-                  &columns_)) {
-    return block_->Damaged("a column is damaged");
-  }
+  cell_bytes_ += group_row_count_ * sizeof(model::AttributeValue);
+  is_stored_[index] = true;
   return Status::Ok();
 }
 
-Status BlockRows::LoadShapes() {
-  if (shapes_) return Status::Ok();
-  const size_t index = static_cast<size_t>(StoredIndex(table(), Field::kAttributes));
-  ASSIGN_OR_RETURN(ByteReader in, ReadKept(directory_.columns[index]));
-  AttributeShapes shapes;
-  if (!ReadShapes(in, row_count(), memory_, &shapes) ||
-      shapes.streams.size() != directory_.streams.size()) {
-    return block_->Damaged("the shapes of attributes are damaged");
-  }
-  shapes_ = std::move(shapes);
-  return Status::Ok();
-}
-
-Status BlockRows::ReadStreamValues(size_t stream, StreamValues* values) {
-  ASSIGN_OR_RETURN(ByteReader in, ReadKept(directory_.streams[stream]));
-  if (!ReadStream(in, shapes_->streams[stream], memory_, values)) {
-    return block_->Damaged("the values of an attribute are damaged");
-  }
-  return Status::Ok();
-}
-
-Status BlockRows::DecodeAttributes(AttributeRows* rows) {
-  RETURN_IF_ERROR(LoadShapes());
-  std::vector<StreamValues> streams(shapes_->streams.size());
-  for (size_t i = 0; i < streams.size(); ++i) RETURN_IF_ERROR(ReadStreamValues(i, &streams[i]));
-  if (!AssembleRows(*shapes_, streams, memory_, rows)) {
-    return block_->Damaged("the attributes of a row group are too large");
-  }
-  return Status::Ok();
+ColumnData BlockRows::Selected(const ColumnData& column) const {
+  return std::visit(
+      [this](const auto& cells) {
+        std::decay_t<decltype(cells)> selected(rows_.size());
+        for (size_t i = 0; i < rows_.size(); ++i) selected[i] = cells[rows_[i]];
+        return ColumnData(std::move(selected));
+      },
+      column);
 }
 
 Result<std::vector<model::AttributeValue>> BlockRows::ReadAttribute(const std::string& key) {
-  RETURN_IF_ERROR(LoadShapes());
-  std::vector<StreamValues> streams(shapes_->streams.size());
-  for (size_t i = 0; i < streams.size(); ++i) {
-    if (shapes_->streams[i].key != key) continue;
-    RETURN_IF_ERROR(ReadStreamValues(i, &streams[i]));
-  }
-  cell_bytes_ += row_count() * sizeof(model::AttributeValue);
-  return AssembleKey(*shapes_, streams, key);
+  std::vector<model::AttributeValue> values;
+  RETURN_IF_ERROR(attributes_.ValuesOf(key, rows_, &values));
+  return values;
 }
 
 }  // namespace spanhound::store

@@ -1,4 +1,5 @@
-// The rows of one row group: reads and decodes the columns that are asked for, once.
+// The rows of one row group, or some of them: reads and decodes the columns that are asked for,
+// once.
 #pragma once
 
 #include <deque>
@@ -8,13 +9,16 @@
 #include <vector>
 
 #include "store/block/block_reader.h"
-#include "store/columns/attribute_streams.h"
+#include "store/block/group_attributes.h"
+#include "store/block/group_format.h"
 
 namespace spanhound::store {
 
 class BlockRows : public RowSet {
  public:
-  BlockRows(BlockPtr block, size_t row_count, RowGroupDirectory directory);
+  // `selection`: ascending rows of the group, which are all there is then; nothing: all rows.
+  BlockRows(BlockPtr block, std::shared_ptr<const BlockEntries> entries, size_t group_row_count,
+            GroupDirectory directory, std::optional<std::vector<uint32_t>> selection);
 
   uint64_t memory_bytes() const override;
 
@@ -23,23 +27,27 @@ class BlockRows : public RowSet {
   Result<std::vector<model::AttributeValue>> ReadAttribute(const std::string& key) override;
 
  private:
-  // The bytes of a section, kept because decoded cells point into them.
-  Result<ByteReader> ReadKept(const SectionRef& ref);
-  Status Decode(size_t index);
-  Status LoadShapes();
-  Status ReadStreamValues(size_t stream, StreamValues* values);
-  Status DecodeAttributes(AttributeRows* rows);
+  Status DecodeValues(Field field, CellType type, ColumnData* column);
+  // Of all rows of the group, selected or not: columns depend on one another.
+  Status DecodeStored(size_t index);
+  ColumnData Selected(const ColumnData& column) const;
 
   const BlockPtr block_;
-  const RowGroupDirectory directory_;
-  std::vector<ColumnData> columns_;
-  std::vector<bool> is_loaded_;
-  std::optional<AttributeShapes> shapes_;
-  std::deque<std::string> sections_;
+  const std::shared_ptr<const BlockEntries> entries_;
+  const size_t group_row_count_;
+  const GroupDirectory directory_;
+  const bool has_selection_;
+  std::vector<uint32_t> rows_;  // of the group
+  std::vector<ColumnData> stored_;    // of the whole group
+  std::vector<bool> is_stored_;
+  std::vector<ColumnData> selected_;  // of `rows_`, if that is not the whole group
+  std::vector<bool> is_selected_;
+  std::deque<std::string> sections_;  // cells point into them
   uint64_t section_bytes_ = 0;
   uint64_t cell_bytes_ = 0;
   Arena arena_;
   DecodeMemory memory_;
+  GroupAttributes attributes_;
 };
 
 }  // namespace spanhound::store

@@ -1,60 +1,62 @@
 #include "store/block/section.h"
 
 #include "base/checksum.h"
-#include "store/encoding/compression.h"
 
 namespace spanhound::store {
+namespace {
+
+// A row group has hundreds of small sections; a call to the system for each would cost more than
+// making them.
+constexpr size_t kWrittenFrom = 256u << 10;
+
+uint32_t ChecksumOf(std::string_view bytes) { return static_cast<uint32_t>(Checksum64(bytes)); }
+
+}  // namespace
 
 void AppendSectionRef(std::string& out, const SectionRef& ref) {
   AppendVarint(out, ref.offset);
-  AppendVarint(out, ref.stored_bytes);
-  AppendVarint(out, ref.raw_bytes);
+  AppendVarint(out, ref.bytes);
   AppendFixed(out, ref.checksum);
 }
 
 SectionRef ReadSectionRef(ByteReader& in) {
   SectionRef ref;
   ref.offset = in.ReadVarint();
-  ref.stored_bytes = in.ReadVarint();
-  ref.raw_bytes = in.ReadVarint();
-  ref.checksum = in.ReadFixed<uint64_t>();
+  ref.bytes = in.ReadVarint();
+  ref.checksum = in.ReadFixed<uint32_t>();
   return ref;
 }
 
 Status SectionWriter::AppendRaw(std::string_view bytes) {
-  RETURN_IF_ERROR(file_.Append(bytes));
+  buffer_.append(bytes);
   offset_ += bytes.size();
+  return buffer_.size() < kWrittenFrom ? Status::Ok() : Flush();
+}
+
+Status SectionWriter::Flush() {
+  RETURN_IF_ERROR(file_.Append(buffer_));
+  buffer_.clear();
   return Status::Ok();
 }
 
 Result<SectionRef> SectionWriter::Append(std::string_view bytes) {
   if (bytes.size() > kSectionBytesMax) return Internal("a section is too large");
-  compressed_.clear();
-  AppendCompressed(compressed_, bytes, kBlockCompression);
-  const std::string_view stored =
-      compressed_.size() < bytes.size() ? std::string_view(compressed_) : bytes;
-  const SectionRef ref{offset_, stored.size(), bytes.size(), Checksum64(stored)};
-  RETURN_IF_ERROR(AppendRaw(stored));
+  const SectionRef ref{offset_, bytes.size(), ChecksumOf(bytes)};
+  RETURN_IF_ERROR(AppendRaw(bytes));
   return ref;
 }
 
 Result<std::string> ReadSection(const RandomAccessFile& file, const SectionRef& ref) {
   const uint64_t size = file.size_bytes();
-  if (ref.offset > size || ref.stored_bytes > size - ref.offset ||
-      ref.raw_bytes > kSectionBytesMax || ref.stored_bytes > ref.raw_bytes) {
+  if (ref.offset > size || ref.bytes > size - ref.offset || ref.bytes > kSectionBytesMax) {
     return DataLoss("a section lies outside of the file");
   }
-  std::string stored(ref.stored_bytes, '\0');
-  RETURN_IF_ERROR(file.Read(ref.offset, stored.size(), stored.data()));
-  if (Checksum64(stored) != ref.checksum) {
+  std::string bytes(ref.bytes, '\0');
+  RETURN_IF_ERROR(file.Read(ref.offset, bytes.size(), bytes.data()));
+  if (ChecksumOf(bytes) != ref.checksum) {
     return DataLoss("the section at byte " + std::to_string(ref.offset) + " is damaged");
   }
-  if (ref.stored_bytes == ref.raw_bytes) return stored;
-  std::string raw;
-  if (!Decompress(stored, ref.raw_bytes, &raw)) {
-    return DataLoss("the section at byte " + std::to_string(ref.offset) + " does not decompress");
-  }
-  return raw;
+  return bytes;
 }
 
 }  // namespace spanhound::store

@@ -1,5 +1,5 @@
-// Sections: the pieces of a block file. Each is compressed by itself if that makes it smaller, has
-// its own checksum, and is found by a reference kept in the footer or a row group's directory.
+// Sections: the pieces of a block file. Each has its own checksum and is found by a reference kept in
+// the footer or a row group's directory. What is worth compressing inside, its encoder compresses.
 #pragma once
 
 #include <cstdint>
@@ -16,31 +16,32 @@ inline constexpr uint64_t kSectionBytesMax = 256u << 20;
 
 struct SectionRef {
   uint64_t offset = 0;
-  uint64_t stored_bytes = 0;
-  uint64_t raw_bytes = 0;  // equal to stored_bytes: not compressed
-  uint64_t checksum = 0;   // of the stored bytes
+  uint64_t bytes = 0;
+  uint32_t checksum = 0;
 };
 
-inline constexpr size_t kSectionRefBytesMin = 11;
+inline constexpr size_t kSectionRefBytesMin = 6;
 void AppendSectionRef(std::string& out, const SectionRef& ref);
 SectionRef ReadSectionRef(ByteReader& in);
 
-// Appends sections to a file and counts the offset. One thread.
+// Appends sections to a file and counts the offset. Collects small ones before it writes; the end
+// needs a Flush. One thread.
 class SectionWriter {
  public:
   explicit SectionWriter(WritableFile& file) : file_(file) {}
   // As it is, not as a section.
   Status AppendRaw(std::string_view bytes);
   Result<SectionRef> Append(std::string_view bytes);
+  Status Flush();
   uint64_t offset() const { return offset_; }
 
  private:
   WritableFile& file_;
-  uint64_t offset_ = 0;
-  std::string compressed_;
+  std::string buffer_;
+  uint64_t offset_ = 0;  // where the next byte will stand
 };
 
-// DATA_LOSS unless the section lies in the file, its checksum holds and it decompresses.
+// DATA_LOSS unless the section lies in the file and its checksum holds.
 Result<std::string> ReadSection(const RandomAccessFile& file, const SectionRef& ref);
 
 }  // namespace spanhound::store

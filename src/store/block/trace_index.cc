@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/checksum.h"
-#include "store/encoding/integers.h"
+#include "store/encoding/planes.h"
 
 namespace spanhound::store {
 namespace {
@@ -18,15 +18,17 @@ uint32_t FingerprintOf(const model::TraceId& id) {
 uint32_t FingerprintOf(uint64_t entry) { return static_cast<uint32_t>(entry >> 32); }
 
 std::string EncodePage(std::span<const uint64_t> entries) {
-  std::vector<uint64_t> fingerprints;
+  std::vector<uint64_t> distances;  // of fingerprints
   std::vector<uint64_t> groups;
+  uint32_t last = FingerprintOf(entries.front());
   for (uint64_t entry : entries) {
-    fingerprints.push_back(FingerprintOf(entry));
+    distances.push_back(FingerprintOf(entry) - last);
     groups.push_back(entry & UINT32_MAX);
+    last = FingerprintOf(entry);
   }
   std::string page;
-  AppendIntegers(page, fingerprints);
-  AppendIntegers(page, groups);
+  AppendPlanes(page, distances);
+  AppendPlanes(page, groups);
   return page;
 }
 
@@ -37,10 +39,12 @@ Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t 
   ByteReader in(bytes);
   std::vector<uint64_t> fingerprints;
   std::vector<uint64_t> page_groups;
-  if (page.entry_count > kPageEntries || !ReadIntegers(in, page.entry_count, &fingerprints) ||
-      !ReadIntegers(in, page.entry_count, &page_groups)) {
+  if (page.entry_count > kPageEntries || !ReadPlanes(in, page.entry_count, &fingerprints) ||
+      !ReadPlanes(in, page.entry_count, &page_groups)) {
     return DataLoss("a page of the trace index is damaged");
   }
+  uint64_t last = page.first_fingerprint;
+  for (uint64_t& entry : fingerprints) last = entry += last;
   const auto [first, last] =
       std::equal_range(fingerprints.begin(), fingerprints.end(), uint64_t{fingerprint});
   for (auto at = first; at != last; ++at) {
@@ -51,9 +55,11 @@ Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t 
 
 }  // namespace
 
-void TraceIndexBuilder::AddGroup(uint32_t group, const std::vector<model::TraceId>& ids) {
+void TraceIndexBuilder::AddGroup(uint32_t group, const std::vector<model::TraceId>& ids,
+                                 std::span<const uint32_t> order) {
   const model::TraceId* last = nullptr;
-  for (const model::TraceId& id : ids) {
+  for (uint32_t row : order) {
+    const model::TraceId& id = ids[row];
     if (id.is_zero() || (last != nullptr && *last == id)) continue;
     last = &id;
     entries_.push_back(uint64_t{FingerprintOf(id)} << 32 | group);

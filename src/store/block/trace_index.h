@@ -16,7 +16,9 @@ namespace spanhound::store {
 
 class TraceIndexBuilder {
  public:
-  void AddGroup(uint32_t group, const std::vector<model::TraceId>& ids);
+  // `order`: the rows of the group.
+  void AddGroup(uint32_t group, const std::vector<model::TraceId>& ids,
+                std::span<const uint32_t> order);
   Result<std::vector<IndexPage>> Write(SectionWriter& out);
 
  private:

@@ -89,18 +89,6 @@ class Shredder {
 uint64_t OrderedBits(int64_t value) { return static_cast<uint64_t>(value) ^ (uint64_t{1} << 63); }
 int64_t FromOrderedBits(uint64_t bits) { return static_cast<int64_t>(bits ^ (uint64_t{1} << 63)); }
 
-uint64_t NumberBits(const AttributeValue& value) {
-  if (value.type == ValueType::kInt) return OrderedBits(value.integer);
-  if (value.type == ValueType::kBool) return value.boolean ? 1 : 0;
-  return std::bit_cast<uint64_t>(value.real);
-}
-
-AttributeValue FromNumberBits(ValueType type, uint64_t bits) {
-  if (type == ValueType::kInt) return AttributeValue::Int(FromOrderedBits(bits));
-  if (type == ValueType::kBool) return AttributeValue::Bool(bits != 0);
-  return AttributeValue::Double(std::bit_cast<double>(bits));
-}
-
 bool IsText(ValueType type) { return type == ValueType::kString || type == ValueType::kBytes; }
 
 void AppendNested(std::string& out, std::span<const AttributeValue> values) {
@@ -191,10 +179,33 @@ bool ReadNested(ByteReader& in, const AttributeShapes::Stream& stream, DecodeMem
 
 }  // namespace
 
+uint64_t NumberBits(const AttributeValue& value) {
+  if (value.type == ValueType::kInt) return OrderedBits(value.integer);
+  if (value.type == ValueType::kBool) return value.boolean ? 1 : 0;
+  return std::bit_cast<uint64_t>(value.real);
+}
+
+AttributeValue FromNumberBits(ValueType type, uint64_t bits) {
+  if (type == ValueType::kInt) return AttributeValue::Int(FromOrderedBits(bits));
+  if (type == ValueType::kBool) return AttributeValue::Bool(bits != 0);
+  return AttributeValue::Double(std::bit_cast<double>(bits));
+}
+
 ShreddedAttributes ShredAttributes(std::span<const std::span<const Attribute>> rows) {
   Shredder shredder;
   for (std::span<const Attribute> row : rows) shredder.AddRow(row);
   return std::move(shredder).Finish();
+}
+
+bool ReadStreamKeys(std::string_view bytes, std::vector<std::string_view>* keys) {
+  if (bytes.empty()) return true;
+  ByteReader in(bytes);
+  keys->resize(in.ReadCount(2));
+  for (std::string_view& key : *keys) {
+    key = in.ReadLengthPrefixed();
+    in.ReadFixed<uint8_t>();
+  }
+  return in.ok();
 }
 
 bool ReadShapes(ByteReader& in, size_t row_count, DecodeMemory& memory, AttributeShapes* shapes) {
@@ -275,7 +286,7 @@ std::vector<AttributeValue> AssembleKey(const AttributeShapes& shapes,
 void AppendAttributeRows(std::string& out, std::span<const std::span<const Attribute>> rows) {
   const ShreddedAttributes shredded = ShredAttributes(rows);
   out.append(shredded.shapes);
-  for (const std::string& stream : shredded.streams) out.append(stream);
+  for (const std::string& stream : shredded.streams) AppendLengthPrefixed(out, stream);
 }
 
 bool ReadAttributeRows(ByteReader& in, size_t row_count, DecodeMemory& memory,
@@ -284,9 +295,10 @@ bool ReadAttributeRows(ByteReader& in, size_t row_count, DecodeMemory& memory,
   if (!ReadShapes(in, row_count, memory, &shapes)) return false;
   std::vector<StreamValues> streams(shapes.streams.size());
   for (size_t i = 0; i < streams.size(); ++i) {
-    if (!ReadStream(in, shapes.streams[i], memory, &streams[i])) return false;
+    ByteReader stream(in.ReadLengthPrefixed());
+    if (!ReadStream(stream, shapes.streams[i], memory, &streams[i])) return false;
   }
-  return AssembleRows(shapes, streams, memory, rows);
+  return in.ok() && AssembleRows(shapes, streams, memory, rows);
 }
 
 void AppendValues(std::string& out, std::span<const AttributeValue> values) {

@@ -36,7 +36,13 @@ struct AttributeShapes {
   std::vector<uint64_t> row_shapes;           // indexes into shapes
   size_t attribute_count = 0;                 // of all rows together
 };
+// The keys of the streams only, of bytes that AppendAttributeRows wrote; none for no bytes.
+bool ReadStreamKeys(std::string_view bytes, std::vector<std::string_view>* keys);
 bool ReadShapes(ByteReader& in, size_t row_count, DecodeMemory& memory, AttributeShapes* shapes);
+
+// Bools, ints and doubles as unsigned numbers, ints in their order, and back.
+uint64_t NumberBits(const model::AttributeValue& value);
+model::AttributeValue FromNumberBits(model::ValueType type, uint64_t bits);
 
 using StreamValues = std::vector<model::AttributeValue>;
 bool ReadStream(ByteReader& in, const AttributeShapes::Stream& stream, DecodeMemory& memory,
@@ -51,7 +57,7 @@ std::vector<model::AttributeValue> AssembleKey(const AttributeShapes& shapes,
                                                std::span<const StreamValues> streams,
                                                std::string_view key);
 
-// Shapes and streams in one piece, for where nobody reads a single key.
+// Shapes, then every stream behind its length.
 void AppendAttributeRows(std::string& out, std::span<const std::span<const model::Attribute>> rows);
 bool ReadAttributeRows(ByteReader& in, size_t row_count, DecodeMemory& memory, AttributeRows* rows);
 

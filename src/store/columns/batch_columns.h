@@ -1,6 +1,6 @@
-// Turns an arriving batch into a chunk. Nothing is copied but the fixed-width cells: the chunk
-// takes over the memory of the batch, and text and attributes stay where the decoder put them.
-// INVALID_ARGUMENT for a row whose resource or scope does not exist. Pure functions.
+// Turns an arriving batch into a chunk: columns first, of views into the batch, then their bytes.
+// The batch can go afterwards. INVALID_ARGUMENT for a row whose resource or scope does not exist,
+// or too many rows. Pure functions.
 #pragma once
 
 #include "base/status.h"
@@ -10,7 +10,8 @@
 
 namespace spanhound::store {
 
-Result<std::shared_ptr<Chunk>> ColumnsOf(model::SpanBatch batch);
-Result<std::shared_ptr<Chunk>> ColumnsOf(model::LogBatch batch);
+// At least one row.
+Result<std::shared_ptr<Chunk>> ChunkOf(const model::SpanBatch& batch);
+Result<std::shared_ptr<Chunk>> ChunkOf(const model::LogBatch& batch);
 
 }  // namespace spanhound::store

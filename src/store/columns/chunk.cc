@@ -1,31 +1,100 @@
 #include "store/columns/chunk.h"
 
+#include "store/columns/column_codec.h"
+#include "store/encoding/integers.h"
+
 namespace spanhound::store {
 namespace {
 
-uint64_t ColumnBytes(const ColumnData& column) {
-  return std::visit(
-      [](const auto& cells) {
-        return cells.capacity() * sizeof(typename std::decay_t<decltype(cells)>::value_type);
-      },
-      column);
+// Columns of an id this version does not know are skipped, so that a later one may add some.
+int IndexOfColumnId(Table table, uint8_t id) {
+  const std::span<const StoredColumn> columns = StoredColumns(table);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].id == id) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+// Finds the columns: in the order of the schema, none twice.
+bool ReadPlaces(ByteReader& in, Chunk& chunk) {
+  chunk.columns.resize(StoredColumns(chunk.table).size());
+  int last = -1;
+  while (!in.empty()) {
+    const uint8_t id = in.ReadFixed<uint8_t>();
+    const std::string_view column = in.ReadLengthPrefixed();
+    if (!in.ok() || column.empty()) return false;
+    const int index = IndexOfColumnId(chunk.table, id);
+    if (index < 0) continue;
+    if (index <= last) return false;
+    last = index;
+    chunk.columns[index] = column;
+  }
+  // Without a cell to point to there is no resource and no scope.
+  return in.ok() && !chunk.column(Field::kResource).empty() &&
+         !chunk.column(Field::kScope).empty();
+}
+
+bool ReadBounds(Chunk& chunk, DecodeMemory& memory) {
+  std::vector<ColumnData> columns(chunk.columns.size());
+  std::vector<Field> fields = {Field::kTime};
+  if (chunk.table == Table::kSpans) fields.push_back(Field::kEndTime);
+  for (Field field : fields) {
+    if (!ReadColumn(chunk.column(field), chunk.table, StoredIndex(chunk.table, field),
+                    chunk.row_count, chunk.dictionaries, memory, &columns)) {
+      return false;
+    }
+  }
+  const auto cells = [&](Field field) -> const std::vector<uint64_t>& {
+    return std::get<std::vector<uint64_t>>(columns[StoredIndex(chunk.table, field)]);
+  };
+  const std::vector<uint64_t>& times = cells(Field::kTime);
+  for (size_t i = 0; i < chunk.row_count; ++i) {
+    const uint64_t end = fields.size() == 1 ? times[i] : cells(Field::kEndTime)[i];
+    chunk.bounds.Add(times[i], DurationOf(times[i], end));
+  }
+  return true;
+}
+
+bool ReadInto(Chunk& chunk) {
+  ByteReader in(chunk.bytes);
+  DecodeMemory memory(chunk.arena, kChunkBytesMax);
+  chunk.row_count = in.ReadVarint();
+  if (!in.ok() || chunk.row_count == 0 || chunk.row_count > kChunkRowsMax) return false;
+  return ReadDictionaries(in, memory, &chunk.dictionaries) && ReadPlaces(in, chunk) &&
+         ReadBounds(chunk, memory);
 }
 
 }  // namespace
 
-void FinishChunk(Chunk& chunk) {
-  const std::vector<uint64_t>& times = chunk.cells<uint64_t>(Field::kTime);
-  if (chunk.table == Table::kSpans) {
-    const std::vector<uint64_t>& ends = chunk.cells<uint64_t>(Field::kEndTime);
-    for (size_t i = 0; i < times.size(); ++i) {
-      chunk.bounds.Add(times[i], DurationOf(times[i], ends[i]));
-    }
-  } else {
-    for (uint64_t time : times) chunk.bounds.Add(time, 0);
+std::string EncodeChunk(Table table, size_t row_count, const std::vector<ColumnData>& columns) {
+  // Columns first: they fill the dictionaries that go before them.
+  RowDictionaries dictionaries;
+  std::string places;
+  std::string column;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (IsDefault(columns[i])) continue;
+    column.clear();
+    AppendColumn(column, table, i, columns, dictionaries);
+    places.push_back(static_cast<char>(StoredColumns(table)[i].id));
+    AppendLengthPrefixed(places, column);
   }
-  chunk.allocated_bytes =
-      sizeof(Chunk) + chunk.memory.allocated_bytes() + chunk.decoded_from.capacity();
-  for (const ColumnData& column : chunk.columns) chunk.allocated_bytes += ColumnBytes(column);
+  std::string out;
+  AppendVarint(out, row_count);
+  dictionaries.resources.AppendTo(out);
+  dictionaries.scopes.AppendTo(out);
+  out.append(places);
+  return out;
+}
+
+Result<std::shared_ptr<Chunk>> ReadChunk(Table table, std::string tenant, std::string bytes) {
+  auto chunk = std::make_shared<Chunk>();
+  chunk->table = table;
+  chunk->tenant = std::move(tenant);
+  chunk->bytes = std::move(bytes);
+  if (!ReadInto(*chunk)) return DataLoss("the bytes are not a batch");
+  chunk->allocated_bytes = sizeof(Chunk) + chunk->bytes.capacity() + chunk->arena.allocated_bytes() +
+                           chunk->columns.capacity() * sizeof(std::string_view);
+  return chunk;
 }
 
 }  // namespace spanhound::store

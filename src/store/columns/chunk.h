@@ -1,15 +1,18 @@
-// Chunk: some rows of one table and tenant in columns; the one shape of data inside the store. A
-// batch becomes a chunk at the door, a log record is a chunk encoded, the head is a list of chunks,
-// and a row group of a block decodes to the same columns. Immutable once shared, then any thread.
+// Chunk: some rows of one table and tenant as encoded columns; the one shape of live data. A batch
+// is encoded once at the door; those bytes, compressed, are its log record, and as they are its
+// part of the head. ChunkRows decodes the columns a scan asks for. Immutable, any thread.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "model/batch_memory.h"
+#include "base/arena.h"
+#include "base/status.h"
+#include "store/columns/dictionary.h"
 #include "store/columns/schema.h"
 
 namespace spanhound::store {
@@ -39,25 +42,33 @@ struct RowBounds {
 struct Chunk {
   Table table = Table::kSpans;
   std::string tenant;
+  std::string bytes;  // docs/format/wal.md, "Payload"; everything below points into it
   size_t row_count = 0;
-  std::vector<ColumnData> columns;  // in the order of StoredColumns(table)
+  // In the order of StoredColumns(table). Empty: every cell of the column is zero, empty or absent.
+  std::vector<std::string_view> columns;
+  DecodedDictionaries dictionaries;
   RowBounds bounds;
-  model::BatchMemory memory;  // what the views in the cells point into
-  std::string decoded_from;   // and this, for a chunk read back
+  Arena arena;  // of the dictionaries
   uint64_t allocated_bytes = 0;
 
-  const ColumnData& column(Field field) const { return columns[StoredIndex(table, field)]; }
-  template <typename Cell>
-  const std::vector<Cell>& cells(Field field) const {
-    return std::get<std::vector<Cell>>(column(field));
-  }
+  std::string_view column(Field field) const { return columns[StoredIndex(table, field)]; }
 };
 
 using ChunkPtr = std::shared_ptr<const Chunk>;
 
 inline uint64_t DurationOf(uint64_t start, uint64_t end) { return end > start ? end - start : 0; }
 
-// Fills bounds and allocated_bytes from the columns; the last step of making a chunk.
-void FinishChunk(Chunk& chunk);
+// Refused at the door and when read: a batch of more rows could not be decoded within the budget.
+inline constexpr size_t kChunkRowsMax = 1u << 20;
+// What one decoded chunk may take; a request is limited far below by the doors.
+inline constexpr uint64_t kChunkBytesMax = 1u << 30;
+
+// Encodes rows. `columns`: all of StoredColumns(table), `row_count` cells each.
+std::string EncodeChunk(Table table, size_t row_count, const std::vector<ColumnData>& columns);
+
+// Takes over bytes made by EncodeChunk. Reads what every scan needs: dictionaries, the place of
+// every column, bounds; the other columns are decoded, and found damaged, when they are asked for.
+// DATA_LOSS for bytes that are no chunk.
+Result<std::shared_ptr<Chunk>> ReadChunk(Table table, std::string tenant, std::string bytes);
 
 }  // namespace spanhound::store

@@ -1,32 +1,31 @@
-// The rows of a chunk as a RowSet: every stored column is there already.
+// The rows of a chunk as a RowSet: columns are decoded when they are asked for, once.
 #pragma once
 
+#include <vector>
+
 #include "store/columns/chunk.h"
+#include "store/columns/decode_memory.h"
 #include "store/columns/row_set.h"
 
 namespace spanhound::store {
 
 class ChunkRows : public RowSet {
  public:
-  explicit ChunkRows(ChunkPtr chunk)
-      : RowSet(chunk->table, chunk->row_count), chunk_(std::move(chunk)) {}
+  explicit ChunkRows(ChunkPtr chunk);
 
-  uint64_t memory_bytes() const override { return 0; }
+  uint64_t memory_bytes() const override;
 
  protected:
-  Result<const ColumnData*> LoadStored(Field field) override { return &chunk_->column(field); }
-
-  Result<std::vector<model::AttributeValue>> ReadAttribute(const std::string& key) override {
-    const auto& rows = chunk_->cells<std::span<const model::Attribute>>(Field::kAttributes);
-    std::vector<model::AttributeValue> values(rows.size());
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (const auto* value = model::FindAttribute(rows[i], key)) values[i] = *value;
-    }
-    return values;
-  }
+  Result<const ColumnData*> LoadStored(Field field) override;
+  Result<std::vector<model::AttributeValue>> ReadAttribute(const std::string& key) override;
 
  private:
   const ChunkPtr chunk_;
+  std::vector<ColumnData> columns_;
+  std::vector<bool> is_loaded_;
+  uint64_t cell_bytes_ = 0;
+  Arena arena_;
+  DecodeMemory memory_;
 };
 
 }  // namespace spanhound::store

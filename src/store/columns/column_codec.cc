@@ -1,5 +1,7 @@
 #include "store/columns/column_codec.h"
 
+#include <algorithm>
+
 #include "store/columns/attribute_streams.h"
 #include "store/columns/event_codec.h"
 #include "store/columns/id_codec.h"
@@ -79,6 +81,57 @@ bool ReadNumberColumn(ByteReader& in, Table table, Field field, size_t row_count
   return ReadEndTimes(in, CellsOf<uint64_t>(table, Field::kTime, *columns), numbers);
 }
 
+bool IsDefaultCell(uint64_t cell) { return cell == 0; }
+bool IsDefaultCell(const model::AttributeValue& cell) {
+  return cell.type == model::ValueType::kEmpty;
+}
+template <size_t kBytes>
+bool IsDefaultCell(const model::Id<kBytes>& cell) {
+  return cell.is_zero();
+}
+template <typename List>
+bool IsDefaultCell(const List& cell) {
+  return cell.empty();
+}
+bool IsDefaultCell(const model::Resource*) { return false; }
+bool IsDefaultCell(const model::Scope*) { return false; }
+
+void FillWithDefaults(ColumnData* column, size_t row_count) {
+  std::visit([row_count](auto& cells) { cells.resize(row_count); }, *column);
+}
+
+bool ReadCells(ByteReader in, Table table, size_t index, size_t row_count,
+               const DecodedDictionaries& dictionaries, DecodeMemory& memory,
+               std::vector<ColumnData>* columns) {
+  const auto [field, type, id] = StoredColumns(table)[index];
+  ColumnData& column = (*columns)[index];
+  switch (type) {
+    case CellType::kNumber:
+      return ReadNumberColumn(in, table, field, row_count, columns,
+                              &std::get<std::vector<uint64_t>>(column));
+    case CellType::kText:
+      return ReadStrings(in, row_count, &std::get<std::vector<std::string_view>>(column));
+    case CellType::kTraceId:
+      return ReadTraceIds(in, row_count, memory, &std::get<TraceIds>(column));
+    case CellType::kSpanId:
+      return ReadSpanIdColumn(in, table, field, row_count, memory, columns,
+                              &std::get<SpanIds>(column));
+    case CellType::kValue:
+      return ReadValues(in, row_count, memory, &std::get<StreamValues>(column));
+    case CellType::kAttributes:
+      return ReadAttributeRows(in, row_count, memory, &std::get<AttributeRows>(column));
+    case CellType::kEvents: return ReadEvents(in, row_count, memory, &std::get<EventRows>(column));
+    case CellType::kLinks: return ReadLinks(in, row_count, memory, &std::get<LinkRows>(column));
+    case CellType::kResource:
+      return ReadCodes(in, row_count, dictionaries.resources,
+                       &std::get<std::vector<const model::Resource*>>(column));
+    case CellType::kScope:
+      return ReadCodes(in, row_count, dictionaries.scopes,
+                       &std::get<std::vector<const model::Scope*>>(column));
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Field> DependencyOf(Field field) {
@@ -114,38 +167,26 @@ void AppendColumn(std::string& out, Table table, size_t index,
   }
 }
 
-bool ReadColumn(ByteReader& in, Table table, size_t index, size_t row_count,
+bool IsDefault(const ColumnData& column) {
+  return std::visit(
+      [](const auto& cells) {
+        return std::ranges::all_of(cells, [](const auto& cell) { return IsDefaultCell(cell); });
+      },
+      column);
+}
+
+bool ReadColumn(std::string_view bytes, Table table, size_t index, size_t row_count,
                 const DecodedDictionaries& dictionaries, DecodeMemory& memory,
                 std::vector<ColumnData>* columns) {
-  const auto [field, type, id] = StoredColumns(table)[index];
+  const CellType type = StoredColumns(table)[index].type;
   if (!memory.Take(row_count, sizeof(model::AttributeValue))) return false;
-  ColumnData& column = (*columns)[index];
-  column = EmptyColumn(type);
-  switch (type) {
-    case CellType::kNumber:
-      return ReadNumberColumn(in, table, field, row_count, columns,
-                              &std::get<std::vector<uint64_t>>(column));
-    case CellType::kText:
-      return ReadStrings(in, row_count, &std::get<std::vector<std::string_view>>(column));
-    case CellType::kTraceId:
-      return ReadTraceIds(in, row_count, memory, &std::get<TraceIds>(column));
-    case CellType::kSpanId:
-      return ReadSpanIdColumn(in, table, field, row_count, memory, columns,
-                              &std::get<SpanIds>(column));
-    case CellType::kValue:
-      return ReadValues(in, row_count, memory, &std::get<StreamValues>(column));
-    case CellType::kAttributes:
-      return ReadAttributeRows(in, row_count, memory, &std::get<AttributeRows>(column));
-    case CellType::kEvents: return ReadEvents(in, row_count, memory, &std::get<EventRows>(column));
-    case CellType::kLinks: return ReadLinks(in, row_count, memory, &std::get<LinkRows>(column));
-    case CellType::kResource:
-      return ReadCodes(in, row_count, dictionaries.resources,
-                       &std::get<std::vector<const model::Resource*>>(column));
-    case CellType::kScope:
-      return ReadCodes(in, row_count, dictionaries.scopes,
-                       &std::get<std::vector<const model::Scope*>>(column));
+  (*columns)[index] = EmptyColumn(type);
+  if (!bytes.empty()) {
+    return ReadCells(ByteReader(bytes), table, index, row_count, dictionaries, memory, columns);
   }
-  return false;
+  if (type == CellType::kResource || type == CellType::kScope) return false;
+  FillWithDefaults(&(*columns)[index], row_count);
+  return true;
 }
 
 }  // namespace spanhound::store

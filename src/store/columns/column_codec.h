@@ -21,9 +21,12 @@ std::optional<Field> DependencyOf(Field field);
 void AppendColumn(std::string& out, Table table, size_t index,
                   const std::vector<ColumnData>& columns, RowDictionaries& dictionaries);
 
-// Fills (*columns)[index]; its dependency is there already. Text points into the bytes behind
-// `in`. False on damaged bytes or past the budget.
-bool ReadColumn(ByteReader& in, Table table, size_t index, size_t row_count,
+// Whether every cell is zero, empty or absent: such a column need not be written.
+bool IsDefault(const ColumnData& column);
+
+// Fills (*columns)[index]; its dependency is there already. No bytes stand for a column that was
+// not written. Text points into `bytes`. False on damaged bytes or past the budget.
+bool ReadColumn(std::string_view bytes, Table table, size_t index, size_t row_count,
                 const DecodedDictionaries& dictionaries, DecodeMemory& memory,
                 std::vector<ColumnData>* columns);
 

@@ -71,22 +71,36 @@ struct RowDictionaries {
   Dictionary<model::Scope> scopes;
 };
 
-// Read back.
+// Read back. The bytes of an entry tell it from others: equal bytes, equal entries.
 struct DecodedDictionaries {
   std::span<const model::Resource> resources;
+  std::span<const std::string_view> resource_bytes;
   std::span<const model::Scope> scopes;
+  std::span<const std::string_view> scope_bytes;
 };
 
 template <typename Entry>
-bool ReadEntries(ByteReader& in, DecodeMemory& memory, std::span<const Entry>* entries) {
+bool ReadEntries(ByteReader& in, DecodeMemory& memory, std::span<const Entry>* entries,
+                 std::span<const std::string_view>* bytes) {
   std::span<Entry> to;
-  if (!memory.AllocateArray(in.ReadCount(3), &to)) return false;
-  for (Entry& entry : to) {
-    new (&entry) Entry();
-    if (!ReadEntry(in, memory, &entry)) return false;
+  std::span<std::string_view> bytes_to;
+  const size_t count = in.ReadCount(3);
+  if (!memory.AllocateArray(count, &to) || !memory.AllocateArray(count, &bytes_to)) return false;
+  for (size_t i = 0; i < count; ++i) {
+    const std::string_view rest = in.rest();
+    new (&to[i]) Entry();
+    if (!ReadEntry(in, memory, &to[i])) return false;
+    new (&bytes_to[i]) std::string_view(rest.substr(0, rest.size() - in.remaining()));
   }
   *entries = to;
+  *bytes = bytes_to;
   return in.ok();
+}
+
+inline bool ReadDictionaries(ByteReader& in, DecodeMemory& memory,
+                             DecodedDictionaries* dictionaries) {
+  return ReadEntries(in, memory, &dictionaries->resources, &dictionaries->resource_bytes) &&
+         ReadEntries(in, memory, &dictionaries->scopes, &dictionaries->scope_bytes);
 }
 
 }  // namespace spanhound::store

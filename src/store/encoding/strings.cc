@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <numeric>
 
 #include "base/checksum.h"
 #include "store/encoding/integers.h"
@@ -12,7 +13,7 @@ namespace {
 constexpr uint8_t kPlain = 0;
 constexpr uint8_t kDictionary = 1;
 // A dictionary pays while at most every second value is new; looked at from this many values on.
-constexpr size_t kJudgedAfter = 128;
+constexpr size_t kJudgedAfter = 32;
 
 // Open addressing over views of the values: made anew for every column, so it has to be cheap.
 class DictionaryBuilder {
@@ -62,8 +63,12 @@ bool ReadLengthsAndBytes(ByteReader& in, size_t count, std::vector<std::string_v
 bool TryAppendDictionary(std::string& out, std::span<const std::string_view> values) {
   DictionaryBuilder dictionary(values.size());
   std::vector<uint64_t> codes(values.size());
+  uint32_t last = 0;
   for (size_t i = 0; i < values.size(); ++i) {
-    codes[i] = i > 0 && values[i] == values[i - 1] ? codes[i - 1] : dictionary.CodeOf(values[i]);
+    const size_t known_count = dictionary.distinct().size();
+    const uint32_t code = i > 0 && values[i] == values[i - 1] ? last : dictionary.CodeOf(values[i]);
+    codes[i] = known_count - code;  // 0: new
+    last = code;
     if (i >= kJudgedAfter && dictionary.distinct().size() > i / 2) return false;
   }
   if (dictionary.distinct().size() > (values.size() + 1) / 2) return false;
@@ -82,23 +87,38 @@ void AppendStrings(std::string& out, std::span<const std::string_view> values) {
   AppendLengthsAndBytes(out, values);
 }
 
-bool ReadStrings(ByteReader& in, size_t count, std::vector<std::string_view>* values) {
+bool ReadStringCodes(ByteReader& in, size_t count, std::vector<std::string_view>* values,
+                     std::vector<uint64_t>* codes) {
   values->clear();
+  codes->clear();
   if (count == 0) return true;
   const uint8_t mode = in.ReadFixed<uint8_t>();
   if (!in.ok() || mode > kDictionary) return false;
-  if (mode == kPlain) return ReadLengthsAndBytes(in, count, values);
+  if (mode == kPlain) {
+    if (!ReadLengthsAndBytes(in, count, values)) return false;
+    codes->resize(count);
+    std::iota(codes->begin(), codes->end(), 0);
+    return true;
+  }
   const uint64_t distinct_count = in.ReadVarint();
   if (!in.ok() || distinct_count > count) return false;
+  if (!ReadLengthsAndBytes(in, distinct_count, values)) return false;
+  if (!ReadIntegers(in, count, codes)) return false;
+  uint64_t known_count = 0;
+  for (uint64_t& code : *codes) {
+    if (code > known_count) return false;
+    code = known_count - code;
+    if (code == known_count && ++known_count > distinct_count) return false;
+  }
+  return true;
+}
+
+bool ReadStrings(ByteReader& in, size_t count, std::vector<std::string_view>* values) {
   std::vector<std::string_view> distinct;
   std::vector<uint64_t> codes;
-  if (!ReadLengthsAndBytes(in, distinct_count, &distinct)) return false;
-  if (!ReadIntegers(in, count, &codes)) return false;
+  if (!ReadStringCodes(in, count, &distinct, &codes)) return false;
   values->resize(count);
-  for (size_t i = 0; i < count; ++i) {
-    if (codes[i] >= distinct.size()) return false;
-    (*values)[i] = distinct[codes[i]];
-  }
+  for (size_t i = 0; i < count; ++i) (*values)[i] = distinct[codes[i]];
   return true;
 }
 

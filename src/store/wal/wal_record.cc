@@ -2,7 +2,6 @@
 
 #include "base/bytes.h"
 #include "base/checksum.h"
-#include "store/columns/chunk_codec.h"
 #include "store/encoding/compression.h"
 #include "store/wal/wal_format.h"
 
@@ -41,20 +40,17 @@ Result<ChunkPtr> DecodeBody(const RecordHeader& header, std::string_view body) {
       !Decompress(body.substr(header.tenant_bytes), header.raw_bytes, &raw)) {
     return DataLoss("a record that does not decompress");
   }
-  return ReadChunk(static_cast<Table>(header.table),
-                   std::string(body.substr(0, header.tenant_bytes)), std::move(raw));
+  ASSIGN_OR_RETURN(auto chunk, ReadChunk(static_cast<Table>(header.table),
+                                         std::string(body.substr(0, header.tenant_bytes)),
+                                         std::move(raw)));
+  return ChunkPtr(std::move(chunk));
 }
 
 }  // namespace
 
 Result<std::string> EncodeWalRecord(const Chunk& chunk) {
-  if (chunk.row_count > kChunkRowsMax) {
-    return InvalidArgument("a batch of " + std::to_string(chunk.row_count) + " rows; at most " +
-                           std::to_string(kChunkRowsMax) + " are taken at once");
-  }
   if (chunk.tenant.size() > kTenantBytesMax) return InvalidArgument("the tenant name is too long");
-  std::string raw;
-  AppendChunk(raw, chunk);
+  const std::string_view raw = chunk.bytes;
   if (raw.size() > kWalRecordRawBytesMax) return InvalidArgument("the batch is too large");
 
   std::string record(sizeof(uint64_t) + sizeof(uint32_t), '\0');

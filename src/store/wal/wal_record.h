@@ -11,8 +11,7 @@
 
 namespace spanhound::store {
 
-// INVALID_ARGUMENT for a batch that could not be read back: too many rows, too large, or a tenant
-// name too long.
+// INVALID_ARGUMENT for a batch that could not be read back: too large, or a tenant name too long.
 Result<std::string> EncodeWalRecord(const Chunk& chunk);
 
 // Takes the record at the front of `bytes` off them, or nullopt if none stands there whole and

@@ -3,22 +3,23 @@
 // like, so it compresses. Pure functions.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
-#include "store/columns/chunk.h"
-#include "store/columns/gather.h"
+#include "store/block/row_table.h"
 
 namespace spanhound::store {
 
-// All rows of the chunks (one table); RowRef::source indexes `chunks`.
-std::vector<RowRef> SortRows(std::span<const ChunkPtr> chunks);
+// All rows of the table.
+std::vector<uint32_t> OrderRows(const RowTable& rows);
 
 // A trace longer than this many row groups' worth is cut in between.
 inline constexpr size_t kTargetsPerGroupMax = 4;
 
-// Where row groups end: after about `target_rows`, between two traces if possible. `trace_ids` in
-// the sorted order.
-std::vector<size_t> CutRowGroups(const std::vector<model::TraceId>& trace_ids, size_t target_rows);
+// Where row groups end: after about `target_rows`, between two traces if possible. `order` as made
+// by OrderRows.
+std::vector<size_t> CutRowGroups(const std::vector<model::TraceId>& trace_ids,
+                                 std::span<const uint32_t> order, size_t target_rows);
 
 }  // namespace spanhound::store

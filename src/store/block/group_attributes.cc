@@ -1,0 +1,221 @@
+#include "store/block/group_attributes.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace spanhound::store {
+namespace {
+
+using model::Attribute;
+using model::AttributeValue;
+
+}  // namespace
+
+GroupAttributes::GroupAttributes(const BlockReader& block, const GroupDirectory& directory,
+                                 size_t row_count, DecodeMemory& memory)
+    : block_(block),
+      directory_(directory),
+      row_count_(row_count),
+      memory_(memory),
+      columns_(directory.values.size()) {}
+
+const ValueColumnId& GroupAttributes::IdOf(size_t place) const {
+  return block_.footer().columns[directory_.values[place].column].id;
+}
+
+Status GroupAttributes::LoadShapes() {
+  if (shapes_ || directory_.shapes.bytes == 0) return Status::Ok();
+  ASSIGN_OR_RETURN(const std::string bytes, block_.Read(directory_.shapes));
+  GroupShapes shapes;
+  if (!ReadGroupShapes(bytes, row_count_, directory_.values.size(), &shapes)) {
+    return block_.Damaged("the shapes of attributes are damaged");
+  }
+  // Every value of a column must be counted for by the shapes.
+  std::vector<uint64_t> rows_of(shapes.sequences.size());
+  for (char shape : shapes.row_shapes) ++rows_of[static_cast<uint8_t>(shape)];
+  std::vector<uint64_t> counts(directory_.values.size());
+  for (size_t i = 0; i < rows_of.size(); ++i) {
+    for (uint32_t place : shapes.sequences[i]) counts[place] += rows_of[i];
+  }
+  for (size_t place = 0; place < counts.size(); ++place) {
+    if (IdOf(place).field == Field::kAttributes &&
+        counts[place] != directory_.values[place].value_count) {
+      return block_.Damaged("the shapes of attributes do not fit their columns");
+    }
+  }
+  read_bytes_ += shapes.row_shapes.size();
+  shapes_ = std::move(shapes);
+  return Status::Ok();
+}
+
+Status GroupAttributes::Load(size_t place) {
+  Column& column = columns_[place];
+  if (column.is_loaded) return Status::Ok();
+  const GroupColumn& group_column = directory_.values[place];
+  ASSIGN_OR_RETURN(column.bytes, block_.Read(group_column.section));
+  read_bytes_ += column.bytes.size();
+  ASSIGN_OR_RETURN(column.dictionary, block_.Dictionary(group_column.column));
+  ByteReader in(column.bytes);
+  ByteReader presence_in(in.ReadLengthPrefixed());
+  const bool by_shapes = directory_.shapes.bytes > 0 && IdOf(place).field == Field::kAttributes;
+  if (!by_shapes) {
+    column.presence.emplace();
+    if (!ReadPresence(presence_in, row_count_, group_column.value_count, &*column.presence)) {
+      return block_.Damaged("the rows of a value column are damaged");
+    }
+  }
+  if (!in.ok() || group_column.value_count > row_count_ ||
+      !column.values.Read(in.rest(), IdOf(place).type, group_column.value_count,
+                          column.dictionary.get(), memory_)) {
+    return block_.Damaged("the values of a column are damaged");
+  }
+  column.is_loaded = true;
+  return Status::Ok();
+}
+
+template <typename Visit>
+Status GroupAttributes::ForEachValue(std::span<const uint32_t> places,
+                                     std::span<const uint32_t> rows, Visit visit) {
+  for (uint32_t place : places) RETURN_IF_ERROR(Load(place));
+  if (shapes_) {
+    ForEachByShapes(places, rows, visit);
+  } else {
+    ForEachByPresence(places, rows, visit);
+  }
+  return Status::Ok();
+}
+
+// Walks through the rows once and counts how many values of each column lie before; rows of one
+// shape that are not asked for are counted together.
+template <typename Visit>
+void GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
+                                      std::span<const uint32_t> rows, Visit visit) {
+  std::vector<uint8_t> is_wanted(columns_.size());
+  for (uint32_t place : places) is_wanted[place] = 1;
+  std::vector<std::vector<uint32_t>> sequences;
+  for (const std::vector<uint32_t>& sequence : shapes_->sequences) {
+    std::vector<uint32_t>& wanted = sequences.emplace_back();
+    std::ranges::copy_if(sequence, std::back_inserter(wanted),
+                         [&](uint32_t place) { return is_wanted[place] != 0; });
+  }
+  std::vector<uint32_t> next(columns_.size());
+  std::vector<uint32_t> passed(sequences.size());
+  uint32_t row = 0;
+  for (uint32_t index = 0; index < rows.size(); ++index) {
+    for (; row < rows[index]; ++row) ++passed[static_cast<uint8_t>(shapes_->row_shapes[row])];
+    for (size_t shape = 0; shape < passed.size(); ++shape) {
+      if (passed[shape] == 0) continue;
+      for (uint32_t place : sequences[shape]) next[place] += passed[shape];
+      passed[shape] = 0;
+    }
+    for (uint32_t place : sequences[static_cast<uint8_t>(shapes_->row_shapes[row])]) {
+      visit(index, place, columns_[place].values.At(next[place]++));
+    }
+    ++row;
+  }
+}
+
+template <typename Visit>
+void GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
+                                        std::span<const uint32_t> rows, Visit visit) {
+  const bool all_rows = rows.size() == row_count_;
+  for (uint32_t place : places) {
+    const Column& column = columns_[place];
+    if (all_rows) {
+      uint32_t next = 0;
+      column.presence->ForEachRow(
+          [&](uint32_t row) { visit(row, place, column.values.At(next++)); });
+      continue;
+    }
+    for (uint32_t index = 0; index < rows.size(); ++index) {
+      if (!column.presence->Has(rows[index])) continue;
+      visit(index, place, column.values.At(column.presence->RankOf(rows[index])));
+    }
+  }
+}
+
+Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lists) {
+  RETURN_IF_ERROR(LoadShapes());
+  std::vector<uint32_t> places;
+  for (uint32_t place = 0; place < columns_.size(); ++place) {
+    if (IdOf(place).field == Field::kAttributes) places.push_back(place);
+  }
+  // Counted first, so that the lists lie in one piece.
+  std::vector<uint32_t> ends(rows.size() + 1);
+  const auto size_of = [this](uint32_t place, const AttributeValue& value) {
+    return IdOf(place).is_rest() ? static_cast<uint32_t>(value.key_values().size()) : 1u;
+  };
+  RETURN_IF_ERROR(ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
+    ends[index + 1] += size_of(place, value);
+  }));
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::span<Attribute> attributes;
+  if (!memory_.AllocateArray(ends.back(), &attributes)) {
+    return block_.Damaged("the attributes of a row group are too many");
+  }
+  std::vector<uint32_t> next(ends.begin(), ends.end() - 1);
+  RETURN_IF_ERROR(ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
+    if (!IdOf(place).is_rest()) {
+      new (&attributes[next[index]++]) Attribute{IdOf(place).key, value};
+      return;
+    }
+    for (const Attribute& attribute : value.key_values()) {
+      new (&attributes[next[index]++]) Attribute(attribute);
+    }
+  }));
+  lists->resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    (*lists)[i] = attributes.subspan(ends[i], ends[i + 1] - ends[i]);
+  }
+  return Status::Ok();
+}
+
+Status GroupAttributes::ValuesOf(std::string_view key, std::span<const uint32_t> rows,
+                                 std::vector<AttributeValue>* values) {
+  RETURN_IF_ERROR(LoadShapes());
+  std::vector<uint32_t> places;
+  for (uint32_t place = 0; place < columns_.size(); ++place) {
+    const ValueColumnId& id = IdOf(place);
+    if (id.field == Field::kAttributes && (id.is_rest() || id.key == key)) places.push_back(place);
+  }
+  values->assign(rows.size(), {});
+  std::vector<uint8_t> is_found(rows.size());
+  return ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
+    if (is_found[index] != 0) return;
+    const AttributeValue* found = &value;
+    if (IdOf(place).is_rest()) found = model::FindAttribute(value.key_values(), key);
+    if (found == nullptr) return;
+    (*values)[index] = *found;
+    is_found[index] = 1;
+  });
+}
+
+Status GroupAttributes::Bodies(std::span<const uint32_t> rows,
+                               std::vector<AttributeValue>* values) {
+  values->assign(rows.size(), {});
+  for (uint32_t place = 0; place < columns_.size(); ++place) {
+    if (IdOf(place).field != Field::kBody) continue;
+    RETURN_IF_ERROR(Load(place));
+    const uint32_t places[] = {place};
+    ForEachByPresence(places, rows, [&](uint32_t index, uint32_t, const auto& value) {
+      (*values)[index] = value;
+    });
+  }
+  return Status::Ok();
+}
+
+Status GroupAttributes::Texts(Field field, std::span<const uint32_t> rows,
+                              std::vector<std::string_view>* texts) {
+  texts->assign(rows.size(), {});
+  for (uint32_t place = 0; place < columns_.size(); ++place) {
+    if (IdOf(place).field != field) continue;
+    RETURN_IF_ERROR(Load(place));
+    const uint32_t places[] = {place};
+    ForEachByPresence(places, rows, [&](uint32_t index, uint32_t, const AttributeValue& value) {
+      if (value.type == model::ValueType::kString) (*texts)[index] = value.text();
+    });
+  }
+  return Status::Ok();
+}
+
+}  // namespace spanhound::store

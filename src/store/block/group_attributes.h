@@ -1,0 +1,71 @@
+// The attributes (and log bodies) of a row group, read back: whole lists of some rows, or the values
+// of one key. Only the columns that are needed are read and decoded, each once. One thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/block/block_reader.h"
+#include "store/block/group_format.h"
+#include "store/block/group_values.h"
+#include "store/columns/attribute_streams.h"
+#include "store/columns/decode_memory.h"
+#include "store/encoding/presence.h"
+
+namespace spanhound::store {
+
+class GroupAttributes {
+ public:
+  // All outlive it.
+  GroupAttributes(const BlockReader& block, const GroupDirectory& directory, size_t row_count,
+                  DecodeMemory& memory);
+
+  // `rows`: ascending. Results are in their order.
+  Status Lists(std::span<const uint32_t> rows, AttributeRows* lists);
+  // The first value of `key`, kEmpty where there is none.
+  Status ValuesOf(std::string_view key, std::span<const uint32_t> rows,
+                  std::vector<model::AttributeValue>* values);
+  Status Bodies(std::span<const uint32_t> rows, std::vector<model::AttributeValue>* values);
+  // Of a field that is text; every row has a value if the row group has the column.
+  Status Texts(Field field, std::span<const uint32_t> rows, std::vector<std::string_view>* texts);
+
+  uint64_t read_bytes() const { return read_bytes_; }
+
+ private:
+  // A value column of the group.
+  struct Column {
+    bool is_loaded = false;
+    std::string bytes;
+    std::shared_ptr<const ValueDictionary> dictionary;
+    std::optional<Presence> presence;  // none: by the shapes
+    GroupValues values;
+  };
+
+  const ValueColumnId& IdOf(size_t place) const;
+  Status Load(size_t place);
+  Status LoadShapes();
+  // Calls `visit(index into rows, place, value)` for the attributes of `rows` that are in one of
+  // `places`, in the order in which a row has them.
+  template <typename Visit>
+  Status ForEachValue(std::span<const uint32_t> places, std::span<const uint32_t> rows, Visit visit);
+  template <typename Visit>
+  void ForEachByShapes(std::span<const uint32_t> places, std::span<const uint32_t> rows, Visit visit);
+  template <typename Visit>
+  void ForEachByPresence(std::span<const uint32_t> places, std::span<const uint32_t> rows,
+                         Visit visit);
+
+  const BlockReader& block_;
+  const GroupDirectory& directory_;
+  const size_t row_count_;
+  DecodeMemory& memory_;
+  std::vector<Column> columns_;  // by place in the directory
+  std::optional<GroupShapes> shapes_;
+  uint64_t read_bytes_ = 0;
+};
+
+}  // namespace spanhound::store

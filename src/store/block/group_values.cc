@@ -1,0 +1,202 @@
+#include "store/block/group_values.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "store/columns/attribute_streams.h"
+#include "store/columns/value_codec.h"
+#include "store/encoding/bits.h"
+#include "store/encoding/blob.h"
+#include "store/encoding/compression.h"
+#include "store/encoding/integers.h"
+#include "store/encoding/planes.h"
+#include "store/encoding/strings.h"
+
+namespace spanhound::store {
+namespace {
+
+using model::AttributeValue;
+using model::ValueType;
+
+constexpr uint8_t kConstant = 0;     // one code for all
+constexpr uint8_t kCodePlanes = 1;   // codes as planes
+constexpr uint8_t kPackedCodes = 2;  // codes in as many bits as they need
+constexpr uint8_t kTexts = 3;
+constexpr uint8_t kNumbers = 4;
+
+// Codes of up to this many bits are bytes that compress. Wider ones do so only if every eighth
+// repeats the one before; packed bits else are shorter, and can be read one by one.
+constexpr int kPlaneBits = 8;
+constexpr size_t kRepeatedPart = 8;
+
+bool ComesInRuns(std::span<const uint32_t> codes) {
+  size_t repeated = 0;
+  for (size_t i = 1; i < codes.size(); ++i) repeated += codes[i] == codes[i - 1] ? 1 : 0;
+  return repeated * kRepeatedPart > codes.size();
+}
+
+void AppendCodes(std::string& out, std::span<const uint32_t> codes) {
+  const auto [min, max] = std::ranges::minmax(codes);
+  if (min == max) {
+    out.push_back(static_cast<char>(kConstant));
+    return AppendVarint(out, max);
+  }
+  const int width = std::bit_width(max);
+  if (width <= kPlaneBits || ComesInRuns(codes)) {
+    out.push_back(static_cast<char>(kCodePlanes));
+    return AppendPlanes(out, std::vector<uint64_t>(codes.begin(), codes.end()));
+  }
+  out.push_back(static_cast<char>(kPackedCodes));
+  out.push_back(static_cast<char>(width));
+  BitWriter bits(out);
+  for (uint32_t code : codes) bits.Put(code, width);
+  bits.Finish();
+}
+
+void AppendTexts(std::string& out, const ValueColumn& column, std::span<const uint32_t> codes) {
+  std::vector<std::string_view> texts(codes.size());
+  for (size_t i = 0; i < codes.size(); ++i) texts[i] = column.text(codes[i]);
+  std::string bytes;
+  AppendStrings(bytes, texts);
+  out.push_back(static_cast<char>(kTexts));
+  AppendBlob(out, bytes, kBlockCompression);
+}
+
+void AppendNumbers(std::string& out, const ValueColumn& column, std::span<const uint32_t> codes) {
+  std::vector<uint64_t> numbers(codes.size());
+  for (size_t i = 0; i < codes.size(); ++i) numbers[i] = column.number(codes[i]);
+  out.push_back(static_cast<char>(kNumbers));
+  AppendPlanes(out, numbers);
+}
+
+// Text as it stands in a column: strings and bytes themselves, arrays and lists encoded.
+bool ValueOfText(std::string_view text, ValueType type, DecodeMemory& memory,
+                 AttributeValue* value) {
+  if (text.size() > UINT32_MAX) return false;
+  if (type == ValueType::kString) {
+    *value = AttributeValue::String(text);
+    return true;
+  }
+  if (type == ValueType::kBytes) {
+    *value = AttributeValue::Bytes(text);
+    return true;
+  }
+  ByteReader in(text);
+  return ReadValue(in, memory, value) && value->type == type;
+}
+
+}  // namespace
+
+void AppendGroupValues(std::string& out, const ValueColumn& column, ValueType type,
+                       std::span<const uint32_t> codes) {
+  if (type == ValueType::kEmpty || codes.empty()) return;
+  if (std::ranges::max(codes) < column.dictionary_size()) return AppendCodes(out, codes);
+  if (IsNumberType(type)) return AppendNumbers(out, column, codes);
+  AppendTexts(out, column, codes);
+}
+
+void AppendDictionary(std::string& out, const ValueColumn& column, ValueType type) {
+  const uint32_t size = column.dictionary_size();
+  if (IsNumberType(type)) return AppendPlanes(out, std::span(column.numbers()).first(size));
+  std::vector<uint64_t> lengths;
+  std::string bytes;
+  for (std::string_view text : std::span(column.texts()).first(size)) {
+    lengths.push_back(text.size());
+    bytes.append(text);
+  }
+  AppendPlanes(out, lengths);
+  AppendBlob(out, bytes, kBlockCompression);
+}
+
+std::shared_ptr<const ValueDictionary> ReadDictionary(std::string bytes, ValueType type,
+                                                      size_t entry_count) {
+  auto dictionary = std::make_shared<ValueDictionary>();
+  dictionary->bytes = std::move(bytes);
+  DecodeMemory memory(dictionary->arena, kBlobBytesMax);
+  ByteReader in(dictionary->bytes);
+  std::vector<uint64_t> numbers;
+  if (entry_count > kDictionaryEntriesMax || !ReadPlanes(in, entry_count, &numbers)) return nullptr;
+  std::vector<AttributeValue>& values = dictionary->values;
+  values.resize(entry_count);
+  if (IsNumberType(type)) {
+    for (size_t i = 0; i < entry_count; ++i) values[i] = FromNumberBits(type, numbers[i]);
+    return dictionary;
+  }
+  std::string_view texts;
+  if (!ReadBlob(in, &dictionary->decompressed, &texts)) return nullptr;
+  ByteReader text(texts);
+  for (size_t i = 0; i < entry_count; ++i) {
+    const std::string_view own = text.ReadBytes(numbers[i]);
+    if (!text.ok() || !ValueOfText(own, type, memory, &values[i])) return nullptr;
+  }
+  return dictionary;
+}
+
+bool GroupValues::Read(std::string_view bytes, ValueType type, size_t value_count,
+                       const ValueDictionary* dictionary, DecodeMemory& memory) {
+  if (value_count == 0) return bytes.empty();
+  if (type == ValueType::kEmpty) {
+    own_.resize(value_count);
+    return true;
+  }
+  ByteReader in(bytes);
+  const uint8_t mode = in.ReadFixed<uint8_t>();
+  if (!in.ok() || !memory.Take(value_count, sizeof(AttributeValue))) return false;
+  if (mode == kTexts) return IsTextType(type) && ReadTexts(in, type, value_count, memory);
+  if (mode == kNumbers) return IsNumberType(type) && ReadNumbers(in, type, value_count);
+  if (dictionary == nullptr) return false;
+  entries_ = &dictionary->values;
+  return ReadCodes(in, mode, value_count);
+}
+
+bool GroupValues::ReadTexts(ByteReader& in, ValueType type, size_t value_count,
+                            DecodeMemory& memory) {
+  std::string_view bytes;
+  if (!ReadBlob(in, &storage_, &bytes)) return false;
+  ByteReader texts_in(bytes);
+  std::vector<std::string_view> texts;
+  if (!ReadStrings(texts_in, value_count, &texts)) return false;
+  own_.resize(value_count);
+  for (size_t i = 0; i < value_count; ++i) {
+    if (!ValueOfText(texts[i], type, memory, &own_[i])) return false;
+  }
+  return true;
+}
+
+bool GroupValues::ReadNumbers(ByteReader& in, ValueType type, size_t value_count) {
+  std::vector<uint64_t> numbers;
+  if (!ReadPlanes(in, value_count, &numbers)) return false;
+  own_.resize(value_count);
+  for (size_t i = 0; i < value_count; ++i) own_[i] = FromNumberBits(type, numbers[i]);
+  return true;
+}
+
+bool GroupValues::ReadCodes(ByteReader& in, uint8_t mode, size_t value_count) {
+  const size_t entry_count = entries_->size();
+  if (mode == kConstant) {
+    constant_ = in.ReadVarint();
+    return in.ok() && constant_ < entry_count;
+  }
+  if (mode == kCodePlanes) {
+    return ReadPlanes(in, value_count, &codes_) && std::ranges::max(codes_) < entry_count;
+  }
+  if (mode != kPackedCodes) return false;
+  packed_width_ = in.ReadFixed<uint8_t>();
+  packed_ = in.ReadBytes(in.remaining());
+  if (!in.ok() || packed_width_ < 1 || packed_width_ > kPackedBitsMax ||
+      packed_.size() != PackedBytes(value_count, packed_width_)) {
+    return false;
+  }
+  // One look at each now, none later.
+  for (size_t i = 0; i < value_count; ++i) {
+    if (PackedAt(packed_, i, packed_width_) >= entry_count) return false;
+  }
+  return true;
+}
+
+size_t GroupValues::CodeAt(size_t index) const {
+  if (packed_width_ > 0) return PackedAt(packed_, index, packed_width_);
+  return codes_.empty() ? constant_ : codes_[index];
+}
+
+}  // namespace spanhound::store

@@ -1,0 +1,282 @@
+#include "store/block/row_table.h"
+
+#include "store/columns/attribute_streams.h"
+#include "store/columns/column_codec.h"
+#include "store/encoding/integers.h"
+#include "store/encoding/strings.h"
+
+namespace spanhound::store {
+namespace {
+
+// A vector that is empty as long as all its cells would be default.
+template <typename Cell>
+void AppendOrLeaveOut(std::vector<Cell>& to, size_t rows_before, const std::vector<Cell>& cells) {
+  if (to.empty()) to.resize(rows_before);
+  to.insert(to.end(), cells.begin(), cells.end());
+}
+
+bool IsText(CellType type) { return type == CellType::kText; }
+
+}  // namespace
+
+RowTable::RowTable(Table table, BlockColumns& columns)
+    : table_(table),
+      columns_(columns),
+      text_columns_(StoredColumns(table).size()),
+      numbers_(StoredColumns(table).size()),
+      codes_(StoredColumns(table).size()),
+      cell_ends_{0} {
+  for (size_t i = 0; i < StoredColumns(table).size(); ++i) {
+    const StoredColumn& column = StoredColumns(table)[i];
+    if (IsText(column.type)) text_columns_[i] = columns.ColumnOf({column.field, {}});
+  }
+}
+
+// Decodes the columns of one chunk into the table. Every step is false on damage.
+class RowTable::ChunkAppender {
+ public:
+  ChunkAppender(RowTable& table, const Chunk& chunk)
+      : table_(table),
+        chunk_(chunk),
+        memory_(table.arena_, kChunkBytesMax),
+        rows_before_(table.row_count()),
+        decoded_(chunk.columns.size()) {}
+
+  bool Append() {
+    const std::span<const StoredColumn> columns = StoredColumns(chunk_.table);
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (!AppendColumn(i, columns[i])) return false;
+    }
+    AppendCells();
+    return true;
+  }
+
+ private:
+  bool AppendColumn(size_t index, const StoredColumn& column) {
+    switch (column.type) {
+      case CellType::kNumber: return AppendDecoded(index, table_.numbers_[index]);
+      case CellType::kTraceId: return AppendDecoded(index, table_.trace_ids_);
+      case CellType::kSpanId:
+        return AppendDecoded(
+            index, column.field == Field::kSpanId ? table_.span_ids_ : table_.parents_);
+      case CellType::kEvents: return AppendDecoded(index, table_.events_);
+      case CellType::kLinks: return AppendDecoded(index, table_.links_);
+      case CellType::kText: return AppendText(index);
+      case CellType::kResource:
+        return AppendEntries(index, chunk_.dictionaries.resource_bytes,
+                             table_.columns_.resources());
+      case CellType::kScope:
+        return AppendEntries(index, chunk_.dictionaries.scope_bytes, table_.columns_.scopes());
+      case CellType::kAttributes:
+      case CellType::kValue: return ReadStreams(index, column.field);
+    }
+    return false;
+  }
+
+  // Of the vectors some may stay away; ids of rows and traces are always there.
+  template <typename Cell>
+  bool AppendDecoded(size_t index, std::vector<Cell>& to) {
+    const Field field = StoredColumns(chunk_.table)[index].field;
+    const bool is_written = !chunk_.columns[index].empty();
+    const bool is_needed = is_written || !to.empty() || field == Field::kTraceId ||
+                           field == Field::kSpanId || field == Field::kTime;
+    if (!is_needed) return true;
+    if (!ReadColumn(chunk_.columns[index], chunk_.table, index, chunk_.row_count,
+                    chunk_.dictionaries, memory_, &decoded_)) {
+      return false;
+    }
+    AppendOrLeaveOut(to, rows_before_, std::get<std::vector<Cell>>(decoded_[index]));
+    return true;
+  }
+
+  bool AppendText(size_t index) {
+    std::vector<uint32_t>& to = table_.codes_[index];
+    const std::string_view bytes = chunk_.columns[index];
+    if (bytes.empty() && to.empty()) return true;
+    ValueColumn& values = table_.columns_.values(table_.text_columns_[index]);
+    std::vector<uint32_t> codes;
+    if (bytes.empty()) {
+      codes.assign(chunk_.row_count, values.CodeOf(std::string_view()));
+    } else {
+      ByteReader in(bytes);
+      if (!ReadText(in, chunk_.row_count, values, &codes)) return false;
+    }
+    // Rows before that had no text at all.
+    if (to.empty() && rows_before_ > 0) to.assign(rows_before_, values.CodeOf(std::string_view()));
+    to.insert(to.end(), codes.begin(), codes.end());
+    return true;
+  }
+
+  static bool ReadText(ByteReader& in, size_t count, ValueColumn& values,
+                       std::vector<uint32_t>* codes) {
+    std::vector<std::string_view> distinct;
+    std::vector<uint64_t> places;
+    if (!ReadStringCodes(in, count, &distinct, &places)) return false;
+    std::vector<uint32_t> code_of(distinct.size());
+    for (size_t i = 0; i < distinct.size(); ++i) code_of[i] = values.CodeOf(distinct[i]);
+    values.CountRepeated(count - distinct.size());
+    codes->resize(count);
+    for (size_t i = 0; i < count; ++i) (*codes)[i] = code_of[places[i]];
+    return true;
+  }
+
+  bool AppendEntries(size_t index, std::span<const std::string_view> entries, EntryTable& table) {
+    ByteReader in(chunk_.columns[index]);
+    std::vector<uint64_t> places;
+    if (!ReadIntegers(in, chunk_.row_count, &places)) return false;
+    std::vector<uint32_t> code_of(entries.size());
+    for (size_t i = 0; i < entries.size(); ++i) code_of[i] = table.CodeOf(entries[i]);
+    std::vector<uint32_t>& to = table_.codes_[index];
+    to.reserve(to.size() + places.size());
+    for (uint64_t place : places) {
+      if (place >= code_of.size()) return false;
+      to.push_back(code_of[place]);
+    }
+    return true;
+  }
+
+  // Attribute lists, or log bodies as lists of one: the streams of the chunk and, of every shape,
+  // the block's columns.
+  struct Lists {
+    AttributeShapes shapes;
+    std::vector<std::vector<uint32_t>> shape_columns;  // as shapes.shapes, but block columns
+    std::vector<std::vector<uint32_t>> stream_codes;   // of streams with a column
+    std::vector<StreamValues> rest_values;             // of streams without, or repeated in a row
+    std::vector<bool> needs_values;                    // those
+    std::vector<size_t> next;                          // value of each stream
+  };
+
+  bool ReadStreams(size_t index, Field field) {
+    if (chunk_.columns[index].empty()) return true;
+    ByteReader in(chunk_.columns[index]);
+    Lists& lists = lists_.emplace_back();
+    if (!ReadShapes(in, chunk_.row_count, memory_, &lists.shapes)) return false;
+    const size_t stream_count = lists.shapes.streams.size();
+    lists.needs_values.resize(stream_count);
+    FindColumns(field, lists);
+    lists.stream_codes.resize(stream_count);
+    lists.rest_values.resize(stream_count);
+    lists.next.resize(stream_count);
+    for (size_t i = 0; i < stream_count; ++i) {
+      if (!ReadStreamOf(in.ReadLengthPrefixed(), field, i, lists)) return false;
+    }
+    return in.ok();
+  }
+
+  void FindColumns(Field field, Lists& lists) {
+    std::vector<uint32_t> seen(lists.shapes.streams.size());
+    for (const std::vector<uint32_t>& shape : lists.shapes.shapes) {
+      std::vector<uint32_t>& columns = lists.shape_columns.emplace_back();
+      for (uint32_t stream : shape) {
+        const auto& [key, type, count] = lists.shapes.streams[stream];
+        const uint32_t ordinal = seen[stream]++;
+        columns.push_back(table_.columns_.ColumnOf({field, key, type, ordinal}));
+        if (ordinal > 0 || table_.columns_.id(columns.back()).is_rest()) {
+          lists.needs_values[stream] = true;
+        }
+      }
+      for (uint32_t stream : shape) seen[stream] = 0;
+    }
+  }
+
+  bool ReadStreamOf(std::string_view bytes, Field field, size_t index, Lists& lists) {
+    const AttributeShapes::Stream& stream = lists.shapes.streams[index];
+    const uint32_t column = table_.columns_.ColumnOf({field, stream.key, stream.type, 0});
+    ByteReader values_in(bytes);
+    if (lists.needs_values[index] &&
+        !ReadStream(values_in, stream, memory_, &lists.rest_values[index])) {
+      return false;
+    }
+    if (table_.columns_.id(column).is_rest()) return true;
+    ByteReader in(bytes);
+    return ReadCodes(in, stream, table_.columns_.values(column), &lists.stream_codes[index]);
+  }
+
+  bool ReadCodes(ByteReader& in, const AttributeShapes::Stream& stream, ValueColumn& values,
+                 std::vector<uint32_t>* codes) {
+    if (stream.type == model::ValueType::kString || stream.type == model::ValueType::kBytes) {
+      return ReadText(in, stream.value_count, values, codes);
+    }
+    codes->resize(stream.value_count);
+    if (stream.type == model::ValueType::kEmpty) return true;
+    if (IsNumberType(stream.type)) {
+      std::vector<uint64_t> numbers;
+      if (!ReadIntegers(in, stream.value_count, &numbers)) return false;
+      for (size_t i = 0; i < numbers.size(); ++i) (*codes)[i] = values.CodeOf(numbers[i]);
+      return true;
+    }
+    for (uint32_t& code : *codes) {
+      const std::string_view rest = in.rest();
+      model::AttributeValue value;
+      if (!ReadValue(in, memory_, &value) || value.type != stream.type) return false;
+      code = values.CodeOf(rest.substr(0, rest.size() - in.remaining()));
+    }
+    return true;
+  }
+
+  // Column by column becomes row by row.
+  void AppendCells() {
+    for (size_t row = 0; row < chunk_.row_count; ++row) {
+      for (Lists& lists : lists_) AppendCellsOf(lists, row);
+      table_.cell_ends_.push_back(table_.cells_.size());
+    }
+  }
+
+  void AppendCellsOf(Lists& lists, size_t row) {
+    const uint64_t shape = lists.shapes.row_shapes[row];
+    const std::vector<uint32_t>& streams = lists.shapes.shapes[shape];
+    rest_.clear();
+    for (size_t i = 0; i < streams.size(); ++i) {
+      const uint32_t column = lists.shape_columns[shape][i];
+      const size_t place = lists.next[streams[i]]++;
+      const ValueColumnId& id = table_.columns_.id(column);
+      if (id.is_rest()) {
+        rest_.push_back({lists.shapes.streams[streams[i]].key, lists.rest_values[streams[i]][place]});
+      } else if (id.ordinal > 0) {
+        table_.cells_.push_back({column, AddRepeated(column, lists.rest_values[streams[i]][place])});
+      } else {
+        table_.cells_.push_back({column, lists.stream_codes[streams[i]][place]});
+      }
+    }
+    if (!rest_.empty()) AppendRestCell();
+  }
+
+  // A value of a key that the row has had before.
+  uint32_t AddRepeated(uint32_t column, const model::AttributeValue& value) {
+    ValueColumn& values = table_.columns_.values(column);
+    switch (value.type) {
+      case model::ValueType::kEmpty: return 0;
+      case model::ValueType::kString:
+      case model::ValueType::kBytes: return values.CodeOf(value.text());
+      case model::ValueType::kBool:
+      case model::ValueType::kInt:
+      case model::ValueType::kDouble: return values.CodeOf(NumberBits(value));
+      default: break;
+    }
+    std::string bytes;
+    AppendValue(bytes, value);
+    return values.CodeOf(table_.arena_.Copy(bytes));
+  }
+
+  void AppendRestCell() {
+    std::string bytes;
+    AppendAttributeList(bytes, rest_);
+    const uint32_t column = table_.columns_.ColumnOf(ValueColumnId::Rest());
+    table_.cells_.push_back({column, table_.columns_.values(column).CodeOf(table_.arena_.Copy(bytes))});
+  }
+
+  std::vector<model::Attribute> rest_;  // of the row at hand
+  RowTable& table_;
+  const Chunk& chunk_;
+  DecodeMemory memory_;
+  const size_t rows_before_;
+  std::vector<ColumnData> decoded_;
+  std::vector<Lists> lists_;
+};
+
+Status RowTable::AppendChunk(const Chunk& chunk) {
+  if (ChunkAppender(*this, chunk).Append()) return Status::Ok();
+  return DataLoss("a batch in memory is damaged");
+}
+
+}  // namespace spanhound::store

@@ -1,0 +1,73 @@
+#include "store/block/value_column.h"
+
+namespace spanhound::store {
+namespace {
+
+// From this many values on, a column most of whose values are new is no longer searched for equal
+// ones.
+constexpr uint64_t kJudgedFrom = 8192;
+
+}  // namespace
+
+bool IsNumberType(model::ValueType type) {
+  return type == model::ValueType::kBool || type == model::ValueType::kInt ||
+         type == model::ValueType::kDouble;
+}
+
+bool IsTextType(model::ValueType type) {
+  return type != model::ValueType::kEmpty && !IsNumberType(type);
+}
+
+void ValueColumn::Seal(bool has_dictionary) {
+  is_sealed_ = true;
+  if (!has_dictionary) {
+    StopInterning();
+    dictionary_size_ = 0;
+  }
+}
+
+void ValueColumn::StopInterning() {
+  if (!is_interning_) return;
+  dictionary_size_ = static_cast<uint32_t>(distinct_count());
+  is_interning_ = false;
+  text_codes_ = {};
+  number_codes_ = {};
+}
+
+void ValueColumn::JudgeInterning() {
+  const bool pays =
+      is_sealed_ || value_count_ < kJudgedFrom || 2 * distinct_count() <= value_count_;
+  if (!pays || distinct_count() == kDictionaryEntriesMax) StopInterning();
+}
+
+uint32_t ValueColumn::CodeOf(std::string_view text) {
+  ++value_count_;
+  const uint32_t next = static_cast<uint32_t>(texts_.size());
+  if (is_interning_) {
+    const auto [found, is_new] = text_codes_.try_emplace(text, next);
+    if (!is_new) return found->second;
+  }
+  texts_.push_back(text);
+  if (is_interning_) JudgeInterning();
+  return next;
+}
+
+uint32_t ValueColumn::CodeOf(uint64_t number) {
+  ++value_count_;
+  const uint32_t next = static_cast<uint32_t>(numbers_.size());
+  if (is_interning_) {
+    const auto [found, is_new] = number_codes_.try_emplace(number, next);
+    if (!is_new) return found->second;
+  }
+  numbers_.push_back(number);
+  if (is_interning_) JudgeInterning();
+  return next;
+}
+
+void ValueColumn::Forget() {
+  const uint32_t kept = dictionary_size();
+  if (texts_.size() > kept) texts_.resize(kept);
+  if (numbers_.size() > kept) numbers_.resize(kept);
+}
+
+}  // namespace spanhound::store

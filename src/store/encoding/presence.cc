@@ -1,0 +1,160 @@
+#include "store/encoding/presence.h"
+
+#include <bit>
+
+#include "store/encoding/bits.h"
+
+namespace spanhound::store {
+namespace {
+
+constexpr uint8_t kAllRows = 0;
+constexpr uint8_t kBitmap = 1;
+// From here on gaps; the byte minus this one is the width of their low part.
+constexpr uint8_t kGaps = 2;
+constexpr int kGapWidthMax = 20;
+
+// The width that suits gaps of this mean: the code is shortest near log2(mean * ln 2).
+int GapWidth(size_t row_count, size_t value_count) {
+  const size_t mean = row_count * 7 / (value_count * 10);
+  return mean <= 1 ? 0 : std::bit_width(mean) - 1;
+}
+
+size_t GapBits(std::span<const uint32_t> rows, int width) {
+  size_t bits = 0;
+  uint32_t next = 0;
+  for (uint32_t row : rows) {
+    bits += ((row - next) >> width) + 1 + static_cast<size_t>(width);
+    next = row + 1;
+  }
+  return bits;
+}
+
+void AppendGaps(std::string& out, std::span<const uint32_t> rows, int width) {
+  out.push_back(static_cast<char>(kGaps + width));
+  BitWriter bits(out);
+  uint32_t next = 0;
+  for (uint32_t row : rows) {
+    const uint32_t gap = row - next;
+    next = row + 1;
+    uint32_t zeros = gap >> width;
+    for (; zeros >= kPackedBitsMax; zeros -= kPackedBitsMax) bits.Put(0, kPackedBitsMax);
+    bits.Put(uint64_t{1} << zeros, static_cast<int>(zeros) + 1);
+    bits.Put(gap & ((uint64_t{1} << width) - 1), width);
+  }
+  bits.Finish();
+}
+
+void AppendBitmap(std::string& out, std::span<const uint32_t> rows, size_t row_count) {
+  out.push_back(static_cast<char>(kBitmap));
+  const size_t start = out.size();
+  out.resize(start + PackedBytes(row_count, 1));
+  for (uint32_t row : rows) out[start + row / 8] |= static_cast<char>(1 << (row % 8));
+}
+
+// Reads the bits of a string one code after the other.
+class GapReader {
+ public:
+  GapReader(std::string_view bytes, int width) : bytes_(bytes), width_(width) {}
+
+  // False behind the end.
+  bool Next(uint64_t* gap) {
+    uint64_t zeros = 0;
+    while (true) {
+      if (bit_ >= bytes_.size() * 8) return false;
+      const uint64_t word = LoadWord(bytes_, bit_ / 8) >> (bit_ % 8);
+      const uint64_t seen = 64 - bit_ % 8;
+      const uint64_t run = word == 0 ? seen : static_cast<uint64_t>(__builtin_ctzll(word));
+      zeros += run;
+      bit_ += run;
+      if (word != 0) break;
+    }
+    ++bit_;
+    const uint64_t low = LoadWord(bytes_, bit_ / 8) >> (bit_ % 8);
+    bit_ += static_cast<size_t>(width_);
+    *gap = zeros << width_ | (low & ((uint64_t{1} << width_) - 1));
+    return bit_ <= bytes_.size() * 8;
+  }
+  size_t bytes_read() const { return (bit_ + 7) / 8; }
+
+ private:
+  const std::string_view bytes_;
+  const int width_;
+  size_t bit_ = 0;
+};
+
+bool ReadGaps(ByteReader& in, int width, size_t row_count, size_t value_count,
+              std::vector<uint32_t>* rows) {
+  const std::string_view bytes = in.ReadBytes(in.remaining());
+  GapReader gaps(bytes, width);
+  uint64_t next = 0;
+  for (size_t i = 0; i < value_count; ++i) {
+    uint64_t gap = 0;
+    if (!gaps.Next(&gap) || gap >= row_count || next + gap >= row_count) return false;
+    rows->push_back(static_cast<uint32_t>(next + gap));
+    next += gap + 1;
+  }
+  return gaps.bytes_read() == bytes.size();
+}
+
+bool ReadBitmap(ByteReader& in, size_t row_count, std::vector<uint32_t>* rows) {
+  const std::string_view bytes = in.ReadBytes(PackedBytes(row_count, 1));
+  if (!in.ok()) return false;
+  for (size_t offset = 0; offset < bytes.size(); offset += sizeof(uint64_t)) {
+    for (uint64_t word = LoadWord(bytes, offset); word != 0; word &= word - 1) {
+      rows->push_back(static_cast<uint32_t>(offset * 8 + static_cast<size_t>(__builtin_ctzll(word))));
+    }
+  }
+  return rows->empty() || rows->back() < row_count;
+}
+
+}  // namespace
+
+Presence Presence::OfRows(std::span<const uint32_t> rows, size_t row_count) {
+  Presence presence;
+  presence.words_.resize((row_count + 63) / 64);
+  for (uint32_t row : rows) presence.words_[row / 64] |= uint64_t{1} << (row % 64);
+  presence.CountBefore();
+  return presence;
+}
+
+void Presence::CountBefore() {
+  before_.resize(words_.size());
+  for (size_t i = 0; i < words_.size(); ++i) {
+    before_[i] = count_;
+    count_ += static_cast<uint32_t>(std::popcount(words_[i]));
+  }
+}
+
+uint32_t Presence::RankOf(uint32_t row) const {
+  const uint64_t below = words_[row / 64] & ((uint64_t{1} << (row % 64)) - 1);
+  return before_[row / 64] + static_cast<uint32_t>(std::popcount(below));
+}
+
+void AppendPresence(std::string& out, std::span<const uint32_t> rows, size_t row_count) {
+  if (rows.size() == row_count) {
+    out.push_back(static_cast<char>(kAllRows));
+    return;
+  }
+  const int width = rows.empty() ? 0 : GapWidth(row_count, rows.size());
+  if (GapBits(rows, width) < row_count) return AppendGaps(out, rows, width);
+  AppendBitmap(out, rows, row_count);
+}
+
+bool ReadPresence(ByteReader& in, size_t row_count, size_t value_count, Presence* presence) {
+  const uint8_t kind = in.ReadFixed<uint8_t>();
+  if (!in.ok() || value_count > row_count || kind > kGaps + kGapWidthMax) return false;
+  std::vector<uint32_t> rows;
+  rows.reserve(value_count);
+  if (kind == kAllRows) {
+    for (uint32_t row = 0; row < row_count; ++row) rows.push_back(row);
+  } else if (kind == kBitmap) {
+    if (!ReadBitmap(in, row_count, &rows)) return false;
+  } else if (!ReadGaps(in, kind - kGaps, row_count, value_count, &rows)) {
+    return false;
+  }
+  if (rows.size() != value_count) return false;
+  *presence = Presence::OfRows(rows, row_count);
+  return true;
+}
+
+}  // namespace spanhound::store
