@@ -1,6 +1,7 @@
 #include "store/catalog.h"
 
 #include "base/hash_map.h"
+#include "store/columns/chunk_rows.h"
 
 namespace spanhound::store {
 namespace {
@@ -25,16 +26,25 @@ struct OperationAddressHash {
 }  // namespace
 
 void Catalog::AddOperation(std::string_view service, std::string_view name, model::SpanKind kind,
-                           uint64_t span_count) {
+                           uint64_t span_count, size_t operations_max) {
   AddService(service);
-  operations_[{std::string(service), std::string(name), kind}] += span_count;
+  const Operation operation{std::string(service), std::string(name), kind};
+  if (operations_.size() >= operations_max && !operations_.contains(operation)) return;
+  operations_[operation] += span_count;
 }
 
-void Catalog::AddChunk(const Chunk& chunk) {
-  const auto& resources = chunk.cells<const model::Resource*>(Field::kResource);
-  if (chunk.table == Table::kLogs) return AddRows(resources, {}, {});
-  AddRows(resources, chunk.cells<std::string_view>(Field::kName),
-          chunk.cells<uint64_t>(Field::kKind));
+Status Catalog::AddChunk(const ChunkPtr& chunk) {
+  ChunkRows rows(chunk);
+  ASSIGN_OR_RETURN(const auto resources,
+                   rows.LoadCells<const model::Resource*>({Field::kResource}));
+  if (chunk->table == Table::kLogs) {
+    AddRows(*resources, {}, {});
+    return Status::Ok();
+  }
+  ASSIGN_OR_RETURN(const auto names, rows.LoadCells<std::string_view>({Field::kName}));
+  ASSIGN_OR_RETURN(const auto kinds, rows.LoadCells<uint64_t>({Field::kKind}));
+  AddRows(*resources, *names, *kinds);
+  return Status::Ok();
 }
 
 void Catalog::AddRows(const std::vector<const model::Resource*>& resources,

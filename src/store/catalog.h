@@ -16,10 +16,11 @@ namespace spanhound::store {
 class Catalog {
  public:
   void AddService(std::string_view service) { services_.emplace(service); }
+  // One more than `operations_max` is left out.
   void AddOperation(std::string_view service, std::string_view name, model::SpanKind kind,
-                    uint64_t span_count);
+                    uint64_t span_count, size_t operations_max = SIZE_MAX);
   // The services of the chunk, and its operations if it holds spans.
-  void AddChunk(const Chunk& chunk);
+  Status AddChunk(const ChunkPtr& chunk);
   // The same from the columns of some rows; `names` and `kinds` are empty for logs.
   void AddRows(const std::vector<const model::Resource*>& resources,
                const std::vector<std::string_view>& names, const std::vector<uint64_t>& kinds);

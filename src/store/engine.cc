@@ -24,21 +24,22 @@ void AppendChunkParts(const DataSnapshot& snapshot, const PruneHints& hints,
   }
 }
 
-// The block as one part made of its footer, if that is all the request needs.
-std::optional<CountPart> FooterPart(const CountRequest& request, const BlockPtr& block) {
+// The block as one part made of its catalog, if that is all the request needs.
+Result<std::optional<CountPart>> CatalogPart(const CountRequest& request, const BlockPtr& block) {
   const BlockFooter& footer = block->footer();
   if (request.table != Table::kSpans || !ReadsOnly(request, kOperationFields) ||
       !request.time.ContainsAll(footer.bounds.min_time, footer.bounds.max_time)) {
-    return std::nullopt;
+    return std::optional<CountPart>();
   }
-  std::optional<std::vector<uint64_t>> counts = OperationRows::SpanCounts(footer);
-  if (!counts) return std::nullopt;
+  ASSIGN_OR_RETURN(auto catalog, block->ReadCatalog());
+  auto counts = OperationRows::SpanCounts(*catalog, footer.row_count);
+  if (!counts) return std::optional<CountPart>();
   ScanPart part{footer.bounds,
-                [block]() -> Result<std::unique_ptr<RowSet>> {
-                  return std::unique_ptr<RowSet>(std::make_unique<OperationRows>(block));
+                [catalog]() -> Result<std::unique_ptr<RowSet>> {
+                  return std::unique_ptr<RowSet>(std::make_unique<OperationRows>(catalog));
                 },
-                footer.operations.size()};
-  return CountPart{std::move(part), *std::move(counts)};
+                catalog->operations.size()};
+  return std::optional(CountPart{std::move(part), *std::move(counts)});
 }
 
 }  // namespace
@@ -131,7 +132,7 @@ void Engine::Append(model::LogBatch batch, Done done) {
 template <typename Batch>
 void Engine::AppendBatch(Batch batch, size_t row_count, Done done) {
   if (row_count == 0) return done(Status::Ok());
-  Result<std::shared_ptr<Chunk>> chunk = ColumnsOf(std::move(batch));
+  Result<std::shared_ptr<Chunk>> chunk = ChunkOf(batch);
   Result<std::string> record = chunk.ok() ? EncodeWalRecord(**chunk) : chunk.status();
   if (!record.ok()) {
     refused_batches_.Add();
@@ -176,7 +177,8 @@ Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {
   std::vector<ScanPart> to_read;
   AppendChunkParts(snapshot, hints, &to_read);
   for (const BlockPtr& block : snapshot.blocks) {
-    if (std::optional<CountPart> part = FooterPart(request, block)) {
+    ASSIGN_OR_RETURN(std::optional<CountPart> part, CatalogPart(request, block));
+    if (part) {
       parts.push_back(*std::move(part));
     } else {
       RETURN_IF_ERROR(block->AppendScanParts(hints, &to_read));
@@ -186,21 +188,23 @@ Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {
   return CountGroups(request, parts, scan_pool_);
 }
 
-Catalog Engine::ReadCatalog(std::string_view tenant) const {
+Result<Catalog> Engine::ReadCatalog(std::string_view tenant) const {
   Catalog catalog;
   const DataSnapshot snapshot = data_.Snapshot(tenant, Table::kSpans);
-  for (const ChunkPtr& chunk : snapshot.chunks) catalog.AddChunk(*chunk);
-  for (const BlockPtr& block : snapshot.blocks) block->AddTo(catalog);
+  for (const ChunkPtr& chunk : snapshot.chunks) RETURN_IF_ERROR(catalog.AddChunk(chunk));
+  for (const BlockPtr& block : snapshot.blocks) RETURN_IF_ERROR(block->AddTo(catalog));
   return catalog;
 }
 
 Result<std::vector<std::string>> Engine::Services(std::string_view tenant) {
-  return ReadCatalog(tenant).Services();
+  ASSIGN_OR_RETURN(const Catalog catalog, ReadCatalog(tenant));
+  return catalog.Services();
 }
 
 Result<std::vector<OperationEntry>> Engine::Operations(std::string_view tenant,
                                                        std::string_view service) {
-  return ReadCatalog(tenant).Operations(service);
+  ASSIGN_OR_RETURN(const Catalog catalog, ReadCatalog(tenant));
+  return catalog.Operations(service);
 }
 
 }  // namespace spanhound::store

@@ -45,7 +45,7 @@ class Engine : public Store {
   Status Recover(size_t row_group_rows);
   void StartLog(uint64_t next_segment);
   void StartBackground(size_t row_group_rows);
-  Catalog ReadCatalog(std::string_view tenant) const;
+  Result<Catalog> ReadCatalog(std::string_view tenant) const;
   template <typename Batch>
   void AppendBatch(Batch batch, size_t row_count, Done done);
   // False: past head_bytes_max.

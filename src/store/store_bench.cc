@@ -77,7 +77,7 @@ void BM_EncodeBatch(benchmark::State& state) {
     state.PauseTiming();
     model::SpanBatch batch = MakeBatch(trace += span_count, span_count);
     state.ResumeTiming();
-    const auto chunk = ColumnsOf(std::move(batch));
+    const auto chunk = ChunkOf(batch);
     bytes += EncodeWalRecord(**chunk)->size();
   }
   const double spans = static_cast<double>(state.iterations()) * static_cast<double>(span_count);

@@ -71,9 +71,11 @@ bool VisibleData::MergeOnce() {
   }
   if (chunks.empty()) return false;
   // Publishing only adds behind, and nobody else removes: the positions stay right meanwhile.
-  ChunkPtr merged = MergeChunks(chunks);
+  // A chunk that cannot be decoded stays as it is: scans report it.
+  Result<ChunkPtr> merged = MergeChunks(chunks);
+  if (!merged.ok()) return false;
   std::lock_guard lock(mutex_);
-  head_.Replace(positions, std::move(merged));
+  head_.Replace(positions, *std::move(merged));
   return true;
 }
 

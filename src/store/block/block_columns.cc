@@ -1,6 +1,8 @@
 #include "store/block/block_columns.h"
 
 #include "base/bytes.h"
+#include "store/columns/attribute_streams.h"
+#include "store/columns/value_codec.h"
 
 namespace spanhound::store {
 
@@ -37,6 +39,26 @@ void BlockColumns::AdmitKeys(std::span<const std::string_view> keys) {
   const size_t admitted_max = kValueColumnsMax * 7 / 8;
   if (keys.size() <= admitted_max) return;
   for (std::string_view key : keys.first(admitted_max)) admitted_keys_.emplace(key);
+}
+
+uint32_t BlockColumns::CodeOf(uint32_t column, const model::AttributeValue& value) {
+  ValueColumn& values = values_[column];
+  if (value.type == model::ValueType::kEmpty) return 0;
+  if (IsNumberType(value.type)) return values.CodeOf(NumberBits(value));
+  if (value.type == model::ValueType::kString || value.type == model::ValueType::kBytes) {
+    return CodeOfText(values, value.text(), false);
+  }
+  std::string bytes;
+  AppendValue(bytes, value);
+  return CodeOfText(values, bytes, true);
+}
+
+uint32_t BlockColumns::CodeOfText(ValueColumn& values, std::string_view text, bool is_temporary) {
+  if (const auto known = values.Find(text)) {
+    values.CountRepeated(1);
+    return *known;
+  }
+  return values.CodeOf(values.is_interning() || is_temporary ? arena_.Copy(text) : text);
 }
 
 void BlockColumns::Seal() {

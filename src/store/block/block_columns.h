@@ -10,14 +10,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/arena.h"
 #include "base/hash_map.h"
 #include "store/block/value_column.h"
 #include "store/columns/schema.h"
 
 namespace spanhound::store {
 
-// Attributes of a block get columns of their own up to this many keys and types; the rarer ones stay
-// together in one column of attribute lists. Each costs tens of bytes a row group and in memory.
+// Attributes of a block get columns of their own up to this many keys and types; the rarer ones
+// stay together in one column of attribute lists. Each costs tens of bytes a row group and in
+// memory.
 inline constexpr size_t kValueColumnsMax = 1024;
 
 // Which values a value column has. A row has at most one value in each: the second attribute of one
@@ -29,7 +31,9 @@ struct ValueColumnId {
   uint32_t ordinal = 0;
 
   // The column of attributes that have none of their own: lists, encoded.
-  static ValueColumnId Rest() { return {Field::kAttributes, {}, model::ValueType::kKeyValueList, kRestOrdinal}; }
+  static ValueColumnId Rest() {
+    return {Field::kAttributes, {}, model::ValueType::kKeyValueList, kRestOrdinal};
+  }
   bool is_rest() const { return ordinal == kRestOrdinal; }
   static constexpr uint32_t kRestOrdinal = UINT32_MAX;
 
@@ -72,11 +76,18 @@ class BlockColumns {
   ValueColumn& values(uint32_t column) { return values_[column]; }
   const ValueColumn& values(uint32_t column) const { return values_[column]; }
 
+  // Code of a value in a column, which is of its type. Text that comes to stand in a dictionary is
+  // copied; other text has to last until it is written.
+  uint32_t CodeOf(uint32_t column, const model::AttributeValue& value);
+
   // Decides about dictionaries where that is still open.
   void Seal();
   void ForgetWritten();
 
  private:
+  uint32_t CodeOfText(ValueColumn& values, std::string_view text, bool is_temporary);
+
+  Arena arena_;
   EntryTable resources_;
   EntryTable scopes_;
   std::deque<std::string> keys_;

@@ -4,8 +4,8 @@ namespace spanhound::store {
 namespace {
 
 // Fields a value column may be of; part of the format.
-constexpr Field kValueFields[] = {Field::kAttributes,   Field::kBody,         Field::kName,
-                                  Field::kStatusMessage, Field::kTraceState,  Field::kSeverityText,
+constexpr Field kValueFields[] = {Field::kAttributes,    Field::kBody,       Field::kName,
+                                  Field::kStatusMessage, Field::kTraceState, Field::kSeverityText,
                                   Field::kEventName};
 
 uint8_t NumberOf(Field field) {
@@ -213,8 +213,8 @@ std::string EncodeBlockCatalog(const BlockCatalog& catalog) {
   return out;
 }
 
-bool DecodeBlockCatalog(std::string_view bytes, DecodeMemory& memory, BlockCatalog* catalog) {
-  ByteReader in(bytes);
+bool DecodeBlockCatalog(DecodeMemory& memory, BlockCatalog* catalog) {
+  ByteReader in(catalog->bytes);
   if (!ReadTexts(in, memory, &catalog->services)) return false;
   const size_t count = in.ReadCount(4);
   if (!memory.Take(count, sizeof(BlockOperation))) return false;

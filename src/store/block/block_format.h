@@ -89,8 +89,10 @@ struct BlockOperation {
 struct BlockCatalog {
   std::vector<std::string_view> services;  // sorted
   std::vector<BlockOperation> operations;
+  std::string bytes;  // that the text points into, when read
 };
 std::string EncodeBlockCatalog(const BlockCatalog& catalog);
-bool DecodeBlockCatalog(std::string_view bytes, DecodeMemory& memory, BlockCatalog* catalog);
+// Of catalog->bytes.
+bool DecodeBlockCatalog(DecodeMemory& memory, BlockCatalog* catalog);
 
 }  // namespace spanhound::store

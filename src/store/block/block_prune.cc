@@ -61,7 +61,8 @@ class GroupPruner {
 
   Status Names(const std::vector<std::string>& names) {
     Groups held(footer_.row_groups.size());
-    for (const std::string& name : names) RETURN_IF_ERROR(AddColumns(Field::kName, {}, name, &held));
+    for (const std::string& name : names)
+      RETURN_IF_ERROR(AddColumns(Field::kName, {}, name, &held));
     Keep(held);
     return Status::Ok();
   }
@@ -143,8 +144,8 @@ class GroupPruner {
       return Status::Ok();
     }
     ASSIGN_OR_RETURN(const auto dictionary, block_.Dictionary(column));
-    const bool is_entry =
-        dictionary != nullptr && std::ranges::find(dictionary->values, *value) != dictionary->values.end();
+    const bool is_entry = dictionary != nullptr &&
+                          std::ranges::find(dictionary->values, *value) != dictionary->values.end();
     return AddFiltered(column, HashOf(*value), is_entry, held);
   }
 

@@ -12,6 +12,7 @@
 namespace spanhound::store {
 
 // Takes the groups off that cannot hold any.
-Status PruneGroups(const BlockReader& block, const PruneHints& hints, std::vector<uint32_t>* groups);
+Status PruneGroups(const BlockReader& block, const PruneHints& hints,
+                   std::vector<uint32_t>* groups);
 
 }  // namespace spanhound::store

@@ -57,25 +57,30 @@ Status BlockReader::ReadFooter() {
   std::string footer(trailer->footer_bytes, '\0');
   RETURN_IF_ERROR(file_->Read(trailer->footer_offset, footer.size(), footer.data()));
   DecodeMemory memory(arena_, kFooterBytesMax);
-  if (Checksum64(footer) != trailer->footer_checksum || !Unpack(std::move(footer), &footer_bytes_) ||
+  if (Checksum64(footer) != trailer->footer_checksum ||
+      !Unpack(std::move(footer), &footer_bytes_) ||
       !DecodeBlockFooter(footer_bytes_, memory, &footer_)) {
     return DataLoss("the footer is damaged");
   }
   return Status::Ok();
 }
 
-Status BlockReader::AddTo(Catalog& catalog) const {
+Result<std::shared_ptr<const BlockCatalog>> BlockReader::ReadCatalog() const {
+  auto catalog = std::make_shared<BlockCatalog>();
   ASSIGN_OR_RETURN(std::string section, Read(footer_.catalog));
-  std::string bytes;
   Arena arena;
   DecodeMemory memory(arena, kFooterBytesMax);
-  BlockCatalog own;
-  if (!Unpack(std::move(section), &bytes) || !DecodeBlockCatalog(bytes, memory, &own)) {
+  if (!Unpack(std::move(section), &catalog->bytes) || !DecodeBlockCatalog(memory, catalog.get())) {
     return Damaged("the catalog is damaged");
   }
-  for (std::string_view service : own.services) catalog.AddService(service);
-  for (const BlockOperation& operation : own.operations) {
-    catalog.AddOperation(own.services[operation.service], operation.name,
+  return std::shared_ptr<const BlockCatalog>(std::move(catalog));
+}
+
+Status BlockReader::AddTo(Catalog& catalog) const {
+  ASSIGN_OR_RETURN(const auto own, ReadCatalog());
+  for (std::string_view service : own->services) catalog.AddService(service);
+  for (const BlockOperation& operation : own->operations) {
+    catalog.AddOperation(own->services[operation.service], operation.name,
                          static_cast<model::SpanKind>(operation.kind), operation.span_count);
   }
   return Status::Ok();
@@ -107,9 +112,8 @@ Result<std::vector<uint32_t>> BlockReader::CandidateGroups(const PruneHints& hin
 Status BlockReader::AppendScanParts(const PruneHints& hints, std::vector<ScanPart>* parts) const {
   if (!hints.MayHold(footer_.bounds)) return Status::Ok();
   ASSIGN_OR_RETURN(std::vector<uint32_t> groups, CandidateGroups(hints));
-  std::erase_if(groups, [&](uint32_t group) {
-    return !hints.MayHold(footer_.row_groups[group].bounds);
-  });
+  std::erase_if(groups,
+                [&](uint32_t group) { return !hints.MayHold(footer_.row_groups[group].bounds); });
   if (groups.empty()) return Status::Ok();
   RETURN_IF_ERROR(PruneGroups(*this, hints, &groups));
   std::shared_ptr<const std::vector<model::TraceId>> traces;
@@ -134,16 +138,20 @@ Result<std::unique_ptr<RowSet>> BlockReader::OpenRows(size_t group) const {
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenSome(
     size_t group, std::optional<std::vector<uint32_t>> selection) const {
-  const RowGroup& row_group = footer_.row_groups[group];
-  ASSIGN_OR_RETURN(const std::string bytes, Read(row_group.directory));
+  ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
+  ASSIGN_OR_RETURN(auto entries, Entries());
+  return std::unique_ptr<RowSet>(std::make_unique<BlockRows>(
+      shared_from_this(), std::move(entries), footer_.row_groups[group].row_count,
+      std::move(directory), std::move(selection)));
+}
+
+Result<GroupDirectory> BlockReader::Directory(size_t group) const {
+  ASSIGN_OR_RETURN(const std::string bytes, Read(footer_.row_groups[group].directory));
   GroupDirectory directory;
   if (!DecodeGroupDirectory(bytes, footer_.table, footer_.columns.size(), &directory)) {
     return Damaged("the directory of a row group is damaged");
   }
-  ASSIGN_OR_RETURN(auto entries, Entries());
-  return std::unique_ptr<RowSet>(
-      std::make_unique<BlockRows>(shared_from_this(), std::move(entries), row_group.row_count,
-                                  std::move(directory), std::move(selection)));
+  return directory;
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenTraces(

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/hash_map.h"
 #include "store/block/block_format.h"
+#include "store/block/group_format.h"
 #include "store/block/group_values.h"
 #include "store/catalog.h"
 #include "store/columns/row_set.h"
@@ -42,12 +43,15 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   const BlockFooter& footer() const { return footer_; }
   const std::string& path() const { return path_; }
   uint64_t file_bytes() const { return file_->size_bytes(); }
+  // Services and operations.
+  Result<std::shared_ptr<const BlockCatalog>> ReadCatalog() const;
   Status AddTo(Catalog& catalog) const;
 
   // The row groups that may have rows the hints describe.
   Status AppendScanParts(const PruneHints& hints, std::vector<ScanPart>* parts) const;
 
   Result<std::unique_ptr<RowSet>> OpenRows(size_t group) const;
+  Result<GroupDirectory> Directory(size_t group) const;
 
   // For the rows of a group, and for what looks into files.
   Result<std::string> Read(const SectionRef& ref) const;

@@ -37,8 +37,8 @@ class BlockRows : public RowSet {
   const size_t group_row_count_;
   const GroupDirectory directory_;
   const bool has_selection_;
-  std::vector<uint32_t> rows_;  // of the group
-  std::vector<ColumnData> stored_;    // of the whole group
+  std::vector<uint32_t> rows_;      // of the group
+  std::vector<ColumnData> stored_;  // of the whole group
   std::vector<bool> is_stored_;
   std::vector<ColumnData> selected_;  // of `rows_`, if that is not the whole group
   std::vector<bool> is_selected_;

@@ -4,6 +4,7 @@
 #include "store/block/block_reader.h"
 #include "store/block/block_writer.h"
 #include "store/columns/batch_columns.h"
+#include "store/columns/chunk_rows.h"
 #include "store/testing/memory_file_system.h"
 #include "store/testing/test_data.h"
 
@@ -42,20 +43,24 @@ BlockSummary Write(MemoryFileSystem& files, std::vector<ChunkPtr> chunks, size_t
   return *summary;
 }
 
-ChunkPtr ChunkOf(model::SpanBatch batch) { return *ColumnsOf(std::move(batch)); }
+// Every cell of the rows of a chunk.
+std::vector<std::string> RowsOf(const ChunkPtr& chunk) {
+  ChunkRows rows(chunk);
+  ColumnBatch batch;
+  batch.row_count = rows.row_count();
+  for (const Column& column : AllColumns()) batch.columns.push_back(**rows.Load(column));
+  return RowsOf(batch);
+}
 
 TEST(BlockTest, EveryFieldAndTypeSurvives) {
   MemoryFileSystem files;
-  const ChunkPtr chunk = ChunkOf(RichSpans());
+  const ChunkPtr chunk = *ChunkOf(RichSpans());
   const BlockSummary summary = Write(files, {chunk}, 100);
   EXPECT_EQ(summary.row_count, 4u);
   EXPECT_EQ(summary.file_bytes, files.Bytes(kPath).size());
-  ColumnBatch batch;
-  batch.row_count = chunk->row_count;
-  batch.columns = chunk->columns;
   const auto rows = ReadAll(files);
   ASSERT_TRUE(rows.ok()) << rows.status().ToString();
-  EXPECT_THAT(*rows, testing::UnorderedElementsAreArray(RowsOf(batch)));
+  EXPECT_THAT(*rows, testing::UnorderedElementsAreArray(RowsOf(chunk)));
 }
 
 TEST(BlockTest, TracesAreContiguousAndInTimeOrder) {
@@ -66,7 +71,7 @@ TEST(BlockTest, TracesAreContiguousAndInTimeOrder) {
     for (uint64_t trace = 1; trace <= 50; ++trace) {
       batch.Add(trace, trace * 10 + part, "span", (51 - trace) * 1000 + part, 1);
     }
-    chunks.push_back(ChunkOf(batch.Take()));
+    chunks.push_back(*ChunkOf(batch.Take()));
   }
   Write(files, chunks, 16);
   const BlockPtr block = *BlockReader::Open(files, kPath);
@@ -88,7 +93,7 @@ TEST(BlockTest, TraceIndexLeadsToTheGroupsOfATrace) {
   MemoryFileSystem files;
   SpanBatchBuilder batch;
   for (uint64_t trace = 1; trace <= 5000; ++trace) batch.Add(trace, trace, "span", trace, 1);
-  Write(files, {ChunkOf(batch.Take())}, 100);
+  Write(files, {*ChunkOf(batch.Take())}, 100);
   const BlockPtr block = *BlockReader::Open(files, kPath);
   EXPECT_GT(block->footer().index.size(), 1u);
   for (uint64_t trace : {1, 777, 2500, 5000, 6000}) {
@@ -108,7 +113,7 @@ TEST(BlockTest, HugeTraceIsCutIntoGroups) {
   MemoryFileSystem files;
   SpanBatchBuilder batch;
   for (uint64_t span = 1; span <= 1000; ++span) batch.Add(1, span, "span", span, 1);
-  Write(files, {ChunkOf(batch.Take())}, 10);
+  Write(files, {*ChunkOf(batch.Take())}, 10);
   const BlockPtr block = *BlockReader::Open(files, kPath);
   EXPECT_EQ(block->footer().row_groups.size(), 25u);
   PruneHints hints;
@@ -124,7 +129,7 @@ TEST(BlockTest, FlippedByteAtEveryOffsetIsReportedOrHarmless) {
   for (int i = 1; i < 6; ++i) {
     batch.Add(i, i, "name", i, i, {{"key", model::AttributeValue::String("value")}});
   }
-  Write(files, {ChunkOf(batch.Take())}, 3);
+  Write(files, {*ChunkOf(batch.Take())}, 3);
   const std::string sound = files.Bytes(kPath);
   const std::vector<std::string> rows = *ReadAll(files);
   size_t reported = 0;
@@ -146,7 +151,7 @@ TEST(BlockTest, FlippedByteAtEveryOffsetIsReportedOrHarmless) {
 
 TEST(BlockTest, EveryTruncationIsReported) {
   MemoryFileSystem files;
-  Write(files, {ChunkOf(RichSpans())}, 3);
+  Write(files, {*ChunkOf(RichSpans())}, 3);
   const std::string sound = files.Bytes(kPath);
   for (size_t length = 0; length < sound.size(); length += 7) {
     files.SetBytes(kPath, sound.substr(0, length));

@@ -92,7 +92,7 @@ uint32_t BlockWriter::ServiceOf(uint32_t resource) {
     model::Resource decoded;
     CHECK(ReadResource(in, memory, &decoded));  // was read before
     const std::string_view name = decoded.service_name();
-    const auto [found, is_new] = service_numbers_.try_emplace(name, services_.size());
+    const auto [found, is_new] = service_numbers_.try_emplace(std::string(name), services_.size());
     if (is_new) services_.emplace_back(name);
     resource_services_.push_back(found->second);
   }
@@ -138,8 +138,10 @@ void BlockWriter::NoteListKeys(const RowTable& rows, std::span<const uint32_t> o
 
 Status BlockWriter::WriteColumns() {
   for (uint32_t i = 0; i < columns_.size(); ++i) {
-    BlockColumn column{columns_.id(i), columns_.values(i).value_count(),
-                       columns_.values(i).dictionary_size()};
+    BlockColumn column;
+    column.id = columns_.id(i);
+    column.value_count = columns_.values(i).value_count();
+    column.entry_count = columns_.values(i).dictionary_size();
     if (column.entry_count > 0) {
       std::string bytes;
       AppendDictionary(bytes, columns_.values(i), column.id.type);

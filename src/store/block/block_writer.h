@@ -56,9 +56,9 @@ class BlockWriter {
   TraceIndexBuilder trace_index_;
   BlockFooter footer_;
   Catalog catalog_;
-  std::vector<std::string> services_;         // by number, in the order of appearance
-  StringMap<uint32_t> service_numbers_;       // the other way round
-  std::vector<uint32_t> resource_services_;   // number of the service of each resource
+  std::vector<std::string> services_;        // by number, in the order of appearance
+  StringMap<uint32_t> service_numbers_;      // the other way round
+  std::vector<uint32_t> resource_services_;  // number of the service of each resource
   StringSet list_keys_;
   Status started_;  // of writing the magic
 };

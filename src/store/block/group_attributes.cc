@@ -134,35 +134,56 @@ void GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
   }
 }
 
-Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lists) {
-  RETURN_IF_ERROR(LoadShapes());
+std::vector<uint32_t> GroupAttributes::PlacesOf(Field field) const {
   std::vector<uint32_t> places;
   for (uint32_t place = 0; place < columns_.size(); ++place) {
-    if (IdOf(place).field == Field::kAttributes) places.push_back(place);
+    if (IdOf(place).field == field) places.push_back(place);
   }
+  return places;
+}
+
+Status GroupAttributes::ForEach(
+    const std::function<void(uint32_t, uint32_t, const AttributeValue&)>& visit) {
+  RETURN_IF_ERROR(LoadShapes());
+  std::vector<uint32_t> rows(row_count_);
+  std::iota(rows.begin(), rows.end(), 0);
+  RETURN_IF_ERROR(ForEachValue(PlacesOf(Field::kAttributes), rows, visit));
+  for (uint32_t place = 0; place < columns_.size(); ++place) {
+    if (IdOf(place).field == Field::kAttributes) continue;
+    RETURN_IF_ERROR(Load(place));
+    ForEachByPresence(std::span(&place, 1), rows, visit);
+  }
+  return Status::Ok();
+}
+
+Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lists) {
+  RETURN_IF_ERROR(LoadShapes());
+  const std::vector<uint32_t> places = PlacesOf(Field::kAttributes);
   // Counted first, so that the lists lie in one piece.
   std::vector<uint32_t> ends(rows.size() + 1);
   const auto size_of = [this](uint32_t place, const AttributeValue& value) {
     return IdOf(place).is_rest() ? static_cast<uint32_t>(value.key_values().size()) : 1u;
   };
-  RETURN_IF_ERROR(ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
-    ends[index + 1] += size_of(place, value);
-  }));
+  RETURN_IF_ERROR(
+      ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
+        ends[index + 1] += size_of(place, value);
+      }));
   std::partial_sum(ends.begin(), ends.end(), ends.begin());
   std::span<Attribute> attributes;
   if (!memory_.AllocateArray(ends.back(), &attributes)) {
     return block_.Damaged("the attributes of a row group are too many");
   }
   std::vector<uint32_t> next(ends.begin(), ends.end() - 1);
-  RETURN_IF_ERROR(ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
-    if (!IdOf(place).is_rest()) {
-      new (&attributes[next[index]++]) Attribute{IdOf(place).key, value};
-      return;
-    }
-    for (const Attribute& attribute : value.key_values()) {
-      new (&attributes[next[index]++]) Attribute(attribute);
-    }
-  }));
+  RETURN_IF_ERROR(
+      ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
+        if (!IdOf(place).is_rest()) {
+          new (&attributes[next[index]++]) Attribute{IdOf(place).key, value};
+          return;
+        }
+        for (const Attribute& attribute : value.key_values()) {
+          new (&attributes[next[index]++]) Attribute(attribute);
+        }
+      }));
   lists->resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     (*lists)[i] = attributes.subspan(ends[i], ends[i + 1] - ends[i]);
@@ -193,11 +214,9 @@ Status GroupAttributes::ValuesOf(std::string_view key, std::span<const uint32_t>
 Status GroupAttributes::Bodies(std::span<const uint32_t> rows,
                                std::vector<AttributeValue>* values) {
   values->assign(rows.size(), {});
-  for (uint32_t place = 0; place < columns_.size(); ++place) {
-    if (IdOf(place).field != Field::kBody) continue;
+  for (uint32_t place : PlacesOf(Field::kBody)) {
     RETURN_IF_ERROR(Load(place));
-    const uint32_t places[] = {place};
-    ForEachByPresence(places, rows, [&](uint32_t index, uint32_t, const auto& value) {
+    ForEachByPresence(std::span(&place, 1), rows, [&](uint32_t index, uint32_t, const auto& value) {
       (*values)[index] = value;
     });
   }
@@ -207,13 +226,12 @@ Status GroupAttributes::Bodies(std::span<const uint32_t> rows,
 Status GroupAttributes::Texts(Field field, std::span<const uint32_t> rows,
                               std::vector<std::string_view>* texts) {
   texts->assign(rows.size(), {});
-  for (uint32_t place = 0; place < columns_.size(); ++place) {
-    if (IdOf(place).field != field) continue;
+  for (uint32_t place : PlacesOf(field)) {
     RETURN_IF_ERROR(Load(place));
-    const uint32_t places[] = {place};
-    ForEachByPresence(places, rows, [&](uint32_t index, uint32_t, const AttributeValue& value) {
-      if (value.type == model::ValueType::kString) (*texts)[index] = value.text();
-    });
+    ForEachByPresence(std::span(&place, 1), rows,
+                      [&](uint32_t index, uint32_t, const AttributeValue& value) {
+                        if (value.type == model::ValueType::kString) (*texts)[index] = value.text();
+                      });
   }
   return Status::Ok();
 }

@@ -1,9 +1,9 @@
-// The attributes (and log bodies) of a row group, read back: whole lists of some rows, or the values
-// of one key. Only the columns that are needed are read and decoded, each once. One thread.
+// The attributes (and log bodies) of a row group, read back: whole lists of some rows, or the
+// values of one key. Only the columns that are needed are read and decoded, each once. One thread.
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +34,11 @@ class GroupAttributes {
   // Of a field that is text; every row has a value if the row group has the column.
   Status Texts(Field field, std::span<const uint32_t> rows, std::vector<std::string_view>* texts);
 
+  // Calls `visit(row, place, value)` for every value of the row group: place is an index into the
+  // directory's columns. Of one row, attributes come in their order.
+  Status ForEach(
+      const std::function<void(uint32_t row, uint32_t place, const model::AttributeValue&)>& visit);
+
   uint64_t read_bytes() const { return read_bytes_; }
 
  private:
@@ -49,12 +54,15 @@ class GroupAttributes {
   const ValueColumnId& IdOf(size_t place) const;
   Status Load(size_t place);
   Status LoadShapes();
+  std::vector<uint32_t> PlacesOf(Field field) const;
   // Calls `visit(index into rows, place, value)` for the attributes of `rows` that are in one of
   // `places`, in the order in which a row has them.
   template <typename Visit>
-  Status ForEachValue(std::span<const uint32_t> places, std::span<const uint32_t> rows, Visit visit);
+  Status ForEachValue(std::span<const uint32_t> places, std::span<const uint32_t> rows,
+                      Visit visit);
   template <typename Visit>
-  void ForEachByShapes(std::span<const uint32_t> places, std::span<const uint32_t> rows, Visit visit);
+  void ForEachByShapes(std::span<const uint32_t> places, std::span<const uint32_t> rows,
+                       Visit visit);
   template <typename Visit>
   void ForEachByPresence(std::span<const uint32_t> places, std::span<const uint32_t> rows,
                          Visit visit);

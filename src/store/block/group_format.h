@@ -37,8 +37,9 @@ bool DecodeGroupDirectory(std::string_view bytes, Table table, size_t column_cou
 inline constexpr size_t kShapesMax = 255;
 
 struct GroupShapes {
-  std::vector<std::vector<uint32_t>> sequences;  // of each shape; indexes into GroupDirectory::values
-  std::string row_shapes;                        // one byte a row
+  std::vector<std::vector<uint32_t>>
+      sequences;           // of each shape; indexes into GroupDirectory::values
+  std::string row_shapes;  // one byte a row
 };
 void AppendGroupShapes(std::string& out, const GroupShapes& shapes);
 bool ReadGroupShapes(std::string_view bytes, size_t row_count, size_t value_columns,

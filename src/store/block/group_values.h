@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "store/block/value_column.h"
 #include "store/columns/decode_memory.h"
 

@@ -66,7 +66,7 @@ void GroupWriter::GatherCells(const RowTable& rows, std::span<const uint32_t> or
     for (const RowTable::Cell& cell : rows.cells(order[i])) {
       Gathered& gathered = gathered_[cell.column];
       if (gathered.rows.empty()) {
-        directory_.values.push_back({cell.column});
+        directory_.values.push_back({cell.column, 0, {}});
         places_[cell.column] = static_cast<uint32_t>(directory_.values.size());
       }
       gathered.rows.push_back(i);
@@ -81,7 +81,7 @@ void GroupWriter::GatherText(const RowTable& rows, std::span<const uint32_t> ord
     const std::vector<uint32_t>& codes = rows.codes(column.field);
     if (codes.empty()) continue;
     Gathered& gathered = gathered_[rows.text_column(column.field)];
-    directory_.values.push_back({rows.text_column(column.field)});
+    directory_.values.push_back({rows.text_column(column.field), 0, {}});
     for (uint32_t i = 0; i < order.size(); ++i) {
       gathered.rows.push_back(i);
       gathered.codes.push_back(codes[order[i]]);

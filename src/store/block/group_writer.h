@@ -1,5 +1,5 @@
-// Writes row groups: rows of a RowTable, column by column, as sections of a block file; and collects
-// what the block says of its groups as a whole (filters). One thread.
+// Writes row groups: rows of a RowTable, column by column, as sections of a block file; and
+// collects what the block says of its groups as a whole (filters). One thread.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,7 @@ class GroupWriter {
   const BlockColumns& columns_;
   GroupDirectory directory_;
   std::vector<Gathered> gathered_;  // by column of the block
-  std::vector<uint32_t> places_;    // by column of the block: index into directory_.values, plus one
+  std::vector<uint32_t> places_;  // by column of the block: index into directory_.values, plus one
   std::vector<std::string> filters_;
   uint32_t group_count_ = 0;
 };

@@ -16,15 +16,15 @@ const model::Resource* ResourceOf(std::string_view service, Arena& arena) {
 
 }  // namespace
 
-OperationRows::OperationRows(BlockPtr block)
-    : RowSet(Table::kSpans, block->footer().operations.size()), block_(std::move(block)) {
-  const BlockFooter& footer = block_->footer();
+OperationRows::OperationRows(std::shared_ptr<const BlockCatalog> catalog)
+    : RowSet(Table::kSpans, catalog->operations.size()), catalog_(std::move(catalog)) {
   std::vector<const model::Resource*> services;
-  for (std::string_view service : footer.services) services.push_back(ResourceOf(service, arena_));
+  for (std::string_view service : catalog_->services)
+    services.push_back(ResourceOf(service, arena_));
   std::vector<const model::Resource*> resources;
   std::vector<std::string_view> names;
   std::vector<uint64_t> kinds;
-  for (const BlockOperation& operation : footer.operations) {
+  for (const BlockOperation& operation : catalog_->operations) {
     resources.push_back(services[operation.service]);
     names.push_back(operation.name);
     kinds.push_back(operation.kind);
@@ -34,14 +34,15 @@ OperationRows::OperationRows(BlockPtr block)
   kinds_ = std::move(kinds);
 }
 
-std::optional<std::vector<uint64_t>> OperationRows::SpanCounts(const BlockFooter& footer) {
+std::optional<std::vector<uint64_t>> OperationRows::SpanCounts(const BlockCatalog& catalog,
+                                                               uint64_t row_count) {
   std::vector<uint64_t> counts;
   uint64_t sum = 0;
-  for (const BlockOperation& operation : footer.operations) {
+  for (const BlockOperation& operation : catalog.operations) {
     counts.push_back(operation.span_count);
     sum += operation.span_count;
   }
-  if (sum != footer.row_count) return std::nullopt;
+  if (sum != row_count) return std::nullopt;
   return counts;
 }
 

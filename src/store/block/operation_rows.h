@@ -1,5 +1,5 @@
 // The operations of a block as rows: service, name and kind, once for all spans that share them.
-// Counting by these needs to read nothing but the footer then.
+// Counting by these needs to read nothing but the catalog then.
 #pragma once
 
 #include <memory>
@@ -16,10 +16,11 @@ inline constexpr Field kOperationFields[] = {Field::kServiceName, Field::kName, 
 
 class OperationRows : public RowSet {
  public:
-  explicit OperationRows(BlockPtr block);
+  explicit OperationRows(std::shared_ptr<const BlockCatalog> catalog);
 
-  // Spans of every row; nothing if the footer does not account for every span of the block.
-  static std::optional<std::vector<uint64_t>> SpanCounts(const BlockFooter& footer);
+  // Spans of every row; nothing if the catalog does not account for every span of the block.
+  static std::optional<std::vector<uint64_t>> SpanCounts(const BlockCatalog& catalog,
+                                                         uint64_t row_count);
 
   uint64_t memory_bytes() const override { return arena_.allocated_bytes(); }
 
@@ -28,7 +29,7 @@ class OperationRows : public RowSet {
   Result<std::vector<model::AttributeValue>> ReadAttribute(const std::string& key) override;
 
  private:
-  const BlockPtr block_;
+  const std::shared_ptr<const BlockCatalog> catalog_;
   Arena arena_;
   ColumnData resources_;
   ColumnData names_;

@@ -57,8 +57,8 @@ class RowTable::ChunkAppender {
       case CellType::kNumber: return AppendDecoded(index, table_.numbers_[index]);
       case CellType::kTraceId: return AppendDecoded(index, table_.trace_ids_);
       case CellType::kSpanId:
-        return AppendDecoded(
-            index, column.field == Field::kSpanId ? table_.span_ids_ : table_.parents_);
+        return AppendDecoded(index,
+                             column.field == Field::kSpanId ? table_.span_ids_ : table_.parents_);
       case CellType::kEvents: return AppendDecoded(index, table_.events_);
       case CellType::kLinks: return AppendDecoded(index, table_.links_);
       case CellType::kText: return AppendText(index);
@@ -231,9 +231,11 @@ class RowTable::ChunkAppender {
       const size_t place = lists.next[streams[i]]++;
       const ValueColumnId& id = table_.columns_.id(column);
       if (id.is_rest()) {
-        rest_.push_back({lists.shapes.streams[streams[i]].key, lists.rest_values[streams[i]][place]});
+        rest_.push_back(
+            {lists.shapes.streams[streams[i]].key, lists.rest_values[streams[i]][place]});
       } else if (id.ordinal > 0) {
-        table_.cells_.push_back({column, AddRepeated(column, lists.rest_values[streams[i]][place])});
+        table_.cells_.push_back(
+            {column, AddRepeated(column, lists.rest_values[streams[i]][place])});
       } else {
         table_.cells_.push_back({column, lists.stream_codes[streams[i]][place]});
       }
@@ -262,7 +264,8 @@ class RowTable::ChunkAppender {
     std::string bytes;
     AppendAttributeList(bytes, rest_);
     const uint32_t column = table_.columns_.ColumnOf(ValueColumnId::Rest());
-    table_.cells_.push_back({column, table_.columns_.values(column).CodeOf(table_.arena_.Copy(bytes))});
+    table_.cells_.push_back(
+        {column, table_.columns_.values(column).CodeOf(table_.arena_.Copy(bytes))});
   }
 
   std::vector<model::Attribute> rest_;  // of the row at hand
@@ -273,6 +276,124 @@ class RowTable::ChunkAppender {
   std::vector<ColumnData> decoded_;
   std::vector<Lists> lists_;
 };
+
+namespace {
+
+template <typename Cell>
+void AppendSome(std::vector<Cell>& to, size_t rows_before, const ColumnData& from, size_t first,
+                size_t end) {
+  const auto& cells = std::get<std::vector<Cell>>(from);
+  if (to.empty()) to.resize(rows_before);
+  to.insert(to.end(), cells.begin() + static_cast<ptrdiff_t>(first),
+            cells.begin() + static_cast<ptrdiff_t>(end));
+}
+
+template <typename Cell>
+bool EqualIn(const std::vector<Cell>& cells, uint32_t a, uint32_t b) {
+  return cells.empty() || cells[a] == cells[b];
+}
+
+bool AreSame(const model::SpanEvent& a, const model::SpanEvent& b) {
+  return a.time_unix_nanos == b.time_unix_nanos && a.name == b.name &&
+         a.dropped_attributes_count == b.dropped_attributes_count &&
+         std::ranges::equal(a.attributes, b.attributes);
+}
+
+bool AreSame(const model::SpanLink& a, const model::SpanLink& b) {
+  return a.trace_id == b.trace_id && a.span_id == b.span_id && a.trace_state == b.trace_state &&
+         a.dropped_attributes_count == b.dropped_attributes_count && a.flags == b.flags &&
+         std::ranges::equal(a.attributes, b.attributes);
+}
+
+template <typename Rows>
+bool EqualLists(const Rows& rows, uint32_t a, uint32_t b) {
+  return rows.empty() || std::ranges::equal(rows[a], rows[b], [](const auto& x, const auto& y) {
+           return AreSame(x, y);
+         });
+}
+
+}  // namespace
+
+void RowTable::AppendRows(const SourceRows& source, size_t first, size_t end) {
+  const size_t rows_before = row_count();
+  const std::span<const StoredColumn> columns = StoredColumns(table_);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const auto append = [&](auto& to) {
+      AppendSome(to, rows_before, *source.stored[i], first, end);
+    };
+    switch (columns[i].type) {
+      case CellType::kNumber: append(numbers_[i]); break;
+      case CellType::kTraceId: append(trace_ids_); break;
+      case CellType::kSpanId:
+        append(columns[i].field == Field::kSpanId ? span_ids_ : parents_);
+        break;
+      case CellType::kEvents: append(events_); break;
+      case CellType::kLinks: append(links_); break;
+      case CellType::kResource:
+      case CellType::kScope:
+        codes_[i].insert(codes_[i].end(), source.codes[i].begin() + static_cast<ptrdiff_t>(first),
+                         source.codes[i].begin() + static_cast<ptrdiff_t>(end));
+        break;
+      case CellType::kText: AppendSourceText(source, i, first, end); break;
+      case CellType::kAttributes:
+      case CellType::kValue: break;
+    }
+  }
+  AppendSourceCells(source, first, end);
+}
+
+void RowTable::AppendSourceText(const SourceRows& source, size_t index, size_t first, size_t end) {
+  std::vector<uint32_t>& to = codes_[index];
+  const std::vector<uint32_t>& from = source.codes[index];
+  const size_t rows_before = row_count() - (end - first);  // ids are there already
+  ValueColumn& values = columns_.values(text_columns_[index]);
+  if (from.empty() && to.empty()) return;
+  if (to.size() < rows_before) to.assign(rows_before, values.CodeOf(std::string_view()));
+  if (from.empty()) {
+    to.resize(to.size() + end - first, values.CodeOf(std::string_view()));
+    return;
+  }
+  for (size_t row = first; row < end; ++row)
+    to.push_back(SourceCode(source, text_columns_[index], from[row]));
+}
+
+uint32_t RowTable::SourceCode(const SourceRows& source, uint32_t column, uint32_t code) {
+  if ((code & SourceRows::kValueFlag) == 0) {
+    columns_.values(column).CountRepeated(1);
+    return code;
+  }
+  return columns_.CodeOf(column, *source.values[code & ~SourceRows::kValueFlag]);
+}
+
+void RowTable::AppendSourceCells(const SourceRows& source, size_t first, size_t end) {
+  for (size_t row = first; row < end; ++row) {
+    for (uint64_t at = source.cell_ends[row]; at < source.cell_ends[row + 1]; ++at) {
+      const RowCell& cell = source.cells[at];
+      cells_.push_back({cell.column, SourceCode(source, cell.column, cell.code)});
+    }
+    cell_ends_.push_back(cells_.size());
+  }
+}
+
+bool RowTable::HaveEqualCells(uint32_t a, uint32_t b) const {
+  return std::ranges::equal(cells(a), cells(b), [this](RowCell x, RowCell y) {
+    if (x.column != y.column) return false;
+    if (x.code == y.code || columns_.id(x.column).type == model::ValueType::kEmpty) return true;
+    const ValueColumn& values = columns_.values(x.column);
+    if (IsNumberType(columns_.id(x.column).type))
+      return values.number(x.code) == values.number(y.code);
+    return values.text(x.code) == values.text(y.code);
+  });
+}
+
+bool RowTable::AreEqual(uint32_t a, uint32_t b) const {
+  const auto equal_in = [a, b](const auto& columns) {
+    return std::ranges::all_of(columns, [a, b](const auto& cells) { return EqualIn(cells, a, b); });
+  };
+  return EqualIn(trace_ids_, a, b) && EqualIn(span_ids_, a, b) && EqualIn(parents_, a, b) &&
+         equal_in(numbers_) && equal_in(codes_) && EqualLists(events_, a, b) &&
+         EqualLists(links_, a, b) && HaveEqualCells(a, b);
+}
 
 Status RowTable::AppendChunk(const Chunk& chunk) {
   if (ChunkAppender(*this, chunk).Append()) return Status::Ok();

@@ -15,18 +15,38 @@
 
 namespace spanhound::store {
 
+// One attribute (or log body) of one row.
+struct RowCell {
+  uint32_t column;  // of BlockColumns
+  uint32_t code;    // of that column's values
+};
+
+// Rows of a row group of another block, decoded: where a merge takes rows from.
+struct SourceRows {
+  // In place of the code of a text, attribute or body: an index into `values`, for a value that the
+  // new block's dictionaries do not have.
+  static constexpr uint32_t kValueFlag = 1u << 31;
+
+  std::vector<const ColumnData*> stored;     // by stored column; null for text, attributes, bodies
+  std::vector<std::vector<uint32_t>> codes;  // by stored column, of resources, scopes and text;
+                                             // no codes of text: all are empty
+  std::vector<uint64_t> cell_ends;           // of the row before; one more than rows
+  std::vector<RowCell> cells;                // attributes and bodies
+  std::vector<const model::AttributeValue*> values;
+};
+
 class RowTable {
  public:
-  // One attribute (or log body) of one row.
-  struct Cell {
-    uint32_t column;  // of BlockColumns
-    uint32_t code;    // of that column's values
-  };
+  using Cell = RowCell;
 
   RowTable(Table table, BlockColumns& columns);
 
   // DATA_LOSS for a chunk that cannot be decoded; the table is then of no use any more.
   Status AppendChunk(const Chunk& chunk);
+  void AppendRows(const SourceRows& source, size_t first, size_t end);
+
+  // Whether two rows are equal in every field.
+  bool AreEqual(uint32_t a, uint32_t b) const;
 
   Table table() const { return table_; }
   size_t row_count() const { return trace_ids_.size(); }
@@ -48,6 +68,11 @@ class RowTable {
 
  private:
   class ChunkAppender;
+
+  void AppendSourceText(const SourceRows& source, size_t index, size_t first, size_t end);
+  void AppendSourceCells(const SourceRows& source, size_t first, size_t end);
+  uint32_t SourceCode(const SourceRows& source, uint32_t column, uint32_t code);
+  bool HaveEqualCells(uint32_t a, uint32_t b) const;
 
   size_t Index(Field field) const { return static_cast<size_t>(StoredIndex(table_, field)); }
 

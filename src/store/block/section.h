@@ -1,5 +1,6 @@
-// Sections: the pieces of a block file. Each has its own checksum and is found by a reference kept in
-// the footer or a row group's directory. What is worth compressing inside, its encoder compresses.
+// Sections: the pieces of a block file. Each has its own checksum and is found by a reference kept
+// in the footer or a row group's directory. What is worth compressing inside, its encoder
+// compresses.
 #pragma once
 
 #include <cstdint>

@@ -91,7 +91,8 @@ bool ReadEnds(ByteReader& in, const std::vector<uint64_t>& starts, std::vector<u
   if (mode > kSignedDurations || !ReadPlanes(in, starts.size(), ends)) return false;
   for (size_t i = 0; i < starts.size(); ++i) {
     const uint64_t stored = (*ends)[i];
-    (*ends)[i] = starts[i] + (mode == kDurations ? stored : static_cast<uint64_t>(UnZigZag(stored)));
+    (*ends)[i] =
+        starts[i] + (mode == kDurations ? stored : static_cast<uint64_t>(UnZigZag(stored)));
   }
   return true;
 }
@@ -120,8 +121,8 @@ void AppendCodes(std::string& out, std::span<const uint32_t> codes,
   AppendPlanes(out, gathered);
 }
 
-void AppendSpanIds(std::string& out, Field field, const RowTable& rows,
-                   std::span<const uint32_t> order) {
+void AppendSpanIdColumn(std::string& out, Field field, const RowTable& rows,
+                        std::span<const uint32_t> order) {
   const std::vector<model::SpanId> ids = Gather(rows.span_ids(), order);
   std::string bytes;
   if (field == Field::kSpanId) {
@@ -212,7 +213,7 @@ void AppendStored(std::string& out, size_t index, const RowTable& rows,
   switch (column.type) {
     case CellType::kNumber: return AppendNumbers(out, column.field, rows, order);
     case CellType::kTraceId: return AppendTraceIdColumn(out, rows, order);
-    case CellType::kSpanId: return AppendSpanIds(out, column.field, rows, order);
+    case CellType::kSpanId: return AppendSpanIdColumn(out, column.field, rows, order);
     case CellType::kEvents: return AppendLists(out, rows.events(), order, AppendEvents);
     case CellType::kLinks: return AppendLists(out, rows.links(), order, AppendLinks);
     case CellType::kResource:
@@ -231,7 +232,8 @@ RowBounds BoundsOf(const RowTable& rows, std::span<const uint32_t> order) {
     return bounds;
   }
   const std::vector<uint64_t>& ends = rows.numbers(Field::kEndTime);
-  for (uint32_t row : order) bounds.Add(times[row], ends.empty() ? 0 : DurationOf(times[row], ends[row]));
+  for (uint32_t row : order)
+    bounds.Add(times[row], ends.empty() ? 0 : DurationOf(times[row], ends[row]));
   return bounds;
 }
 

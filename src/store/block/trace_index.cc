@@ -43,8 +43,8 @@ Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t 
       !ReadPlanes(in, page.entry_count, &page_groups)) {
     return DataLoss("a page of the trace index is damaged");
   }
-  uint64_t last = page.first_fingerprint;
-  for (uint64_t& entry : fingerprints) last = entry += last;
+  uint64_t sum = page.first_fingerprint;
+  for (uint64_t& entry : fingerprints) sum = entry += sum;
   const auto [first, last] =
       std::equal_range(fingerprints.begin(), fingerprints.end(), uint64_t{fingerprint});
   for (auto at = first; at != last; ++at) {

@@ -40,6 +40,12 @@ void ValueColumn::JudgeInterning() {
   if (!pays || distinct_count() == kDictionaryEntriesMax) StopInterning();
 }
 
+std::optional<uint32_t> ValueColumn::Find(std::string_view text) const {
+  const auto found = text_codes_.find(text);
+  if (found == text_codes_.end()) return std::nullopt;
+  return found->second;
+}
+
 uint32_t ValueColumn::CodeOf(std::string_view text) {
   ++value_count_;
   const uint32_t next = static_cast<uint32_t>(texts_.size());

@@ -1,10 +1,12 @@
-// ValueColumn: the values of one column of a block (a text field, or one key and type of attributes)
-// on their way to disk. Every value gets a code. Where few are distinct, equal values share theirs:
-// row groups then store codes, and the values stand once, in the block's dictionary. The others
-// are stored row group by row group. Text is not copied: it outlives the column. One thread.
+// ValueColumn: the values of one column of a block (a text field, or one key and type of
+// attributes) on their way to disk. Every value gets a code. Where few are distinct, equal values
+// share theirs: row groups then store codes, and the values stand once, in the block's dictionary.
+// The others are stored row group by row group. Text is not copied: it outlives the column. One
+// thread.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +25,9 @@ class ValueColumn {
  public:
   uint32_t CodeOf(std::string_view text);
   uint32_t CodeOf(uint64_t number);
+  // The code of a text that is known and shared.
+  std::optional<uint32_t> Find(std::string_view text) const;
+  bool is_interning() const { return is_interning_; }
   // Further values that are known to equal ones that have their code.
   void CountRepeated(uint64_t count) { value_count_ += count; }
 

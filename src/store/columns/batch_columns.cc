@@ -39,9 +39,9 @@ Columns StartColumns(Table table, const Batch& batch, const std::vector<Row>& ro
                             [](const Row& r) { return r.trace_id; });
   AddColumn<model::SpanId>(columns, table, Field::kSpanId, rows,
                            [](const Row& r) { return r.span_id; });
-  AddColumn<const model::Resource*>(
-      columns, table, Field::kResource, rows,
-      [&batch](const Row& r) { return &batch.resources[r.resource_index]; });
+  AddColumn<const model::Resource*>(columns, table, Field::kResource, rows, [&batch](const Row& r) {
+    return &batch.resources[r.resource_index];
+  });
   AddColumn<const model::Scope*>(columns, table, Field::kScope, rows,
                                  [&batch](const Row& r) { return &batch.scopes[r.scope_index]; });
   AddColumn<uint64_t>(columns, table, Field::kFlags, rows, [](const Row& r) { return r.flags; });
@@ -54,13 +54,17 @@ Columns StartColumns(Table table, const Batch& batch, const std::vector<Row>& ro
 
 void AddSpanColumns(Columns& columns, const std::vector<Span>& rows) {
   constexpr Table kTable = Table::kSpans;
-  AddColumn<uint64_t>(columns, kTable, Field::kTime, rows, [](const Span& s) { return s.start_unix_nanos; });
-  AddColumn<uint64_t>(columns, kTable, Field::kEndTime, rows, [](const Span& s) { return s.end_unix_nanos; });
+  AddColumn<uint64_t>(columns, kTable, Field::kTime, rows,
+                      [](const Span& s) { return s.start_unix_nanos; });
+  AddColumn<uint64_t>(columns, kTable, Field::kEndTime, rows,
+                      [](const Span& s) { return s.end_unix_nanos; });
   AddColumn<model::SpanId>(columns, kTable, Field::kParentSpanId, rows,
                            [](const Span& s) { return s.parent_span_id; });
-  AddColumn<std::string_view>(columns, kTable, Field::kName, rows, [](const Span& s) { return s.name; });
+  AddColumn<std::string_view>(columns, kTable, Field::kName, rows,
+                              [](const Span& s) { return s.name; });
   AddColumn<uint64_t>(columns, kTable, Field::kKind, rows, [](const Span& s) { return s.kind; });
-  AddColumn<uint64_t>(columns, kTable, Field::kStatusCode, rows, [](const Span& s) { return s.status_code; });
+  AddColumn<uint64_t>(columns, kTable, Field::kStatusCode, rows,
+                      [](const Span& s) { return s.status_code; });
   AddColumn<std::string_view>(columns, kTable, Field::kStatusMessage, rows,
                               [](const Span& s) { return s.status_message; });
   AddColumn<std::string_view>(columns, kTable, Field::kTraceState, rows,

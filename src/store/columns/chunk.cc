@@ -19,7 +19,7 @@ int IndexOfColumnId(Table table, uint8_t id) {
 bool ReadPlaces(ByteReader& in, Chunk& chunk) {
   chunk.columns.resize(StoredColumns(chunk.table).size());
   int last = -1;
-  while (!in.empty()) {
+  for (size_t count = in.ReadCount(3); count > 0; --count) {
     const uint8_t id = in.ReadFixed<uint8_t>();
     const std::string_view column = in.ReadLengthPrefixed();
     if (!in.ok() || column.empty()) return false;
@@ -30,7 +30,7 @@ bool ReadPlaces(ByteReader& in, Chunk& chunk) {
     chunk.columns[index] = column;
   }
   // Without a cell to point to there is no resource and no scope.
-  return in.ok() && !chunk.column(Field::kResource).empty() &&
+  return in.ok() && in.empty() && !chunk.column(Field::kResource).empty() &&
          !chunk.column(Field::kScope).empty();
 }
 
@@ -71,10 +71,12 @@ std::string EncodeChunk(Table table, size_t row_count, const std::vector<ColumnD
   RowDictionaries dictionaries;
   std::string places;
   std::string column;
+  size_t written_count = 0;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (IsDefault(columns[i])) continue;
     column.clear();
     AppendColumn(column, table, i, columns, dictionaries);
+    ++written_count;
     places.push_back(static_cast<char>(StoredColumns(table)[i].id));
     AppendLengthPrefixed(places, column);
   }
@@ -82,6 +84,7 @@ std::string EncodeChunk(Table table, size_t row_count, const std::vector<ColumnD
   AppendVarint(out, row_count);
   dictionaries.resources.AppendTo(out);
   dictionaries.scopes.AppendTo(out);
+  AppendVarint(out, written_count);
   out.append(places);
   return out;
 }
@@ -92,7 +95,8 @@ Result<std::shared_ptr<Chunk>> ReadChunk(Table table, std::string tenant, std::s
   chunk->tenant = std::move(tenant);
   chunk->bytes = std::move(bytes);
   if (!ReadInto(*chunk)) return DataLoss("the bytes are not a batch");
-  chunk->allocated_bytes = sizeof(Chunk) + chunk->bytes.capacity() + chunk->arena.allocated_bytes() +
+  chunk->allocated_bytes = sizeof(Chunk) + chunk->bytes.capacity() +
+                           chunk->arena.allocated_bytes() +
                            chunk->columns.capacity() * sizeof(std::string_view);
   return chunk;
 }

@@ -1,64 +1,101 @@
-#include "store/columns/chunk_codec.h"
+#include "store/columns/chunk.h"
 
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
 #include "store/columns/attribute_streams.h"
 #include "store/columns/batch_columns.h"
+#include "store/columns/chunk_rows.h"
+#include "store/columns/column_codec.h"
 #include "store/testing/test_data.h"
 
 namespace spanhound::store {
 namespace {
 
-std::vector<std::string> Rows(const Chunk& chunk) {
+// Every cell of the rows, or the error.
+std::vector<std::string> Rows(const ChunkPtr& chunk) {
+  ChunkRows rows(chunk);
   ColumnBatch batch;
-  batch.row_count = chunk.row_count;
-  batch.columns = chunk.columns;
+  batch.row_count = rows.row_count();
+  for (const StoredColumn& column : StoredColumns(chunk->table)) {
+    auto data = rows.Load({column.field});
+    if (!data.ok()) return {data.status().ToString()};
+    batch.columns.push_back(**data);
+  }
   return RowsOf(batch);
 }
 
-TEST(ChunkCodecTest, EveryFieldAndTypeSurvives) {
-  const std::shared_ptr<Chunk> chunk = *ColumnsOf(RichSpans());
-  std::string bytes;
-  AppendChunk(bytes, *chunk);
-  const auto back = ReadChunk(Table::kSpans, chunk->tenant, bytes);
-  ASSERT_TRUE(back.ok()) << back.status().ToString();
-  EXPECT_EQ(Rows(**back), Rows(*chunk));
-  const auto& attributes = chunk->cells<std::span<const model::Attribute>>(Field::kAttributes);
-  const auto& read = (*back)->cells<std::span<const model::Attribute>>(Field::kAttributes);
-  // Deep and by bits, which the text above does not show.
-  EXPECT_TRUE(std::ranges::equal(read[0], attributes[0]));
-  EXPECT_EQ((*back)->bounds.max_time, chunk->bounds.max_time);
-  EXPECT_EQ((*back)->bounds.max_duration, 500u);
+TEST(ChunkTest, EveryFieldAndTypeSurvives) {
+  const model::SpanBatch batch = RichSpans();
+  const ChunkPtr chunk = *ChunkOf(batch);
+  ASSERT_EQ(chunk->row_count, batch.spans.size());
+  EXPECT_EQ(chunk->bounds.max_time, 1'000'200u);
+  EXPECT_EQ(chunk->bounds.max_duration, 500u);
+  ChunkRows rows(chunk);
+  const auto& attributes =
+      **rows.LoadCells<std::span<const model::Attribute>>({Field::kAttributes});
+  const auto& names = **rows.LoadCells<std::string_view>({Field::kName});
+  const auto& ends = **rows.LoadCells<uint64_t>({Field::kEndTime});
+  const auto& parents = **rows.LoadCells<model::SpanId>({Field::kParentSpanId});
+  const auto& scopes = **rows.LoadCells<const model::Scope*>({Field::kScope});
+  const auto& resources = **rows.LoadCells<const model::Resource*>({Field::kResource});
+  const auto& events = **rows.LoadCells<std::span<const model::SpanEvent>>({Field::kEvents});
+  const auto& links = **rows.LoadCells<std::span<const model::SpanLink>>({Field::kLinks});
+  for (size_t i = 0; i < batch.spans.size(); ++i) {
+    const model::Span& span = batch.spans[i];
+    EXPECT_TRUE(std::ranges::equal(attributes[i], span.attributes)) << i;
+    EXPECT_EQ(names[i], span.name);
+    EXPECT_EQ(ends[i], span.end_unix_nanos);
+    EXPECT_EQ(parents[i], span.parent_span_id);
+    EXPECT_EQ(*scopes[i], batch.scope_of(span));
+    EXPECT_EQ(*resources[i], batch.resource_of(span));
+    EXPECT_EQ(events[i].size(), span.events.size());
+    EXPECT_EQ(links[i].size(), span.links.size());
+  }
 }
 
-TEST(ChunkCodecTest, ParentsAreFoundAcrossLongTraces) {
+TEST(ChunkTest, ReadsBackWhatWasEncoded) {
+  const ChunkPtr chunk = *ChunkOf(RichSpans());
+  const auto back = ReadChunk(Table::kSpans, chunk->tenant, chunk->bytes);
+  ASSERT_TRUE(back.ok()) << back.status().ToString();
+  EXPECT_EQ(Rows(*back), Rows(chunk));
+}
+
+TEST(ChunkTest, ColumnsOfDefaultsTakeNoBytes) {
+  SpanBatchBuilder batch;
+  batch.Add(1, 1, "name", 5, 5);
+  const ChunkPtr chunk = *ChunkOf(batch.Take());
+  for (Field field : {Field::kFlags, Field::kLinks, Field::kTraceState, Field::kAttributes,
+                      Field::kParentSpanId, Field::kDroppedEventsCount}) {
+    EXPECT_TRUE(chunk->column(field).empty());
+  }
+  EXPECT_EQ(Rows(chunk).size(), 1u);
+}
+
+TEST(ChunkTest, ParentsAreFoundAcrossLongTraces) {
   SpanBatchBuilder batch;
   for (uint64_t i = 1; i <= 100; ++i) {
     batch.Add(1, i, "span", i, 0).parent_span_id = IdOf<model::SpanId>(i / 2);
   }
-  const std::shared_ptr<Chunk> chunk = *ColumnsOf(batch.Take());
-  std::string bytes;
-  AppendChunk(bytes, *chunk);
-  EXPECT_EQ(Rows(**ReadChunk(Table::kSpans, "default", bytes)), Rows(*chunk));
+  ChunkRows rows(*ChunkOf(batch.Take()));
+  const auto& parents = **rows.LoadCells<model::SpanId>({Field::kParentSpanId});
+  for (uint64_t i = 1; i <= 100; ++i) EXPECT_EQ(parents[i - 1], IdOf<model::SpanId>(i / 2));
 }
 
-TEST(ChunkCodecTest, EveryTruncationIsRefused) {
+TEST(ChunkTest, EveryTruncationIsRefused) {
   SpanBatchBuilder batch;
   batch.Add(1, 1, "name", 5, 5, {{"k", model::AttributeValue::String("v")}});
-  std::string bytes;
-  AppendChunk(bytes, **ColumnsOf(batch.Take()));
+  const std::string bytes = (*ChunkOf(batch.Take()))->bytes;
   for (size_t length = 0; length < bytes.size(); ++length) {
     const auto back = ReadChunk(Table::kSpans, "default", bytes.substr(0, length));
     EXPECT_EQ(back.status().code(), Code::kDataLoss) << length;
   }
 }
 
-TEST(ChunkCodecTest, HostileCountsDoNotAllocate) {
+TEST(ChunkTest, HostileCountsDoNotAllocate) {
   SpanBatchBuilder batch;
   batch.Add(1, 1, "name", 5, 5);
-  std::string bytes;
-  AppendChunk(bytes, **ColumnsOf(batch.Take()));
+  const std::string bytes = (*ChunkOf(batch.Take()))->bytes;
   std::string many_rows;
   AppendVarint(many_rows, kChunkRowsMax + 1);
   many_rows += bytes.substr(1);
@@ -74,8 +111,8 @@ TEST(ChunkCodecTest, HostileCountsDoNotAllocate) {
   AppendVarint(attributes, 1);  // one shape, of that stream again and again
   AppendVarint(attributes, kAttributes);
   attributes.append(kAttributes, '\0');
-  attributes.append(2, '\0');  // every row has shape 0
-  attributes.append(2, '\0');  // every value is false
+  attributes.append(2, '\0');                              // every row has shape 0
+  AppendLengthPrefixed(attributes, std::string(2, '\0'));  // every value is false
   Arena arena;
   DecodeMemory memory(arena, kChunkBytesMax);
   ByteReader in(attributes);
@@ -84,10 +121,10 @@ TEST(ChunkCodecTest, HostileCountsDoNotAllocate) {
   EXPECT_LT(arena.allocated_bytes(), 1u << 20);
 }
 
-TEST(ChunkCodecTest, RowsOfNoResourceAreRefused) {
+TEST(ChunkTest, RowsOfNoResourceAreRefused) {
   SpanBatchBuilder batch;
   batch.Add(1, 1, "name", 5, 5).resource_index = 7;
-  EXPECT_EQ(ColumnsOf(batch.Take()).status().code(), Code::kInvalidArgument);
+  EXPECT_EQ(ChunkOf(batch.Take()).status().code(), Code::kInvalidArgument);
 }
 
 }  // namespace

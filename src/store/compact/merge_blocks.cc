@@ -1,107 +1,165 @@
 #include "store/compact/merge_blocks.h"
 
 #include <algorithm>
-#include <set>
+#include <numeric>
 #include <tuple>
 
-#include "store/block/row_sorter.h"
-#include "store/columns/chunk_codec.h"
-#include "store/columns/gather.h"
+#include "store/block/row_order.h"
+#include "store/compact/merge_order.h"
+#include "store/compact/merge_source.h"
 
 namespace spanhound::store {
 namespace {
 
+// Decides about the new dictionaries from the old ones. Values that stand in several count
+// several times; where there are few altogether, a dictionary costs nothing.
+void SealColumns(std::span<const BlockPtr> blocks, BlockColumns& columns) {
+  struct Estimate {
+    uint64_t value_count = 0;
+    uint64_t distinct_count = 0;
+  };
+  std::vector<Estimate> estimates;
+  for (const BlockPtr& block : blocks) {
+    for (const BlockColumn& column : block->footer().columns) {
+      const uint32_t number = columns.ColumnOf(column.id);
+      if (estimates.size() <= number) estimates.resize(number + 1);
+      estimates[number].value_count += column.value_count;
+      estimates[number].distinct_count +=
+          column.entry_count > 0 ? column.entry_count : column.value_count;
+    }
+  }
+  for (uint32_t i = 0; i < estimates.size(); ++i) {
+    const auto [value_count, distinct_count] = estimates[i];
+    if (columns.values(i).is_sealed()) continue;
+    columns.values(i).Seal(value_count <= 2 * kDictionaryEntriesMax ||
+                           2 * distinct_count <= value_count);
+  }
+}
+
+// The keys of attributes, those with most values first.
+std::vector<std::string_view> KeysByValues(std::span<const BlockPtr> blocks) {
+  HashMap<std::string_view, uint64_t, StringHash> counts;
+  for (const BlockPtr& block : blocks) {
+    for (const BlockColumn& column : block->footer().columns) {
+      if (column.id.field != Field::kAttributes || column.id.is_rest()) continue;
+      counts[column.id.key] += column.value_count;
+    }
+  }
+  std::vector<std::pair<uint64_t, std::string_view>> ranked;
+  for (const auto& [key, count] : counts) ranked.emplace_back(count, key);
+  std::ranges::sort(ranked, std::greater<>());
+  std::vector<std::string_view> keys;
+  for (const auto& [count, key] : ranked) keys.push_back(key);
+  return keys;
+}
+
 class BlockMerge {
  public:
-  BlockMerge(std::span<const BlockPtr> blocks, const std::atomic<bool>& cancelled)
+  BlockMerge(WritableFile& file, std::span<const BlockPtr> blocks, size_t row_group_rows,
+             const std::atomic<bool>& cancelled)
       : blocks_(blocks),
+        row_group_rows_(row_group_rows),
         cancelled_(cancelled),
         table_(blocks[0]->footer().table),
-        tenant_(blocks[0]->footer().tenant) {}
+        writer_(file, table_, std::string(blocks[0]->footer().tenant)) {
+    writer_.columns().AdmitKeys(KeysByValues(blocks));
+    SealColumns(blocks, writer_.columns());
+    for (const BlockPtr& block : blocks) sources_.emplace_back(block, writer_.columns());
+  }
 
-  Result<BlockSummary> Write(WritableFile& file, size_t row_group_rows) {
-    for (const BlockPtr& block : blocks_) RETURN_IF_ERROR(Read(*block));
-    std::vector<RowRef> rows = SortRows(chunks_);
-    if (table_ == Table::kSpans) DropDuplicates(rows);
-    const ChunkPtr merged = ChunkOf(rows);
-    return WriteBlock(file, std::span(&merged, 1), row_group_rows);
+  Result<BlockSummary> Write() {
+    ASSIGN_OR_RETURN(const std::vector<MergeRun> runs, OrderMerge(blocks_, cancelled_));
+    for (std::span<const MergeRun> rest = runs; !rest.empty();) {
+      if (cancelled_) return Status(Code::kCancelled, "the merge was stopped");
+      RETURN_IF_ERROR(WriteGroupOf(rest));
+    }
+    return writer_.Finish();
   }
 
  private:
-  Status Read(const BlockReader& block) {
-    for (size_t group = 0; group < block.footer().row_groups.size(); ++group) {
-      if (cancelled_) return Status(Code::kCancelled, "the merge was stopped");
-      ASSIGN_OR_RETURN(auto rows, block.OpenRows(group));
-      auto chunk = std::make_shared<Chunk>();
-      chunk->table = table_;
-      chunk->row_count = rows->row_count();
-      for (const StoredColumn& column : StoredColumns(table_)) {
-        ASSIGN_OR_RETURN(const ColumnData* data, rows->Load({column.field}));
-        chunk->columns.push_back(*data);
+  // Takes whole traces off `runs`, enough for a row group, and writes them.
+  Status WriteGroupOf(std::span<const MergeRun>& runs) {
+    RowTable rows(table_, writer_.columns());
+    std::vector<uint32_t> order;
+    std::vector<std::shared_ptr<const SourceRows>> memory;
+    while (order.size() < row_group_rows_ && !runs.empty()) {
+      const std::span<const MergeRun> trace = runs.first(EndOfTrace(runs));
+      runs = runs.subspan(trace.size());
+      const uint32_t first = static_cast<uint32_t>(rows.row_count());
+      for (const MergeRun& run : trace) {
+        ASSIGN_OR_RETURN(auto source, sources_[run.block].Rows(run.group));
+        rows.AppendRows(*source, run.first, run.end);
+        if (memory.empty() || memory.back() != source) memory.push_back(std::move(source));
       }
-      chunks_.push_back(std::move(chunk));
-      read_.push_back(std::move(rows));
+      AddTrace(rows, first, trace.size() > 1, order);
     }
+    size_t first = 0;
+    for (size_t end : CutRowGroups(rows.trace_ids(), order, row_group_rows_)) {
+      RETURN_IF_ERROR(writer_.WriteGroup(rows, std::span(order).subspan(first, end - first)));
+      first = end;
+    }
+    writer_.columns().ForgetWritten();
     return Status::Ok();
   }
 
-  // Equal spans have equal keys, so they are neighbours in the sorted order.
-  void DropDuplicates(std::vector<RowRef>& rows) const {
-    std::set<std::string> seen;  // of the rows that share one key, if there are several
-    std::vector<RowRef> kept;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const bool is_first = i == 0 || KeyOf(rows[i]) != KeyOf(rows[i - 1]);
-      const bool is_last = i + 1 == rows.size() || KeyOf(rows[i]) != KeyOf(rows[i + 1]);
-      if (is_first) seen.clear();
-      if ((is_first && is_last) || seen.insert(BytesOf(rows[i])).second) kept.push_back(rows[i]);
+  static size_t EndOfTrace(std::span<const MergeRun> runs) {
+    size_t end = 1;
+    while (end < runs.size() && runs[end].joins) ++end;
+    return end;
+  }
+
+  // Rows from `first` on are one trace; those of a block are sorted.
+  void AddTrace(const RowTable& rows, uint32_t first, bool is_joined,
+                std::vector<uint32_t>& order) const {
+    std::vector<uint32_t> trace(rows.row_count() - first);
+    std::iota(trace.begin(), trace.end(), first);
+    if (table_ == Table::kSpans) {
+      const auto& times = rows.numbers(Field::kTime);
+      const auto& ids = rows.span_ids();
+      if (is_joined) {
+        std::ranges::sort(trace, [&](uint32_t a, uint32_t b) {
+          return std::tie(times[a], ids[a], a) < std::tie(times[b], ids[b], b);
+        });
+      }
+      DropDuplicates(rows, trace);
     }
-    rows = std::move(kept);
+    order.insert(order.end(), trace.begin(), trace.end());
   }
 
-  std::tuple<model::TraceId, uint64_t, model::SpanId> KeyOf(RowRef row) const {
-    const Chunk& chunk = *chunks_[row.source];
-    return {chunk.cells<model::TraceId>(Field::kTraceId)[row.row],
-            chunk.cells<uint64_t>(Field::kTime)[row.row],
-            chunk.cells<model::SpanId>(Field::kSpanId)[row.row]};
-  }
-
-  // Every stored field: equal bytes, equal rows.
-  std::string BytesOf(RowRef row) const {
-    std::string bytes;
-    AppendChunk(bytes, *ChunkOf(std::span(&row, 1)));
-    return bytes;
-  }
-
-  // Shares the memory of the row sets.
-  ChunkPtr ChunkOf(std::span<const RowRef> rows) const {
-    auto chunk = std::make_shared<Chunk>();
-    chunk->table = table_;
-    chunk->tenant = tenant_;
-    chunk->row_count = rows.size();
-    CellCopier copier(chunk->memory.arena());
-    std::vector<const ColumnData*> sources(chunks_.size());
-    for (size_t column = 0; column < StoredColumns(table_).size(); ++column) {
-      for (size_t i = 0; i < chunks_.size(); ++i) sources[i] = &chunks_[i]->columns[column];
-      chunk->columns.push_back(GatherColumn(StoredColumns(table_)[column].type, sources, rows,
-                                            std::vector<bool>(chunks_.size(), true), copier));
+  // Equal spans have equal keys, so they are neighbours.
+  static void DropDuplicates(const RowTable& rows, std::vector<uint32_t>& order) {
+    const auto have_equal_keys = [&rows](uint32_t a, uint32_t b) {
+      return rows.span_ids()[a] == rows.span_ids()[b] &&
+             rows.numbers(Field::kTime)[a] == rows.numbers(Field::kTime)[b] &&
+             rows.trace_ids()[a] == rows.trace_ids()[b];
+    };
+    size_t kept = 0;         // rows kept so far
+    size_t kept_of_key = 0;  // of those at the end, how many have the key at hand
+    for (uint32_t row : order) {
+      if (kept_of_key > 0 && !have_equal_keys(order[kept - 1], row)) kept_of_key = 0;
+      const std::span<uint32_t> rivals = std::span(order).subspan(kept - kept_of_key, kept_of_key);
+      if (std::ranges::any_of(rivals, [&](uint32_t rival) { return rows.AreEqual(rival, row); })) {
+        continue;
+      }
+      order[kept++] = row;
+      ++kept_of_key;
     }
-    FinishChunk(*chunk);
-    return chunk;
+    order.resize(kept);
   }
 
   const std::span<const BlockPtr> blocks_;
+  const size_t row_group_rows_;
   const std::atomic<bool>& cancelled_;
   const Table table_;
-  const std::string tenant_;
-  std::vector<std::unique_ptr<RowSet>> read_;
-  std::vector<ChunkPtr> chunks_;  // one a row group; their cells point into read_
+  BlockWriter writer_;
+  std::deque<MergeSource> sources_;  // by block
 };
 
 }  // namespace
 
 Result<BlockSummary> MergeBlocks(WritableFile& file, std::span<const BlockPtr> blocks,
                                  size_t row_group_rows, const std::atomic<bool>& cancelled) {
-  return BlockMerge(blocks, cancelled).Write(file, row_group_rows);
+  return BlockMerge(file, blocks, row_group_rows, cancelled).Write();
 }
 
 }  // namespace spanhound::store

@@ -42,7 +42,7 @@ class MergeBlocksTest : public testing::Test {
   BlockPtr BlockOf(Batch batch) {
     const std::string path = "/blocks/" + std::to_string(++block_count_);
     auto file = files_.Create(path).value();
-    const std::vector<ChunkPtr> chunks = {*ColumnsOf(std::move(batch))};
+    const std::vector<ChunkPtr> chunks = {*ChunkOf(batch)};
     EXPECT_TRUE(WriteBlock(*file, chunks, 4).ok());
     return *BlockReader::Open(files_, path);
   }
@@ -162,7 +162,7 @@ TEST_F(MergeBlocksTest, FooterTellsOfAllRows) {
   EXPECT_EQ(footer.bounds.min_duration, 1u);
   EXPECT_EQ(footer.bounds.max_duration, 30u);
   Catalog catalog;
-  merged->AddTo(catalog);
+  ASSERT_TRUE(merged->AddTo(catalog).ok());
   EXPECT_THAT(catalog.Services(), ElementsAre("auth", "cart"));
   ASSERT_THAT(catalog.Operations("cart"), SizeIs(1));
   EXPECT_EQ(catalog.Operations("cart")[0].span_count, 3u);

@@ -14,6 +14,10 @@ inline constexpr int kBlockCompression = 3;
 // Appends one zstd frame.
 void AppendCompressed(std::string& out, std::string_view bytes, int level);
 
+// The same for bytes of which only frequencies tell something (planes of integers): short matches
+// among few different bytes are chance, and cost more than they save.
+void AppendCompressedPlane(std::string& out, std::string_view bytes);
+
 // False unless `frame` is one frame of exactly `raw_size` bytes, which the caller has bounded.
 bool Decompress(std::string_view frame, uint64_t raw_size, std::string* bytes);
 

@@ -1,5 +1,6 @@
-// Integers for blocks: what integers.h does, with every plane compressed by itself. Low bytes are
-// mostly random and high ones mostly alike, so one code for both would serve neither.
+// Integers for blocks: offsets from their minimum by planes, as in integers.h, but every plane by
+// itself is packed into the bits its bytes need, or compressed if that is shorter. Low bytes are
+// mostly random and high ones mostly alike: one code for both would serve neither.
 // docs/format/block.md has the bytes. Pure functions.
 #pragma once
 

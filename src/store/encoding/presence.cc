@@ -101,7 +101,8 @@ bool ReadBitmap(ByteReader& in, size_t row_count, std::vector<uint32_t>* rows) {
   if (!in.ok()) return false;
   for (size_t offset = 0; offset < bytes.size(); offset += sizeof(uint64_t)) {
     for (uint64_t word = LoadWord(bytes, offset); word != 0; word &= word - 1) {
-      rows->push_back(static_cast<uint32_t>(offset * 8 + static_cast<size_t>(__builtin_ctzll(word))));
+      rows->push_back(
+          static_cast<uint32_t>(offset * 8 + static_cast<size_t>(__builtin_ctzll(word))));
     }
   }
   return rows->empty() || rows->back() < row_count;

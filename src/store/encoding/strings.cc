@@ -75,7 +75,7 @@ bool TryAppendDictionary(std::string& out, std::span<const std::string_view> val
   out.push_back(kDictionary);
   AppendVarint(out, dictionary.distinct().size());
   AppendLengthsAndBytes(out, dictionary.distinct());
-  AppendIntegers(out, codes);
+  AppendIntegers(out, std::span(codes).subspan(1));  // the first is always new
   return true;
 }
 
@@ -103,7 +103,8 @@ bool ReadStringCodes(ByteReader& in, size_t count, std::vector<std::string_view>
   const uint64_t distinct_count = in.ReadVarint();
   if (!in.ok() || distinct_count > count) return false;
   if (!ReadLengthsAndBytes(in, distinct_count, values)) return false;
-  if (!ReadIntegers(in, count, codes)) return false;
+  if (!ReadIntegers(in, count - 1, codes)) return false;
+  codes->insert(codes->begin(), 0);
   uint64_t known_count = 0;
   for (uint64_t& code : *codes) {
     if (code > known_count) return false;

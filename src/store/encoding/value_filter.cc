@@ -124,7 +124,8 @@ bool FilterMayHold(std::string_view filter, uint64_t hash) {
   if (!in.ok() || fingerprints.size() != 3 * uint64_t{length} || length == 0) return true;
   const uint64_t mixed = Mix(hash, seed);
   uint8_t bits = FingerprintOf(mixed);
-  for (uint32_t place : PlacesOf(mixed, length).at) bits ^= static_cast<uint8_t>(fingerprints[place]);
+  for (uint32_t place : PlacesOf(mixed, length).at)
+    bits ^= static_cast<uint8_t>(fingerprints[place]);
   return bits == 0;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/hash_map.h"
+#include "store/columns/chunk_rows.h"
 #include "store/columns/gather.h"
 
 namespace spanhound::store {
@@ -36,25 +37,29 @@ std::vector<size_t> ChooseMerge(std::span<const ChunkPtr> chunks) {
   return {};
 }
 
-ChunkPtr MergeChunks(std::span<const ChunkPtr> chunks) {
-  auto merged = std::make_shared<Chunk>();
-  merged->table = chunks[0]->table;
-  merged->tenant = chunks[0]->tenant;
+Result<ChunkPtr> MergeChunks(std::span<const ChunkPtr> chunks) {
+  const Table table = chunks[0]->table;
+  std::vector<std::unique_ptr<ChunkRows>> sources;
   std::vector<RowRef> rows;
-  for (uint32_t source = 0; source < chunks.size(); ++source) {
-    for (uint32_t row = 0; row < chunks[source]->row_count; ++row) rows.push_back({source, row});
+  for (const ChunkPtr& chunk : chunks) {
+    const uint32_t source = static_cast<uint32_t>(sources.size());
+    for (uint32_t row = 0; row < chunk->row_count; ++row) rows.push_back({source, row});
+    sources.push_back(std::make_unique<ChunkRows>(chunk));
   }
-  merged->row_count = rows.size();
-  CellCopier copier(merged->memory.arena());
-  const std::vector<bool> shares(chunks.size(), false);
-  std::vector<const ColumnData*> sources(chunks.size());
-  const std::span<const StoredColumn> columns = StoredColumns(merged->table);
-  for (size_t column = 0; column < columns.size(); ++column) {
-    for (size_t i = 0; i < chunks.size(); ++i) sources[i] = &chunks[i]->columns[column];
-    merged->columns.push_back(GatherColumn(columns[column].type, sources, rows, shares, copier));
+  Arena arena;
+  CellCopier copier(arena);
+  const std::vector<bool> shares(chunks.size(), true);  // the sources live on
+  std::vector<ColumnData> merged;
+  std::vector<const ColumnData*> columns(chunks.size());
+  for (const StoredColumn& column : StoredColumns(table)) {
+    for (size_t i = 0; i < sources.size(); ++i) {
+      ASSIGN_OR_RETURN(columns[i], sources[i]->Load({column.field}));
+    }
+    merged.push_back(GatherColumn(column.type, columns, rows, shares, copier));
   }
-  FinishChunk(*merged);
-  return merged;
+  ASSIGN_OR_RETURN(auto chunk,
+                   ReadChunk(table, chunks[0]->tenant, EncodeChunk(table, rows.size(), merged)));
+  return ChunkPtr(std::move(chunk));
 }
 
 }  // namespace spanhound::store

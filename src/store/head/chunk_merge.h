@@ -18,6 +18,6 @@ inline constexpr size_t kMergedAtOnce = 64;
 std::vector<size_t> ChooseMerge(std::span<const ChunkPtr> chunks);
 
 // All rows of `chunks` (same tenant and table) in one that owns its bytes.
-ChunkPtr MergeChunks(std::span<const ChunkPtr> chunks);
+Result<ChunkPtr> MergeChunks(std::span<const ChunkPtr> chunks);
 
 }  // namespace spanhound::store

@@ -40,9 +40,9 @@ Result<ChunkPtr> DecodeBody(const RecordHeader& header, std::string_view body) {
       !Decompress(body.substr(header.tenant_bytes), header.raw_bytes, &raw)) {
     return DataLoss("a record that does not decompress");
   }
-  ASSIGN_OR_RETURN(auto chunk, ReadChunk(static_cast<Table>(header.table),
-                                         std::string(body.substr(0, header.tenant_bytes)),
-                                         std::move(raw)));
+  ASSIGN_OR_RETURN(auto chunk,
+                   ReadChunk(static_cast<Table>(header.table),
+                             std::string(body.substr(0, header.tenant_bytes)), std::move(raw)));
   return ChunkPtr(std::move(chunk));
 }
 

@@ -29,7 +29,7 @@ struct Segment {
   void AddGroup(uint64_t span, bool synced = true) {
     SpanBatchBuilder batch;
     batch.Add(1, span, "span", span, 0);
-    const std::string record = *EncodeWalRecord(**ColumnsOf(batch.Take()));
+    const std::string record = *EncodeWalRecord(**ChunkOf(batch.Take()));
     starts.push_back(bytes.size());
     AppendWalGroupHeader(bytes,
                          {static_cast<uint32_t>(record.size()),
@@ -42,7 +42,7 @@ struct Segment {
 std::vector<uint64_t> SpansOf(const WalSegmentContents& contents) {
   std::vector<uint64_t> spans;
   for (const ChunkPtr& chunk : contents.chunks) {
-    spans.push_back(chunk->cells<uint64_t>(Field::kTime)[0]);
+    spans.push_back(chunk->bounds.min_time);
   }
   return spans;
 }
