@@ -216,6 +216,12 @@ Result<std::shared_ptr<const ColumnFilters>> BlockReader::Filters(uint32_t colum
   return known;
 }
 
+Result<std::vector<uint64_t>> BlockReader::TraceIndexEntries() const {
+  auto entries = ReadTraceIndex(*file_, footer_.index);
+  if (!entries.ok()) return entries.status().WithContext(path_);
+  return entries;
+}
+
 Result<std::string> BlockReader::Read(const SectionRef& ref) const {
   Result<std::string> bytes = ReadSection(*file_, ref);
   if (!bytes.ok()) return bytes.status().WithContext(path_);

@@ -53,6 +53,8 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   Result<std::unique_ptr<RowSet>> OpenRows(size_t group) const;
   Result<GroupDirectory> Directory(size_t group) const;
 
+  Result<std::vector<uint64_t>> TraceIndexEntries() const;
+
   // For the rows of a group, and for what looks into files.
   Result<std::string> Read(const SectionRef& ref) const;
   Result<std::shared_ptr<const BlockEntries>> Entries() const;

@@ -77,7 +77,9 @@ Status BlockWriter::WriteGroup(const RowTable& rows, std::span<const uint32_t> o
     CountOperations(rows, order);
     NoteListKeys(rows, order);
   }
-  trace_index_.AddGroup(static_cast<uint32_t>(footer_.row_groups.size()), rows.trace_ids(), order);
+  std::vector<model::TraceId> trace_ids(order.size());
+  for (size_t i = 0; i < order.size(); ++i) trace_ids[i] = rows.trace_ids()[order[i]];
+  trace_index_.AddGroup(static_cast<uint32_t>(footer_.row_groups.size()), trace_ids);
   footer_.bounds.Add(group.bounds);
   footer_.row_count += group.row_count;
   footer_.row_groups.push_back(std::move(group));
@@ -186,7 +188,7 @@ Result<BlockSummary> BlockWriter::Finish() {
   RETURN_IF_ERROR(started_);
   RETURN_IF_ERROR(WriteColumns());
   RETURN_IF_ERROR(WriteCatalog());
-  ASSIGN_OR_RETURN(footer_.index, trace_index_.Write(out_));
+  ASSIGN_OR_RETURN(footer_.index, std::move(trace_index_).Write(out_));
   footer_.table = table_;
   footer_.tenant = tenant_;
   footer_.lists_keys = list_keys_.size() <= kListKeysMax;

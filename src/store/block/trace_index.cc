@@ -32,51 +32,76 @@ std::string EncodePage(std::span<const uint64_t> entries) {
   return page;
 }
 
-// Adds the groups of one page's entries with `fingerprint`.
-Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t fingerprint,
-                  std::vector<uint32_t>* groups) {
+struct PageEntries {
+  std::vector<uint64_t> fingerprints;
+  std::vector<uint64_t> groups;
+};
+
+Result<PageEntries> ReadPage(const RandomAccessFile& file, const IndexPage& page) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadSection(file, page.section));
   ByteReader in(bytes);
-  std::vector<uint64_t> fingerprints;
-  std::vector<uint64_t> page_groups;
-  if (page.entry_count > kPageEntries || !ReadPlanes(in, page.entry_count, &fingerprints) ||
-      !ReadPlanes(in, page.entry_count, &page_groups)) {
+  PageEntries entries;
+  if (page.entry_count > kPageEntries || !ReadPlanes(in, page.entry_count, &entries.fingerprints) ||
+      !ReadPlanes(in, page.entry_count, &entries.groups)) {
     return DataLoss("a page of the trace index is damaged");
   }
   uint64_t sum = page.first_fingerprint;
-  for (uint64_t& entry : fingerprints) sum = entry += sum;
+  for (uint64_t& fingerprint : entries.fingerprints) sum = fingerprint += sum;
+  return entries;
+}
+
+// Adds the groups of one page's entries with `fingerprint`.
+Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t fingerprint,
+                  std::vector<uint32_t>* groups) {
+  ASSIGN_OR_RETURN(const PageEntries entries, ReadPage(file, page));
+  const std::vector<uint64_t>& fingerprints = entries.fingerprints;
   const auto [first, last] =
       std::equal_range(fingerprints.begin(), fingerprints.end(), uint64_t{fingerprint});
   for (auto at = first; at != last; ++at) {
-    groups->push_back(static_cast<uint32_t>(page_groups[at - fingerprints.begin()]));
+    groups->push_back(static_cast<uint32_t>(entries.groups[at - fingerprints.begin()]));
   }
   return Status::Ok();
 }
 
 }  // namespace
 
-void TraceIndexBuilder::AddGroup(uint32_t group, const std::vector<model::TraceId>& ids,
-                                 std::span<const uint32_t> order) {
+void TraceIndexBuilder::AddGroup(uint32_t group, const std::vector<model::TraceId>& ids) {
   const model::TraceId* last = nullptr;
-  for (uint32_t row : order) {
-    const model::TraceId& id = ids[row];
+  for (const model::TraceId& id : ids) {
     if (id.is_zero() || (last != nullptr && *last == id)) continue;
     last = &id;
     entries_.push_back(uint64_t{FingerprintOf(id)} << 32 | group);
   }
 }
 
-Result<std::vector<IndexPage>> TraceIndexBuilder::Write(SectionWriter& out) {
+std::vector<uint64_t> TraceIndexBuilder::SortedEntries() && {
   std::ranges::sort(entries_);
   entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
+  return std::move(entries_);
+}
+
+Result<std::vector<IndexPage>> TraceIndexBuilder::Write(SectionWriter& out) && {
+  const std::vector<uint64_t> sorted = std::move(*this).SortedEntries();
   std::vector<IndexPage> pages;
-  for (size_t first = 0; first < entries_.size(); first += kPageEntries) {
-    const size_t count = std::min(kPageEntries, entries_.size() - first);
-    const std::span<const uint64_t> entries = std::span(entries_).subspan(first, count);
+  for (size_t first = 0; first < sorted.size(); first += kPageEntries) {
+    const size_t count = std::min(kPageEntries, sorted.size() - first);
+    const std::span<const uint64_t> entries = std::span(sorted).subspan(first, count);
     ASSIGN_OR_RETURN(const SectionRef section, out.Append(EncodePage(entries)));
     pages.push_back({FingerprintOf(entries.front()), static_cast<uint32_t>(count), section});
   }
   return pages;
+}
+
+Result<std::vector<uint64_t>> ReadTraceIndex(const RandomAccessFile& file,
+                                             const std::vector<IndexPage>& pages) {
+  std::vector<uint64_t> all;
+  for (const IndexPage& page : pages) {
+    ASSIGN_OR_RETURN(const PageEntries entries, ReadPage(file, page));
+    for (size_t i = 0; i < entries.groups.size(); ++i) {
+      all.push_back(entries.fingerprints[i] << 32 | entries.groups[i]);
+    }
+  }
+  return all;
 }
 
 Result<std::vector<uint32_t>> FindTrace(const RandomAccessFile& file,

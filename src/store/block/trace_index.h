@@ -16,14 +16,19 @@ namespace spanhound::store {
 
 class TraceIndexBuilder {
  public:
-  // `order`: the rows of the group.
-  void AddGroup(uint32_t group, const std::vector<model::TraceId>& ids,
-                std::span<const uint32_t> order);
-  Result<std::vector<IndexPage>> Write(SectionWriter& out);
+  // The ids of all rows of a group, in any order that has the rows of a trace together.
+  void AddGroup(uint32_t group, const std::vector<model::TraceId>& ids);
+  // The entries, sorted and each once: fingerprint << 32 | group.
+  std::vector<uint64_t> SortedEntries() &&;
+  Result<std::vector<IndexPage>> Write(SectionWriter& out) &&;
 
  private:
   std::vector<uint64_t> entries_;  // fingerprint << 32 | group
 };
+
+// All entries, as SortedEntries() had them.
+Result<std::vector<uint64_t>> ReadTraceIndex(const RandomAccessFile& file,
+                                             const std::vector<IndexPage>& pages);
 
 // Row groups that may have rows of the trace, ascending.
 Result<std::vector<uint32_t>> FindTrace(const RandomAccessFile& file,

@@ -24,6 +24,7 @@ struct RowBounds {
   uint64_t min_duration = UINT64_MAX;
   uint64_t max_duration = 0;
 
+  bool operator==(const RowBounds&) const = default;
   void Add(uint64_t time, uint64_t duration) {
     min_time = std::min(min_time, time);
     max_time = std::max(max_time, time);
@@ -36,7 +37,6 @@ struct RowBounds {
     min_duration = std::min(min_duration, other.min_duration);
     max_duration = std::max(max_duration, other.max_duration);
   }
-  bool operator==(const RowBounds&) const = default;
 };
 
 struct Chunk {
