@@ -58,6 +58,7 @@ Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metr
                                     "Batches refused because the head was full.")),
       refused_batches_(metrics.NewCounter("spanhound_store_refused_invalid_total",
                                           "Batches refused because they could not be stored.")),
+      scan_pool_(options_.scan_threads),
       blocks_(files, clock, options_.directory) {}
 
 Result<std::unique_ptr<Engine>> Engine::Open(StoreOptions options, FileSystem& files,
@@ -166,7 +167,7 @@ Result<std::unique_ptr<ScanStream>> Engine::Scan(ScanRequest request) {
   for (const BlockPtr& block : snapshot.blocks) {
     RETURN_IF_ERROR(block->AppendScanParts(hints, &parts));
   }
-  return MakeScanStream(std::move(request), std::move(parts));
+  return MakeScanStream(std::move(request), std::move(parts), scan_pool_);
 }
 
 Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {

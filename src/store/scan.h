@@ -3,10 +3,11 @@
 // (ClickHouse: predicates as SQL, batches of columns back) can stand behind it. Predicates are
 // evaluated here, exactly, over everything acknowledged so far; callers need not check again.
 //
-// ScanSource may be used from any thread. A ScanStream belongs to one thread at a time and sees a
-// snapshot of the moment it was made. Errors: INVALID_ARGUMENT for a request that makes no sense,
-// RESOURCE_EXHAUSTED past the memory budget, CANCELLED, DATA_LOSS for a damaged file. Parts of the
-// data are read on several threads; an error in any of them is the error of the scan.
+// ScanSource may be used from any thread. A ScanStream belongs to one thread at a time, sees a
+// snapshot of the moment it was made, and must not outlive its source; its batches may. Errors:
+// INVALID_ARGUMENT for a request that makes no sense, RESOURCE_EXHAUSTED past the memory budget,
+// CANCELLED, DATA_LOSS for a damaged file. Parts of the data are read on several threads; an error
+// in any of them is the error of the scan.
 #pragma once
 
 #include <atomic>
@@ -124,14 +125,17 @@ struct TimeRange {
   bool ContainsAll(uint64_t min, uint64_t max) const { return Contains(min) && Contains(max); }
 };
 
-// Ties are broken by (trace id, span id), so every order is total and pages never overlap.
+// Ties are broken by (trace id, span id), then by the content of the row, so every order is total,
+// whether rows lie in the head or in blocks, and pages never overlap.
 enum class Order { kNone, kNewestFirst, kOldestFirst, kSlowestFirst };
 
-// Position after a row of an ordered scan; opaque to callers but for being copyable.
+// Position behind a row of an ordered scan, from ScanStream::position(); opaque to callers but for
+// being copyable.
 struct Cursor {
   uint64_t key = 0;  // the time or duration of that row
   model::TraceId trace_id;
   model::SpanId span_id;
+  uint64_t tie_row_count = 1;  // rows with all of these that were given, that row included
 };
 
 struct ScanRequest {
@@ -141,9 +145,9 @@ struct ScanRequest {
   Predicate filter;
   std::vector<Column> columns;
   Order order = Order::kNone;
-  uint64_t limit = UINT64_MAX;                   // rows
-  std::optional<Cursor> after;                   // continue behind this row; needs an order
-  uint64_t memory_bytes_max = 256u << 20;        // what the stream may hold at a time
+  uint64_t limit = UINT64_MAX;             // rows
+  std::optional<Cursor> after;             // continue behind this row; needs an order
+  uint64_t memory_bytes_max = 256u << 20;  // what the stream may hold at a time, in flight too
   const std::atomic<bool>* cancelled = nullptr;  // checked between row groups; may be null
 };
 
@@ -173,6 +177,9 @@ class ScanStream {
   virtual ~ScanStream() = default;
   // The next rows, never none; nullopt at the end.
   virtual Result<std::optional<ColumnBatch>> Next() = 0;
+  // Behind the last row given, where another scan of the same order goes on: ScanRequest::after.
+  // Nothing without an order, and before the first row.
+  virtual std::optional<Cursor> position() const { return std::nullopt; }
 };
 
 struct OperationEntry {

@@ -40,6 +40,8 @@ struct StoreOptions {
   uint32_t compact_inputs_min = 8;
   // How often the background thread looks whether something is due although nothing was flushed.
   uint32_t check_interval_ms = 60'000;
+  // That work on one scan, the caller's included; 0: as many as there are cores.
+  uint32_t scan_threads = 0;
 };
 
 class Store : public ScanSource {

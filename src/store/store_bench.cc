@@ -182,5 +182,81 @@ void BM_NewestByAttribute(benchmark::State& state) {
 }
 BENCHMARK(BM_NewestByAttribute)->Unit(benchmark::kMicrosecond);
 
+// Half a million spans in blocks, scanned by so many threads as state.range(0) says.
+std::unique_ptr<Engine> BlocksToScan(benchmark::State& state, const std::string& directory,
+                                     Metrics& metrics) {
+  constexpr size_t kSpans = 500'000;
+  auto store =
+      Engine::Open({.directory = directory, .scan_threads = static_cast<uint32_t>(state.range(0))},
+                   PosixFileSystem(), SystemClock(), metrics)
+          .value();
+  for (size_t i = 0; i < kSpans; i += 1000) {
+    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, 1000));
+  }
+  if (!store->Flush().ok()) state.SkipWithError("flush failed");
+  return store;
+}
+
+ScanRequest RequestNothing(Order order) {
+  ScanRequest request;
+  request.filter = Predicate::Compare({Field::kAttribute, "attribute.key.7"}, Op::kMatches,
+                                      std::string("^no such value$"));
+  request.columns = {{Field::kName}};
+  request.order = order;
+  return request;
+}
+
+// Filters every row and finds none; state.range(1): the order.
+void BM_ScanForNothing(benchmark::State& state) {
+  TemporaryDirectory directory;
+  Metrics metrics;
+  const auto store = BlocksToScan(state, directory.path(), metrics);
+  for (auto _ : state) {
+    auto stream = store->Scan(RequestNothing(static_cast<Order>(state.range(1))));
+    auto batch = (*stream)->Next();
+    if (!batch.ok() || batch->has_value()) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_ScanForNothing)
+    ->ArgsProduct({{1, 2}, {static_cast<int>(Order::kNone), static_cast<int>(Order::kNewestFirst)}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+// Every row with all of its columns, as an export would read it.
+void BM_ScanEverything(benchmark::State& state) {
+  TemporaryDirectory directory;
+  Metrics metrics;
+  const auto store = BlocksToScan(state, directory.path(), metrics);
+  for (auto _ : state) {
+    ScanRequest request;
+    for (const StoredColumn& column : StoredColumns(Table::kSpans)) {
+      request.columns.push_back({column.field});
+    }
+    auto stream = store->Scan(std::move(request));
+    size_t rows = 0;
+    for (auto batch = (*stream)->Next(); batch.ok() && *batch; batch = (*stream)->Next()) {
+      rows += (*batch)->row_count;
+    }
+    if (rows != 500'000) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_ScanEverything)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+// state.range(1): 0 by service, out of footers; 1 by status; 2 by an attribute.
+void BM_Count(benchmark::State& state) {
+  TemporaryDirectory directory;
+  Metrics metrics;
+  const auto store = BlocksToScan(state, directory.path(), metrics);
+  const Column columns[] = {
+      {Field::kServiceName}, {Field::kStatusCode}, {Field::kAttribute, "attribute.key.7"}};
+  for (auto _ : state) {
+    CountRequest request;
+    request.group_by = columns[state.range(1)];
+    const auto groups = store->Count(std::move(request));
+    if (!groups.ok() || groups->empty()) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_Count)->ArgsProduct({{1, 2}, {0, 1, 2}})->UseRealTime()->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace spanhound::store
