@@ -16,6 +16,7 @@ void AppendChunkParts(const DataSnapshot& snapshot, const PruneHints& hints,
                       std::vector<ScanPart>* parts) {
   for (const ChunkPtr& chunk : snapshot.chunks) {
     if (!hints.MayHold(chunk->bounds)) continue;
+    if (hints.trace_ids && !chunk->MayHoldTraces(*hints.trace_ids)) continue;
     parts->push_back({chunk->bounds,
                       [chunk]() -> Result<std::unique_ptr<RowSet>> {
                         return std::unique_ptr<RowSet>(std::make_unique<ChunkRows>(chunk));

@@ -1,5 +1,7 @@
 #include "store/columns/chunk.h"
 
+#include "base/checksum.h"
+
 namespace spanhound::store {
 namespace {
 
@@ -11,7 +13,29 @@ uint64_t ColumnBytes(const ColumnData& column) {
       column);
 }
 
+uint32_t FingerprintOf(const model::TraceId& id) {
+  return static_cast<uint32_t>(Checksum64(id.view()));
+}
+
+std::vector<uint32_t> FingerprintsOf(const std::vector<model::TraceId>& ids) {
+  std::vector<uint32_t> fingerprints;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (i == 0 || ids[i] != ids[i - 1]) fingerprints.push_back(FingerprintOf(ids[i]));
+  }
+  std::ranges::sort(fingerprints);
+  const auto copies = std::ranges::unique(fingerprints);
+  fingerprints.erase(copies.begin(), copies.end());
+  fingerprints.shrink_to_fit();
+  return fingerprints;
+}
+
 }  // namespace
+
+bool Chunk::MayHoldTraces(std::span<const model::TraceId> ids) const {
+  return std::ranges::any_of(ids, [this](const model::TraceId& id) {
+    return std::ranges::binary_search(trace_fingerprints, FingerprintOf(id));
+  });
+}
 
 void FinishChunk(Chunk& chunk) {
   const std::vector<uint64_t>& times = chunk.cells<uint64_t>(Field::kTime);
@@ -23,8 +47,10 @@ void FinishChunk(Chunk& chunk) {
   } else {
     for (uint64_t time : times) chunk.bounds.Add(time, 0);
   }
-  chunk.allocated_bytes =
-      sizeof(Chunk) + chunk.memory.allocated_bytes() + chunk.decoded_from.capacity();
+  chunk.trace_fingerprints = FingerprintsOf(chunk.cells<model::TraceId>(Field::kTraceId));
+  chunk.allocated_bytes = sizeof(Chunk) + chunk.memory.allocated_bytes() +
+                          chunk.decoded_from.capacity() +
+                          chunk.trace_fingerprints.capacity() * sizeof(uint32_t);
   for (const ColumnData& column : chunk.columns) chunk.allocated_bytes += ColumnBytes(column);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,13 @@ struct Chunk {
   size_t row_count = 0;
   std::vector<ColumnData> columns;  // in the order of StoredColumns(table)
   RowBounds bounds;
-  model::BatchMemory memory;  // what the views in the cells point into
-  std::string decoded_from;   // and this, for a chunk read back
+  std::vector<uint32_t> trace_fingerprints;  // of the trace ids, sorted, each once
+  model::BatchMemory memory;                 // what the views in the cells point into
+  std::string decoded_from;                  // and this, for a chunk read back
   uint64_t allocated_bytes = 0;
+
+  // False: no row is of any of these traces.
+  bool MayHoldTraces(std::span<const model::TraceId> ids) const;
 
   const ColumnData& column(Field field) const { return columns[StoredIndex(table, field)]; }
   template <typename Cell>
@@ -57,7 +62,7 @@ using ChunkPtr = std::shared_ptr<const Chunk>;
 
 inline uint64_t DurationOf(uint64_t start, uint64_t end) { return end > start ? end - start : 0; }
 
-// Fills bounds and allocated_bytes from the columns; the last step of making a chunk.
+// Fills bounds, fingerprints and allocated_bytes from the columns; the last step of making a chunk.
 void FinishChunk(Chunk& chunk);
 
 }  // namespace spanhound::store

@@ -39,18 +39,36 @@ void NarrowTexts(const std::vector<std::string_view>& cells, const Comparison& c
   });
 }
 
+// The rows of a trace lie together: its id is compared once.
 template <typename Id>
 void NarrowIds(const std::vector<Id>& cells, const Comparison& comparison, RowMask& mask) {
-  NarrowCells(cells, mask, [&comparison](const Id& id) {
-    return comparison.op() == Op::kExists ? !id.is_zero() : comparison.HoldsForId(id.view());
+  const Id* last = nullptr;
+  bool last_holds = false;
+  NarrowCells(cells, mask, [&](const Id& id) {
+    if (comparison.op() == Op::kExists) return !id.is_zero();
+    if (last == nullptr || *last != id) {
+      last = &id;
+      last_holds = comparison.HoldsForId(id.view());
+    }
+    return last_holds;
   });
+}
+
+void NarrowNumbers(const std::vector<uint64_t>& cells, const Comparison& comparison,
+                   RowMask& mask) {
+  const std::optional<NumberRange> range = comparison.AsRange();
+  if (!range) {
+    NarrowCells(cells, mask, [&](uint64_t n) { return comparison.Holds(NumberValue(n)); });
+    return;
+  }
+  NarrowCells(cells, mask, [&](uint64_t n) { return n >= range->min && n <= range->max; });
 }
 
 void NarrowCellsOf(const ColumnData& data, const Comparison& comparison, RowMask& mask) {
   if (const auto* cells = std::get_if<std::vector<AttributeValue>>(&data)) {
     NarrowCells(*cells, mask, [&](const AttributeValue& value) { return comparison.Holds(value); });
   } else if (const auto* numbers = std::get_if<std::vector<uint64_t>>(&data)) {
-    NarrowCells(*numbers, mask, [&](uint64_t n) { return comparison.Holds(NumberValue(n)); });
+    NarrowNumbers(*numbers, comparison, mask);
   } else if (const auto* texts = std::get_if<std::vector<std::string_view>>(&data)) {
     NarrowTexts(*texts, comparison, mask);
   } else if (const auto* traces = std::get_if<std::vector<model::TraceId>>(&data)) {
