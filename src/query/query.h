@@ -35,7 +35,7 @@ class DeadlineWatch;
 // What one question may cost. Refusals are counted in spanhound_query_refused_total{limit}.
 struct QueryLimits {
   uint32_t run_ms_max = 30'000;              // people and proxies give up about then
-  uint64_t memory_bytes_max = 512ull << 20;  // of the answer and of what leads to it
+  uint64_t memory_bytes_max = 512ull << 20;  // of the answer, its text, and what leads to it
   uint32_t traces_max = 10'000;              // asked for at once
   uint32_t log_records_max = 100'000;        // asked for at once
   uint32_t groups_max = 10'000;              // of a count; nobody reads more

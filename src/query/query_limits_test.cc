@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "query/query.h"
+#include "query/testing/stored_telemetry.h"
 #include "store/scan.h"
 
 namespace spanhound::query {
@@ -107,6 +108,22 @@ TEST(QueryLimits, MemoryIsBounded) {
   EXPECT_LT(source.batches, 100);
   EXPECT_NE(metrics.PrometheusText().find("spanhound_query_refused_total{limit=\"memory\"} 1"),
             std::string::npos);
+}
+
+TEST(QueryLimits, LargeTracesAreRefusedButSummarised) {
+  std::vector<std::string> lines = {"trace 1"};
+  for (int i = 0; i < 200; ++i) lines.emplace_back("shop step @0ms +1ms");
+  StoredTelemetry telemetry(lines, {}, StoredAs::kHead);
+  EngineOptions options;
+  options.limits.memory_bytes_max = 64 << 10;
+  Engine engine(telemetry.store(), options);
+  const auto summaries = engine.FindTraceSummaries({.filter = {}, .time = {}, .limit = 1});
+  ASSERT_TRUE(summaries.ok()) << summaries.status().ToString();
+  EXPECT_EQ(summaries->at(0).span_count, 200u);
+  const auto trace = engine.GetTrace(summaries->at(0).trace_id);
+  ASSERT_FALSE(trace.ok());
+  EXPECT_EQ(trace.status().code(), Code::kResourceExhausted);
+  EXPECT_NE(trace.status().message().find("ask for summaries"), std::string::npos);
 }
 
 TEST(QueryLimits, GroupsAreBounded) {
