@@ -23,11 +23,10 @@ class ScanTest : public testing::TestWithParam<Place> {
  protected:
   void SetUp() override { Open(); }
 
-  void Open() {
+  void Open(size_t row_group_rows = 4) {
     store_.reset();
-    constexpr size_t kRowGroupRows = 4;
     auto store =
-        Engine::Open({.directory = "/data"}, files_, SystemClock(), metrics_, kRowGroupRows);
+        Engine::Open({.directory = "/data"}, files_, SystemClock(), metrics_, row_group_rows);
     ASSERT_TRUE(store.ok()) << store.status().ToString();
     store_ = std::move(store).value();
   }
@@ -497,6 +496,73 @@ TEST_P(ScanTest, StopsWhenCancelledOrOutOfMemory) {
   const std::vector<std::string> answer = Scan(request);
   ASSERT_EQ(answer.size(), 1u);
   EXPECT_TRUE(answer[0].starts_with("RESOURCE_EXHAUSTED")) << answer[0];
+}
+
+TEST_P(ScanTest, FewRowsOfManyAreWhatTheyAreAmongAll) {
+  Open(/*row_group_rows=*/256);
+  for (uint64_t i = 0; i < 4; ++i) {
+    model::SpanBatch batch = RichSpans();
+    SpanBatchBuilder more;
+    for (uint64_t row = 0; row < 40; ++row) {
+      const std::string name = std::to_string(i) + "/" + std::to_string(row);
+      more.Service("s" + std::to_string(row % 3));
+      more.Add(100 + row / 7, i * 100 + row, name, i * 1000 + row, row,
+               {{"row", AttributeValue::Int(static_cast<int64_t>(row))},
+                {"name", AttributeValue::String(name)}});
+    }
+    Append(more.Take());
+    for (model::Span& span : batch.spans) span.start_unix_nanos += i;
+    Append(std::move(batch));
+  }
+  ScanRequest request;
+  request.order = Order::kOldestFirst;
+  for (const StoredColumn& column : StoredColumns(Table::kSpans)) {
+    request.columns.push_back({column.field});
+  }
+  for (Field field :
+       {Field::kDuration, Field::kServiceName, Field::kScopeName, Field::kScopeVersion}) {
+    request.columns.push_back({field});
+  }
+  request.columns.push_back({Field::kAttribute, "name"});
+  request.columns.push_back({Field::kResourceAttribute, "service.name"});
+  request.columns.push_back({Field::kScopeAttribute, "scope.key"});
+  const std::vector<std::string> all = Scan(request);
+  ASSERT_EQ(all.size(), 4u * (4 + 40));
+  std::vector<std::string> one_by_one;
+  for (uint64_t i = 0; i < all.size(); ++i) {
+    request.limit = 1;
+    for (std::string& row : ScanPage(&request)) one_by_one.push_back(std::move(row));
+  }
+  EXPECT_EQ(one_by_one, all);
+}
+
+TEST_P(ScanTest, ConditionsOnFewRowsMeanTheSame) {
+  Open(/*row_group_rows=*/256);
+  SpanBatchBuilder batch;
+  for (uint64_t row = 0; row < 100; ++row) {
+    batch.Add(row / 9, row, std::to_string(row), row, row,
+              {{"tens", AttributeValue::Int(static_cast<int64_t>(row / 10))},
+               {"ones", AttributeValue::Int(static_cast<int64_t>(row % 10))}});
+  }
+  auto events = batch.batch().memory.arena().AllocateArray<model::SpanEvent>(1);
+  new (&events[0]) model::SpanEvent{5, "e", batch.List({{"k", AttributeValue::Int(1)}})};
+  batch.batch().spans[42].events = events;
+  Append(batch.Take());
+  const Predicate forties = Attribute("tens", Op::kEqual, int64_t{4});
+  EXPECT_THAT(Matches(Predicate::And({forties, Attribute("ones", Op::kLess, int64_t{2})})),
+              ElementsAre("'40' ", "'41' "));
+  EXPECT_THAT(Matches(Predicate::And(
+                  {forties, Predicate::Not(Attribute("ones", Op::kGreater, int64_t{0}))})),
+              ElementsAre("'40' "));
+  EXPECT_THAT(Matches(Predicate::And({forties, Predicate::Compare({Field::kAnyAttribute, "k"},
+                                                                  Op::kEqual, int64_t{1})})),
+              ElementsAre("'42' "));
+  EXPECT_THAT(Matches(Predicate::And({forties, Predicate::Compare({Field::kSpanEventName},
+                                                                  Op::kEqual, std::string("e"))})),
+              ElementsAre("'42' "));
+  EXPECT_THAT(Matches(Predicate::And(
+                  {forties, Predicate::Compare({Field::kDuration}, Op::kEqual, int64_t{47})})),
+              ElementsAre("'47' "));
 }
 
 TEST_P(ScanTest, RowsOutliveTheStream) {

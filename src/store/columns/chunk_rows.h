@@ -25,6 +25,18 @@ class ChunkRows : public RowSet {
     return values;
   }
 
+  Result<ColumnData> ReadAttributeRows(const std::string& key, std::span<const uint32_t> rows,
+                                       CellCopier& copier) override {
+    const auto& lists = chunk_->cells<std::span<const model::Attribute>>(Field::kAttributes);
+    std::vector<model::AttributeValue> values(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (const auto* value = model::FindAttribute(lists[rows[i]], key)) {
+        values[i] = copier.Copy(*value);
+      }
+    }
+    return ColumnData(std::move(values));
+  }
+
  private:
   const ChunkPtr chunk_;
 };
