@@ -54,12 +54,12 @@ Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metr
       files_(files),
       clock_(clock),
       metrics_(metrics),
-      head_full_(metrics.NewCounter("spanhound_store_refused_head_full_total",
-                                    "Batches refused because the head was full.")),
       refused_batches_(metrics.NewCounter("spanhound_store_refused_invalid_total",
                                           "Batches refused because they could not be stored.")),
       scan_pool_(options_.scan_threads),
-      blocks_(files, clock, options_.directory) {}
+      blocks_(files, clock, options_.directory),
+      budget_({options_.head_bytes_max, options_.tenant_head_share, options_.tenants_max}, clock,
+              metrics, [this] { return data_.Tenants(); }) {}
 
 Result<std::unique_ptr<Engine>> Engine::Open(StoreOptions options, FileSystem& files,
                                              const Clock& clock, Metrics& metrics,
@@ -87,14 +87,14 @@ Status Engine::Recover(size_t row_group_rows) {
 void Engine::StartLog(uint64_t next_segment) {
   WalOptions wal{WalDirectory(options_), next_segment, options_.durability,
                  options_.sync_interval_ms};
-  wal_ = std::make_unique<WalWriter>(std::move(wal), files_, clock_, metrics_,
-                                     [this](std::span<const WalWriter::Entry> group) {
-                                       for (const WalWriter::Entry& entry : group) {
-                                         data_.Publish(entry.chunk);
-                                         pending_bytes_ -= entry.chunk->allocated_bytes;
-                                       }
-                                       flusher_->Notify();
-                                     });
+  wal_ = std::make_unique<WalWriter>(
+      std::move(wal), files_, clock_, metrics_, [this](std::span<const WalWriter::Entry> group) {
+        for (const WalWriter::Entry& entry : group) {
+          data_.Publish(entry.chunk);
+          budget_.Release(entry.chunk->tenant, entry.chunk->allocated_bytes);
+        }
+        flusher_->Notify();
+      });
 }
 
 void Engine::StartBackground(size_t row_group_rows) {
@@ -138,23 +138,15 @@ void Engine::AppendBatch(Batch batch, size_t row_count, Done done) {
     refused_batches_.Add();
     return done(record.status());
   }
+  const std::string tenant = (*chunk)->tenant;
   const uint64_t bytes = (*chunk)->allocated_bytes;
-  if (!Reserve(bytes)) {
-    head_full_.Add();
-    return done(ResourceExhausted("the store cannot write as fast as data comes in; retry later"));
-  }
-  wal_->Append(
-      {std::move(*record), std::move(*chunk), [this, bytes, done = std::move(done)](Status status) {
-         if (!status.ok()) pending_bytes_ -= bytes;
-         done(std::move(status));
-       }});
-}
-
-bool Engine::Reserve(uint64_t bytes) {
-  const uint64_t pending = pending_bytes_.fetch_add(bytes) + bytes;
-  if (pending + data_.head_bytes() <= options_.head_bytes_max) return true;
-  pending_bytes_ -= bytes;
-  return false;
+  const Status admitted = budget_.Reserve(tenant, bytes, data_.head_use(tenant));
+  if (!admitted.ok()) return done(admitted);
+  wal_->Append({std::move(*record), std::move(*chunk),
+                [this, tenant, bytes, done = std::move(done)](Status status) {
+                  if (!status.ok()) budget_.Release(tenant, bytes);
+                  done(std::move(status));
+                }});
 }
 
 Status Engine::Flush() { return flusher_->FlushAndWait(); }

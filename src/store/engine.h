@@ -2,7 +2,6 @@
 // blocks, compactor, scans.
 #pragma once
 
-#include <atomic>
 #include <memory>
 
 #include "store/block_directory.h"
@@ -48,14 +47,11 @@ class Engine : public Store {
   Catalog ReadCatalog(std::string_view tenant) const;
   template <typename Batch>
   void AppendBatch(Batch batch, size_t row_count, Done done);
-  // False: past head_bytes_max.
-  bool Reserve(uint64_t bytes);
 
   const StoreOptions options_;
   FileSystem& files_;
   const Clock& clock_;
   Metrics& metrics_;
-  Counter& head_full_;
   Counter& refused_batches_;
   ScanPool scan_pool_;
 
@@ -63,8 +59,7 @@ class Engine : public Store {
   std::unique_ptr<FileLock> lock_;
   BlockDirectory blocks_;
   VisibleData data_;
-  // Chunks on their way to the head: admitted, not published yet.
-  std::atomic<uint64_t> pending_bytes_{0};
+  HeadBudget budget_;
   std::unique_ptr<WalWriter> wal_;
   std::unique_ptr<Compactor> compactor_;
   std::unique_ptr<Flusher> flusher_;
