@@ -20,6 +20,7 @@ namespace {
 
 using net::HttpRequest;
 using query::Engine;
+using query::QueryContext;
 
 constexpr uint64_t kLogLimitDefault = 1000;
 
@@ -57,9 +58,9 @@ Result<query::LogSearch> ParseLogSearch(const HttpRequest& request) {
   return search;
 }
 
-Result<Answer> ListLogs(Engine& engine, const HttpRequest& request) {
+Result<Answer> ListLogs(Engine& engine, const HttpRequest& request, const QueryContext& context) {
   ASSIGN_OR_RETURN(const query::LogSearch search, ParseLogSearch(request));
-  ASSIGN_OR_RETURN(query::Logs logs, engine.FindLogs(search));
+  ASSIGN_OR_RETURN(query::Logs logs, engine.FindLogs(search, context));
   // Shared, because a std::function must be copyable and a batch is not.
   auto shared = std::make_shared<query::Logs>(std::move(logs));
   const size_t count = shared->batch.records.size();
@@ -73,14 +74,15 @@ Result<Answer> ListLogs(Engine& engine, const HttpRequest& request) {
   return Answer{std::move(write), count};
 }
 
-Result<Answer> ListTraceSummaries(Engine& engine, const HttpRequest& request) {
+Result<Answer> ListTraceSummaries(Engine& engine, const HttpRequest& request,
+                                  const QueryContext& context) {
   ASSIGN_OR_RETURN(SearchParameters parameters,
                    ParseSearch(request, engine.clock().NowUnixNanos(), /*needs_service=*/false));
   std::vector<query::TraceSummary> summaries;
   if (parameters.trace_ids.empty()) {
-    ASSIGN_OR_RETURN(summaries, engine.FindTraceSummaries(parameters.search));
+    ASSIGN_OR_RETURN(summaries, engine.FindTraceSummaries(parameters.search, context));
   } else {
-    ASSIGN_OR_RETURN(summaries, engine.SummarizeTraces(parameters.trace_ids));
+    ASSIGN_OR_RETURN(summaries, engine.SummarizeTraces(parameters.trace_ids, context));
   }
   const size_t count = summaries.size();
   auto write = [summaries = std::move(summaries)](JsonWriter& json) {
@@ -115,12 +117,12 @@ Result<std::optional<query::traceql::Field>> ParseGroupBy(std::string_view text)
       "attribute:resource.KEY");
 }
 
-Result<Answer> CountSpans(Engine& engine, const HttpRequest& request) {
+Result<Answer> CountSpans(Engine& engine, const HttpRequest& request, const QueryContext& context) {
   query::SpanCountSearch search;
   ASSIGN_OR_RETURN(search.group_by, ParseGroupBy(request.query_value("by")));
   ASSIGN_OR_RETURN(search.time, ParseTimeRange(request, UINT64_MAX, UINT64_MAX));
   ASSIGN_OR_RETURN(search.filter, ParseConditions(request, /*needs_service=*/false));
-  ASSIGN_OR_RETURN(std::vector<query::SpanCount> counts, engine.CountSpans(search));
+  ASSIGN_OR_RETURN(std::vector<query::SpanCount> counts, engine.CountSpans(search, context));
   const size_t count = counts.size();
   auto write = [counts = std::move(counts)](JsonWriter& json) {
     json.BeginArray();
@@ -138,14 +140,16 @@ Result<Answer> CountSpans(Engine& engine, const HttpRequest& request) {
 
 }  // namespace
 
-void AddNativeApiRoutes(net::HttpRouter& router, Engine& engine) {
-  AddGetRoute(router, "/api/logs",
-              [&engine](const HttpRequest& request) { return ListLogs(engine, request); });
-  AddGetRoute(router, "/api/trace-summaries", [&engine](const HttpRequest& request) {
-    return ListTraceSummaries(engine, request);
-  });
-  AddGetRoute(router, "/api/span-counts",
-              [&engine](const HttpRequest& request) { return CountSpans(engine, request); });
+void AddNativeApiRoutes(net::HttpRouter& router, Engine& engine, model::Tenancy tenancy) {
+  GetRoutes routes(router, tenancy);
+  const auto add = [&](const char* pattern, auto handle) {
+    routes.Add(pattern, [&engine, handle](const HttpRequest& request, const QueryContext& context) {
+      return handle(engine, request, context);
+    });
+  };
+  add("/api/logs", ListLogs);
+  add("/api/trace-summaries", ListTraceSummaries);
+  add("/api/span-counts", CountSpans);
 }
 
 }  // namespace spanhound::api

@@ -3,12 +3,13 @@
 // JSON in the envelope of the Jaeger API; see docs/user/http-api.md.
 #pragma once
 
+#include "model/tenancy.h"
 #include "net/http_router.h"
 #include "query/query.h"
 
 namespace spanhound::api {
 
 // `engine` must outlive the router.
-void AddNativeApiRoutes(net::HttpRouter& router, query::Engine& engine);
+void AddNativeApiRoutes(net::HttpRouter& router, query::Engine& engine, model::Tenancy tenancy);
 
 }  // namespace spanhound::api
