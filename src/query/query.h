@@ -116,7 +116,9 @@ struct SpanCount {
 struct LogSearch {
   std::optional<model::TraceId> trace_id;
   std::optional<model::SpanId> span_id;
-  std::string service_name;  // empty: any
+  std::string service_name;         // empty: any
+  std::string text;                 // in the body or, if that is no text, in its JSON text
+  uint8_t min_severity_number = 0;  // records without a severity have 0
   TimeRange time;
   bool newest_first = true;
   uint32_t limit = 1000;

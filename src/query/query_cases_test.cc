@@ -157,6 +157,10 @@ class Request {
       search.span_id = IdFromText<model::SpanId>(id);
     }
     search.service_name = Argument("service");
+    search.text = Argument("text");
+    if (const std::string severity = Argument("severity"); !severity.empty()) {
+      search.min_severity_number = static_cast<uint8_t>(std::stoul(severity));
+    }
     search.time = Time();
     search.limit = Limit();
     search.newest_first = Argument("order") != "oldest";

@@ -91,7 +91,7 @@ enum class Op {
   kGreater,
   kGreaterEqual,
   kTextEqual,  // model::ToText of the value equals the literal: for untyped query strings
-  kContains,   // text contains the literal, byte for byte
+  kContains,   // model::ToText of the value contains the literal, byte for byte
   kMatches,    // RE2, unanchored
   kExists,
   kIn,  // equals one of `values`

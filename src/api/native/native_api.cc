@@ -1,6 +1,5 @@
 #include "api/native/native_api.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,9 +8,9 @@
 #include <vector>
 
 #include "api/jaeger/envelope.h"
-#include "api/jaeger/id_text.h"
 #include "api/jaeger/search_parameters.h"
 #include "api/native/log_json.h"
+#include "api/native/log_parameters.h"
 #include "api/native/summary_json.h"
 #include "model/semantic_names.h"
 
@@ -21,42 +20,6 @@ namespace {
 using net::HttpRequest;
 using query::Engine;
 using query::QueryContext;
-
-constexpr uint64_t kLogLimitDefault = 1000;
-
-Status ParseLogIds(const HttpRequest& request, query::LogSearch* search) {
-  if (const std::string_view text = request.query_value("traceID"); !text.empty()) {
-    if (!ParseTraceId(text, &search->trace_id.emplace())) {
-      return InvalidArgument("parameter 'traceID' must be 1 to 32 hexadecimal digits");
-    }
-  }
-  if (const std::string_view text = request.query_value("spanID"); !text.empty()) {
-    if (!ParseSpanId(text, &search->span_id.emplace())) {
-      return InvalidArgument("parameter 'spanID' must be 1 to 16 hexadecimal digits");
-    }
-  }
-  return Status::Ok();
-}
-
-Status ParseLogOrder(const HttpRequest& request, query::LogSearch* search) {
-  const std::string_view order = request.query_value("order");
-  if (!order.empty() && order != "newest" && order != "oldest") {
-    return InvalidArgument("parameter 'order' must be newest or oldest");
-  }
-  search->newest_first = order != "oldest";
-  return Status::Ok();
-}
-
-Result<query::LogSearch> ParseLogSearch(const HttpRequest& request) {
-  query::LogSearch search;
-  RETURN_IF_ERROR(ParseLogIds(request, &search));
-  RETURN_IF_ERROR(ParseLogOrder(request, &search));
-  search.service_name = request.query_value("service");
-  ASSIGN_OR_RETURN(search.time, ParseTimeRange(request, UINT64_MAX, UINT64_MAX));
-  ASSIGN_OR_RETURN(const uint64_t limit, ParseNumber(request, "limit", kLogLimitDefault));
-  search.limit = static_cast<uint32_t>(std::min<uint64_t>(limit, UINT32_MAX));
-  return search;
-}
 
 Result<Answer> ListLogs(Engine& engine, const HttpRequest& request, const QueryContext& context) {
   ASSIGN_OR_RETURN(const query::LogSearch search, ParseLogSearch(request));

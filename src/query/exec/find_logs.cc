@@ -20,6 +20,15 @@ store::Predicate FilterOf(const LogSearch& search) {
   }
   if (search.span_id) require(store::Field::kSpanId, std::string(search.span_id->view()));
   if (!search.service_name.empty()) require(store::Field::kServiceName, search.service_name);
+  if (search.min_severity_number > 0) {
+    conditions.push_back(store::Predicate::Compare({store::Field::kSeverityNumber},
+                                                   store::Op::kGreaterEqual,
+                                                   int64_t{search.min_severity_number}));
+  }
+  if (!search.text.empty()) {  // the dearest, so it comes last
+    conditions.push_back(
+        store::Predicate::Compare({store::Field::kBody}, store::Op::kContains, search.text));
+  }
   return conditions.empty() ? store::Predicate() : store::Predicate::And(std::move(conditions));
 }
 
