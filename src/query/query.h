@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/listing.h"
 #include "base/metrics.h"
 #include "base/status.h"
 #include "model/ids.h"
@@ -39,6 +40,7 @@ struct QueryLimits {
   uint32_t traces_max = 10'000;              // asked for at once
   uint32_t log_records_max = 100'000;        // asked for at once
   uint32_t groups_max = 10'000;              // of a count; nobody reads more
+  uint32_t listing_entries_max = 10'000;     // attribute keys or values asked for at once
 };
 
 struct EngineOptions {
@@ -130,6 +132,36 @@ struct Logs {
   std::vector<std::shared_ptr<const void>> memory;
 };
 
+// Where attributes are. Logs have resources and scopes as well; those of spans are meant.
+enum class AttributePlace { kSpan, kResource, kScope, kEvent, kLink, kLog };
+
+struct AttributeKeySearch {
+  std::optional<AttributePlace> place;  // nothing: all
+  std::string prefix;                   // of the keys
+  uint32_t limit = 1000;
+};
+
+// A key with values of two types is there twice.
+struct AttributeKey {
+  std::string key;
+  AttributePlace place = AttributePlace::kSpan;
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;  // an attribute of a resource or scope counts with every span
+};
+
+struct AttributeValueSearch {
+  AttributePlace place = AttributePlace::kSpan;
+  std::string key;
+  std::string prefix;  // of the texts of the values
+  uint32_t limit = 100;
+};
+
+struct AttributeValueCount {
+  std::string text;  // model::ToText
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;
+};
+
 struct Operation {
   std::string name;
   model::SpanKind kind = model::SpanKind::kUnspecified;
@@ -172,11 +204,18 @@ class Engine {
   Result<std::vector<SpanCount>> CountSpans(const SpanCountSearch& search,
                                             const QueryContext& context = {});
 
+  // The listings are not complete where the store has more than it will count for one answer.
   // Sorted by name.
-  Result<std::vector<std::string>> Services(const QueryContext& context = {});
+  Result<Listing<std::string>> Services(const QueryContext& context = {});
   // Sorted by name, then kind.
-  Result<std::vector<Operation>> Operations(std::string_view service_name,
-                                            const QueryContext& context = {});
+  Result<Listing<Operation>> Operations(std::string_view service_name,
+                                        const QueryContext& context = {});
+  // The most frequent first, then by key, place and type.
+  Result<Listing<AttributeKey>> AttributeKeys(const AttributeKeySearch& search,
+                                              const QueryContext& context = {});
+  // The most frequent first, then by text and type.
+  Result<Listing<AttributeValueCount>> AttributeValues(const AttributeValueSearch& search,
+                                                       const QueryContext& context = {});
   // Of the spans that start in `time`, sorted by parent, then child.
   Result<std::vector<Dependency>> Dependencies(TimeRange time, const QueryContext& context = {});
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,6 +96,8 @@ class Request {
     if (what == "logs") return FindLogs();
     if (what == "services") return ListServices();
     if (what == "operations") return ListOperations();
+    if (what == "attributes") return ListAttributes();
+    if (what == "values") return ListValues();
     if (what == "dependencies") return ListDependencies();
     BadText("request", what);
   }
@@ -173,18 +177,62 @@ class Request {
 
   Lines ListServices() {
     auto services = engine_.Services();
-    return services.ok() ? *services : ErrorLines(services.status());
+    return services.ok() ? services->entries : ErrorLines(services.status());
   }
 
   Lines ListOperations() {
     auto operations = engine_.Operations(words_.at(2));
     if (!operations.ok()) return ErrorLines(operations.status());
     Lines lines;
-    for (const Operation& operation : *operations) {
+    for (const Operation& operation : operations->entries) {
       std::string line = Quoted(operation.name);
       line.append(" ").append(Quoted(model::SpanKindName(operation.kind))).append(" ");
       lines.push_back(line.append(std::to_string(operation.span_count)));
     }
+    return lines;
+  }
+
+  static constexpr std::string_view kPlaces[] = {"span",  "resource", "scope",
+                                                 "event", "link",     "log"};
+
+  std::optional<AttributePlace> Place() const {
+    const auto* found = std::ranges::find(kPlaces, Argument("place"));
+    if (found == std::end(kPlaces)) return std::nullopt;
+    return static_cast<AttributePlace>(found - kPlaces);
+  }
+
+  template <typename Entry>
+  static std::string EndLine(const Listing<Entry>& listing) {
+    return std::to_string(listing.entries.size()) + " of " + std::to_string(listing.total) +
+           (listing.is_complete ? "" : ", not complete");
+  }
+
+  // place, key, number of the type, count
+  Lines ListAttributes() {
+    auto keys = engine_.AttributeKeys({Place(), Argument("prefix"), Limit()});
+    if (!keys.ok()) return ErrorLines(keys.status());
+    Lines lines;
+    for (const AttributeKey& key : keys->entries) {
+      std::string line(kPlaces[static_cast<size_t>(key.place)]);
+      line.append(" ").append(key.key).append(" type=");
+      line += std::to_string(static_cast<int>(key.type)) + " " + std::to_string(key.count);
+      lines.push_back(std::move(line));
+    }
+    lines.push_back(EndLine(*keys));
+    return lines;
+  }
+
+  Lines ListValues() {
+    auto values =
+        engine_.AttributeValues({Place().value(), Argument("key"), Argument("prefix"), Limit()});
+    if (!values.ok()) return ErrorLines(values.status());
+    Lines lines;
+    for (const AttributeValueCount& value : values->entries) {
+      std::string line = Quoted(value.text) + " type=";
+      line += std::to_string(static_cast<int>(value.type)) + " " + std::to_string(value.count);
+      lines.push_back(std::move(line));
+    }
+    lines.push_back(EndLine(*values));
     return lines;
   }
 

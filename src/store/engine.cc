@@ -3,6 +3,7 @@
 #include "store/block/operation_rows.h"
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
+#include "store/completion.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
 #include "store/wal/wal_recovery.h"
@@ -56,6 +57,9 @@ Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metr
       metrics_(metrics),
       refused_batches_(metrics.NewCounter("spanhound_store_refused_invalid_total",
                                           "Batches refused because they could not be stored.")),
+      cut_listings_(metrics.NewCounter("spanhound_store_listings_cut_total",
+                                       "Answers about services, operations or attributes that a "
+                                       "limit made incomplete.")),
       scan_pool_(options_.scan_threads),
       blocks_(files, clock, options_.directory),
       budget_({options_.head_bytes_max, options_.tenant_head_share, options_.tenants_max}, clock,
@@ -179,21 +183,37 @@ Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {
   return CountGroups(request, parts, scan_pool_);
 }
 
-Catalog Engine::ReadCatalog(std::string_view tenant) const {
-  Catalog catalog;
+void Engine::FillCatalog(std::string_view tenant, Catalog& catalog) const {
   const DataSnapshot snapshot = data_.Snapshot(tenant, Table::kSpans);
   for (const ChunkPtr& chunk : snapshot.chunks) catalog.AddChunk(*chunk);
   for (const BlockPtr& block : snapshot.blocks) block->AddTo(catalog);
-  return catalog;
 }
 
-Result<std::vector<std::string>> Engine::Services(std::string_view tenant) {
-  return ReadCatalog(tenant).Services();
+template <typename Entry>
+Result<Listing<Entry>> Engine::CountCut(Result<Listing<Entry>> listing) {
+  if (listing.ok() && !listing->is_complete) cut_listings_.Add();
+  return listing;
 }
 
-Result<std::vector<OperationEntry>> Engine::Operations(std::string_view tenant,
-                                                       std::string_view service) {
-  return ReadCatalog(tenant).Operations(service);
+Result<Listing<std::string>> Engine::Services(std::string_view tenant) {
+  Catalog catalog = Catalog::OfServices(kListingBytesMax);
+  FillCatalog(tenant, catalog);
+  return CountCut<std::string>(catalog.Services());
+}
+
+Result<Listing<OperationEntry>> Engine::Operations(std::string_view tenant,
+                                                   std::string_view service) {
+  Catalog catalog = Catalog::OfOperations(std::string(service), kListingBytesMax);
+  FillCatalog(tenant, catalog);
+  return CountCut<OperationEntry>(catalog.Operations(service));
+}
+
+Result<Listing<AttributeKeyEntry>> Engine::AttributeKeys(const AttributeRequest& request) {
+  return CountCut(ListAttributeKeys(request, data_.Snapshot(request.tenant, request.table)));
+}
+
+Result<Listing<AttributeValueEntry>> Engine::AttributeValues(const AttributeRequest& request) {
+  return CountCut(ListAttributeValues(request, data_.Snapshot(request.tenant, request.table)));
 }
 
 }  // namespace spanhound::store

@@ -34,9 +34,11 @@ class Engine : public Store {
 
   Result<std::unique_ptr<ScanStream>> Scan(ScanRequest request) override;
   Result<std::vector<GroupCount>> Count(CountRequest request) override;
-  Result<std::vector<std::string>> Services(std::string_view tenant) override;
-  Result<std::vector<OperationEntry>> Operations(std::string_view tenant,
-                                                 std::string_view service) override;
+  Result<Listing<std::string>> Services(std::string_view tenant) override;
+  Result<Listing<OperationEntry>> Operations(std::string_view tenant,
+                                             std::string_view service) override;
+  Result<Listing<AttributeKeyEntry>> AttributeKeys(const AttributeRequest& request) override;
+  Result<Listing<AttributeValueEntry>> AttributeValues(const AttributeRequest& request) override;
 
  private:
   Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics);
@@ -44,7 +46,9 @@ class Engine : public Store {
   Status Recover(size_t row_group_rows);
   void StartLog(uint64_t next_segment);
   void StartBackground(size_t row_group_rows);
-  Catalog ReadCatalog(std::string_view tenant) const;
+  void FillCatalog(std::string_view tenant, Catalog& catalog) const;
+  template <typename Entry>
+  Result<Listing<Entry>> CountCut(Result<Listing<Entry>> listing);
   template <typename Batch>
   void AppendBatch(Batch batch, size_t row_count, Done done);
 
@@ -53,6 +57,7 @@ class Engine : public Store {
   const Clock& clock_;
   Metrics& metrics_;
   Counter& refused_batches_;
+  Counter& cut_listings_;
   ScanPool scan_pool_;
 
   // In the order of starting; stopped in reverse.

@@ -99,6 +99,12 @@ class TenantsTest(unittest.TestCase):
         name = tenant or "nobody"
         self.assertEqual(self.data("/api/services", headers),
                          [f"{name}-{door}" for door in ("grpc", "json", "protobuf", "thrift")])
+        values = self.data("/api/attribute-values?key=service.name&scope=resource", headers)
+        self.assertEqual(sorted(value["value"] for value in values),
+                         [f"{name}-{door}" for door in ("grpc", "json", "protobuf", "thrift")])
+        counts = {key["key"]: key["count"] for key in
+                  self.data("/api/attributes?scope=span", headers)}
+        self.assertEqual(counts, {"http.route": 3, "colour": 1})
         logs = self.data("/api/logs", headers)
         self.assertEqual(sorted(log["body"] for log in logs), [name, f"{name} by grpc"])
         every_time = "start=1&end=9000000000000000"

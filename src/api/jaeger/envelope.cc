@@ -57,6 +57,7 @@ std::string RenderAnswer(const Answer& answer) {
   json.Field("offset", int64_t{0});
   json.Key("errors");
   WriteErrors(json, answer.errors);
+  if (answer.complete) json.Field("complete", *answer.complete);
   json.EndObject();
   body.push_back('\n');
   return body;

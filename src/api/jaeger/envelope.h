@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct Answer {
   std::function<void(JsonWriter&)> write_data;  // writes exactly one JSON value
   size_t total = 0;
   std::vector<ApiError> errors = {};
+  std::optional<bool> complete = {};  // of a list that may be cut; not shown if nothing
 };
 
 std::string RenderAnswer(const Answer& answer);

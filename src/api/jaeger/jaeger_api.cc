@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,36 +22,42 @@ using query::QueryContext;
 constexpr uint64_t kNanosPerMilli = 1'000'000;
 constexpr uint64_t kLookbackDefaultMillis = 86'400'000;  // one day, as Jaeger
 
-Answer NameList(std::vector<std::string> names) {
+// Jaeger's lists have nothing to say that they are cut with; ours say it where they are.
+std::optional<bool> CompleteUnlessCut(bool is_complete) {
+  return is_complete ? std::nullopt : std::optional<bool>(false);
+}
+
+Answer NameList(std::vector<std::string> names, bool is_complete) {
   const size_t count = names.size();
   auto write = [names = std::move(names)](JsonWriter& json) {
     json.BeginArray();
     for (const std::string& name : names) json.String(name);
     json.EndArray();
   };
-  return {std::move(write), count};
+  return {std::move(write), count, {}, CompleteUnlessCut(is_complete)};
 }
 
 Result<Answer> ListServices(Engine& engine, const HttpRequest&, const QueryContext& context) {
-  ASSIGN_OR_RETURN(std::vector<std::string> services, engine.Services(context));
-  return NameList(std::move(services));
+  ASSIGN_OR_RETURN(auto services, engine.Services(context));
+  return NameList(std::move(services.entries), services.is_complete);
 }
 
 Result<Answer> ListOperationNames(Engine& engine, const HttpRequest& request,
                                   const QueryContext& context) {
   ASSIGN_OR_RETURN(auto operations, engine.Operations(request.path_parameters.front(), context));
   std::vector<std::string> names;
-  for (query::Operation& operation : operations) {
+  for (query::Operation& operation : operations.entries) {
     if (names.empty() || names.back() != operation.name) names.push_back(std::move(operation.name));
   }
-  return NameList(std::move(names));
+  return NameList(std::move(names), operations.is_complete);
 }
 
 Result<Answer> ListOperations(Engine& engine, const HttpRequest& request,
                               const QueryContext& context) {
   const std::string_view service = request.query_value("service");
   if (service.empty()) return InvalidArgument("parameter 'service' is required");
-  ASSIGN_OR_RETURN(auto operations, engine.Operations(service, context));
+  ASSIGN_OR_RETURN(auto listing, engine.Operations(service, context));
+  std::vector<query::Operation>& operations = listing.entries;
   if (const std::string_view kind = request.query_value("spanKind"); !kind.empty()) {
     std::erase_if(operations, [kind](const query::Operation& operation) {
       return model::SpanKindName(operation.kind) != kind;
@@ -67,7 +74,7 @@ Result<Answer> ListOperations(Engine& engine, const HttpRequest& request,
     }
     json.EndArray();
   };
-  return Answer{std::move(write), count};
+  return Answer{std::move(write), count, {}, CompleteUnlessCut(listing.is_complete)};
 }
 
 Answer TraceList(std::vector<query::Trace> traces, TraceJsonOptions options) {

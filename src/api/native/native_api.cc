@@ -9,6 +9,7 @@
 
 #include "api/jaeger/envelope.h"
 #include "api/jaeger/search_parameters.h"
+#include "api/native/attribute_lists.h"
 #include "api/native/log_json.h"
 #include "api/native/log_parameters.h"
 #include "api/native/summary_json.h"
@@ -113,6 +114,8 @@ void AddNativeApiRoutes(net::HttpRouter& router, Engine& engine, model::Tenancy 
   add("/api/logs", ListLogs);
   add("/api/trace-summaries", ListTraceSummaries);
   add("/api/span-counts", CountSpans);
+  add("/api/attributes", ListAttributeKeys);
+  add("/api/attribute-values", ListAttributeValues);
 }
 
 }  // namespace spanhound::api

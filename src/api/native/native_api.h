@@ -1,6 +1,6 @@
-// Spanhound's own HTTP API beside Jaeger's: log records, search results without their spans, and
-// counts of spans.
-// JSON in the envelope of the Jaeger API; see docs/user/http-api.md.
+// Spanhound's own HTTP API beside Jaeger's: log records, search results without their spans,
+// attribute keys and values for completion, and counts of spans. JSON in the envelope of the
+// Jaeger API; see docs/user/http-api.md.
 #pragma once
 
 #include "model/tenancy.h"
