@@ -80,18 +80,18 @@ Result<std::vector<Trace>> Engine::FindTraces(const TraceSearch& search,
   RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
   using Answer = std::vector<Trace>;
   return RunQuery<Answer>(context, [&](const Reading& reading) -> Result<Answer> {
-    ASSIGN_OR_RETURN(std::vector<model::TraceId> ids, FindTraceIds(reading, search));
-    return ReadTraces(reading, ids);
+    ASSIGN_OR_RETURN(const FoundTraces found, FindTraceIds(reading, search));
+    return ReadTraces(reading, found.ids);
   });
 }
 
-Result<std::vector<TraceSummary>> Engine::FindTraceSummaries(const TraceSearch& search,
-                                                             const QueryContext& context) {
+Result<TraceSummaries> Engine::FindTraceSummaries(const TraceSearch& search,
+                                                  const QueryContext& context) {
   RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
-  using Answer = std::vector<TraceSummary>;
-  return RunQuery<Answer>(context, [&](const Reading& reading) -> Result<Answer> {
-    ASSIGN_OR_RETURN(std::vector<model::TraceId> ids, FindTraceIds(reading, search));
-    return ReadTraceSummaries(reading, ids);
+  return RunQuery<TraceSummaries>(context, [&](const Reading& reading) -> Result<TraceSummaries> {
+    ASSIGN_OR_RETURN(FoundTraces found, FindTraceIds(reading, search));
+    ASSIGN_OR_RETURN(auto summaries, ReadTraceSummaries(reading, found.ids));
+    return TraceSummaries{std::move(summaries), std::move(found.next_page)};
   });
 }
 

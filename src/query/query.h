@@ -101,6 +101,12 @@ struct TraceSearch {
   traceql::Expression filter;
   TimeRange time;
   uint32_t limit = 20;
+  std::string after = {};  // next_page of the page before; empty: the first one
+};
+
+struct TraceSummaries {
+  std::vector<TraceSummary> traces;
+  std::string next_page;  // empty: nothing more
 };
 
 // Spans that start in `time` and satisfy `filter`, by the value of a field; nothing: all together.
@@ -124,12 +130,14 @@ struct LogSearch {
   TimeRange time;
   bool newest_first = true;
   uint32_t limit = 1000;
+  std::string after;  // Logs::next_page of the page before; empty: the first one
 };
 
 // Records in the order asked for.
 struct Logs {
   model::LogBatch batch;
   std::vector<std::shared_ptr<const void>> memory;
+  std::string next_page;  // empty: nothing more
 };
 
 // Where attributes are. Logs have resources and scopes as well; those of spans are meant.
@@ -186,9 +194,11 @@ class Engine {
   // answers agrees, and a smaller limit gives a prefix of a larger one.
   Result<std::vector<Trace>> FindTraces(const TraceSearch& search,
                                         const QueryContext& context = {});
-  // The same traces without their spans: for lists.
-  Result<std::vector<TraceSummary>> FindTraceSummaries(const TraceSearch& search,
-                                                       const QueryContext& context = {});
+  // The same traces without their spans: for lists. Every page is of what is stored when it is
+  // asked for; a trace that gets newer matching spans meanwhile moves to the front, and no trace is
+  // on two pages.
+  Result<TraceSummaries> FindTraceSummaries(const TraceSearch& search,
+                                            const QueryContext& context = {});
 
   Result<Trace> GetTrace(model::TraceId trace_id, const QueryContext& context = {});
   // Those that exist, in the order asked for; at most QueryLimits::traces_max ids.

@@ -128,6 +128,13 @@ class Request {
 
   TraceSearch Search() const { return {ConditionFromText(condition_), Time(), Limit()}; }
 
+  // With pages=all in the request: also the pages behind the first.
+  bool WantsMore(const std::string& next_page, Lines* lines) const {
+    if (next_page.empty() || Argument("pages") != "all") return false;
+    lines->push_back("next page");
+    return true;
+  }
+
   Lines FindTraces() {
     auto traces = engine_.FindTraces(Search());
     if (!traces.ok()) return ErrorLines(traces.status());
@@ -137,10 +144,15 @@ class Request {
   }
 
   Lines FindSummaries() {
-    auto summaries = engine_.FindTraceSummaries(Search());
-    if (!summaries.ok()) return ErrorLines(summaries.status());
+    TraceSearch search = Search();
+    search.after = Argument("after");
     Lines lines;
-    for (const TraceSummary& summary : *summaries) lines.push_back(SummaryLine(summary));
+    do {
+      auto page = engine_.FindTraceSummaries(search);
+      if (!page.ok()) return ErrorLines(page.status());
+      for (const TraceSummary& summary : page->traces) lines.push_back(SummaryLine(summary));
+      search.after = page->next_page;
+    } while (WantsMore(search.after, &lines));
     return lines;
   }
 
@@ -168,10 +180,14 @@ class Request {
     search.time = Time();
     search.limit = Limit();
     search.newest_first = Argument("order") != "oldest";
-    auto logs = engine_.FindLogs(search);
-    if (!logs.ok()) return ErrorLines(logs.status());
+    search.after = Argument("after");
     Lines lines;
-    for (const auto& record : logs->batch.records) lines.push_back(LogLine(*logs, record));
+    do {
+      auto logs = engine_.FindLogs(search);
+      if (!logs.ok()) return ErrorLines(logs.status());
+      for (const auto& record : logs->batch.records) lines.push_back(LogLine(*logs, record));
+      search.after = logs->next_page;
+    } while (WantsMore(search.after, &lines));
     return lines;
   }
 

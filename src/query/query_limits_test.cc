@@ -32,6 +32,7 @@ class EndlessStream : public store::ScanStream {
     if (column.field == store::Field::kServiceName) {
       return std::vector<std::string_view>(1000, "endless");
     }
+    if (column.field == store::Field::kTime) return std::vector<uint64_t>(1000);
     if (column.field != store::Field::kTraceId) {
       std::vector<model::SpanId> ids(1000);
       for (model::SpanId& id : ids) id = NextId<model::SpanId>();

@@ -58,6 +58,7 @@ std::string RenderAnswer(const Answer& answer) {
   json.Key("errors");
   WriteErrors(json, answer.errors);
   if (answer.complete) json.Field("complete", *answer.complete);
+  if (!answer.next_page.empty()) json.Field("nextPage", answer.next_page);
   json.EndObject();
   body.push_back('\n');
   return body;

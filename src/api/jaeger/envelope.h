@@ -29,6 +29,7 @@ struct Answer {
   size_t total = 0;
   std::vector<ApiError> errors = {};
   std::optional<bool> complete = {};  // of a list that may be cut; not shown if nothing
+  std::string next_page = {};         // not shown if empty
 };
 
 std::string RenderAnswer(const Answer& answer);

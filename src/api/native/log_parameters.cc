@@ -74,6 +74,7 @@ Result<query::LogSearch> ParseLogSearch(const net::HttpRequest& request) {
   RETURN_IF_ERROR(ParseLogOrder(request, &search));
   RETURN_IF_ERROR(ParseMinSeverity(request, &search));
   search.text = request.query_value("text");
+  search.after = request.query_value("after");
   search.service_name = request.query_value("service");
   ASSIGN_OR_RETURN(search.time, ParseTimeRange(request, UINT64_MAX, UINT64_MAX));
   ASSIGN_OR_RETURN(const uint64_t limit, ParseNumber(request, "limit", kLogLimitDefault));

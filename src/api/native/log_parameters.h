@@ -8,7 +8,7 @@
 
 namespace spanhound::api {
 
-// traceID, spanID, service, start, end, text, minSeverity, order, limit.
+// traceID, spanID, service, start, end, text, minSeverity, order, limit, after.
 Result<query::LogSearch> ParseLogSearch(const net::HttpRequest& request);
 
 }  // namespace spanhound::api

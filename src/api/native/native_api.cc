@@ -35,26 +35,27 @@ Result<Answer> ListLogs(Engine& engine, const HttpRequest& request, const QueryC
     }
     json.EndArray();
   };
-  return Answer{std::move(write), count};
+  return Answer{std::move(write), count, {}, {}, shared->next_page};
 }
 
 Result<Answer> ListTraceSummaries(Engine& engine, const HttpRequest& request,
                                   const QueryContext& context) {
   ASSIGN_OR_RETURN(SearchParameters parameters,
                    ParseSearch(request, engine.clock().NowUnixNanos(), /*needs_service=*/false));
-  std::vector<query::TraceSummary> summaries;
+  parameters.search.after = request.query_value("after");
+  query::TraceSummaries page;
   if (parameters.trace_ids.empty()) {
-    ASSIGN_OR_RETURN(summaries, engine.FindTraceSummaries(parameters.search, context));
+    ASSIGN_OR_RETURN(page, engine.FindTraceSummaries(parameters.search, context));
   } else {
-    ASSIGN_OR_RETURN(summaries, engine.SummarizeTraces(parameters.trace_ids, context));
+    ASSIGN_OR_RETURN(page.traces, engine.SummarizeTraces(parameters.trace_ids, context));
   }
-  const size_t count = summaries.size();
-  auto write = [summaries = std::move(summaries)](JsonWriter& json) {
+  const size_t count = page.traces.size();
+  auto write = [summaries = std::move(page.traces)](JsonWriter& json) {
     json.BeginArray();
     for (const query::TraceSummary& summary : summaries) WriteSummaryJson(json, summary);
     json.EndArray();
   };
-  return Answer{std::move(write), count};
+  return Answer{std::move(write), count, {}, {}, std::move(page.next_page)};
 }
 
 Result<std::optional<query::traceql::Field>> ParseGroupBy(std::string_view text) {
