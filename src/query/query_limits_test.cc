@@ -33,6 +33,7 @@ class EndlessStream : public store::ScanStream {
     if (column.field == store::Field::kServiceName) {
       return std::vector<std::string_view>(1000, "endless");
     }
+    if (column.field == store::Field::kTime) return std::vector<uint64_t>(1000);
     if (column.field != store::Field::kTraceId) {
       std::vector<model::SpanId> ids(1000);
       for (model::SpanId& id : ids) id = NextId<model::SpanId>();
@@ -68,11 +69,17 @@ class EndlessSource : public store::ScanSource {
   Result<std::vector<store::GroupCount>> Count(store::CountRequest request) override {
     return Status(Code::kOutOfRange, "more than " + std::to_string(request.groups_max));
   }
-  Result<std::vector<std::string>> Services(std::string_view) override {
+  Result<Listing<std::string>> Services(std::string_view) override {
     return Unavailable("the disk is gone");
   }
-  Result<std::vector<store::OperationEntry>> Operations(std::string_view,
-                                                        std::string_view) override {
+  Result<Listing<store::OperationEntry>> Operations(std::string_view, std::string_view) override {
+    return Unavailable("the disk is gone");
+  }
+  Result<Listing<store::AttributeKeyEntry>> AttributeKeys(const store::AttributeRequest&) override {
+    return Unavailable("the disk is gone");
+  }
+  Result<Listing<store::AttributeValueEntry>> AttributeValues(
+      const store::AttributeRequest&) override {
     return Unavailable("the disk is gone");
   }
 
@@ -176,6 +183,8 @@ TEST(QueryLimits, ErrorsOfTheSourceComeThrough) {
   Engine engine(source);
   EXPECT_EQ(engine.Services().status().code(), Code::kUnavailable);
   EXPECT_EQ(engine.Operations("s").status().code(), Code::kUnavailable);
+  EXPECT_EQ(engine.AttributeKeys({}).status().code(), Code::kUnavailable);
+  EXPECT_EQ(engine.AttributeValues({}).status().code(), Code::kUnavailable);
 }
 
 TEST(QueryLimits, ConditionsNestOnlySoDeep) {

@@ -79,6 +79,24 @@ void AddPortFlags(CLI::App& command, Config& config) {
                      "Further names the Host header may carry (repeatable)");
 }
 
+void AddTenancyFlags(CLI::App& command, Config& config) {
+  command.add_flag_callback(
+      "--tenancy", [&config] { config.tenancy = model::Tenancy::kByHeader; },
+      "Keep tenants apart: requests name theirs in X-Scope-OrgID or x-tenant, without either they "
+      "are of the tenant 'default'");
+  command
+      .add_option("--tenants-max", config.store.tenants_max,
+                  "Tenants the store may have data of; one more is refused")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--tenant-head-share", config.store.tenant_head_share,
+                  "The share of the memory for rows not yet in blocks that one of several tenants "
+                  "may hold")
+      ->capture_default_str()
+      ->check(CLI::Range(0.01, 1.0));
+}
+
 void AddStoreFlags(CLI::App& command, Config& config) {
   command.add_option("--data", config.data_directory, "Directory of the store; made if absent")
       ->required();
@@ -106,6 +124,7 @@ void AddServeCommand(CLI::App& app, int* exit_code) {
   auto config = std::make_shared<Config>();
   AddStoreFlags(*command, *config);
   AddPortFlags(*command, *config);
+  AddTenancyFlags(*command, *config);
   command->callback([config, exit_code] { *exit_code = Serve(*config); });
 }
 

@@ -3,6 +3,7 @@
 #include "store/block/operation_rows.h"
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
+#include "store/completion.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
 #include "store/wal/wal_recovery.h"
@@ -55,12 +56,15 @@ Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metr
       files_(files),
       clock_(clock),
       metrics_(metrics),
-      head_full_(metrics.NewCounter("spanhound_store_refused_head_full_total",
-                                    "Batches refused because the head was full.")),
       refused_batches_(metrics.NewCounter("spanhound_store_refused_invalid_total",
                                           "Batches refused because they could not be stored.")),
+      cut_listings_(metrics.NewCounter("spanhound_store_listings_cut_total",
+                                       "Answers about services, operations or attributes that a "
+                                       "limit made incomplete.")),
       scan_pool_(options_.scan_threads),
-      blocks_(files, clock, options_.directory) {}
+      blocks_(files, clock, options_.directory),
+      budget_({options_.head_bytes_max, options_.tenant_head_share, options_.tenants_max}, clock,
+              metrics, [this] { return data_.Tenants(); }) {}
 
 Result<std::unique_ptr<Engine>> Engine::Open(StoreOptions options, FileSystem& files,
                                              const Clock& clock, Metrics& metrics,
@@ -88,14 +92,14 @@ Status Engine::Recover(size_t row_group_rows) {
 void Engine::StartLog(uint64_t next_segment) {
   WalOptions wal{WalDirectory(options_), next_segment, options_.durability,
                  options_.sync_interval_ms};
-  wal_ = std::make_unique<WalWriter>(std::move(wal), files_, clock_, metrics_,
-                                     [this](std::span<const WalWriter::Entry> group) {
-                                       for (const WalWriter::Entry& entry : group) {
-                                         data_.Publish(entry.chunk);
-                                         pending_bytes_ -= entry.chunk->allocated_bytes;
-                                       }
-                                       flusher_->Notify();
-                                     });
+  wal_ = std::make_unique<WalWriter>(
+      std::move(wal), files_, clock_, metrics_, [this](std::span<const WalWriter::Entry> group) {
+        for (const WalWriter::Entry& entry : group) {
+          data_.Publish(entry.chunk);
+          budget_.Release(entry.chunk->tenant, entry.chunk->allocated_bytes);
+        }
+        flusher_->Notify();
+      });
 }
 
 void Engine::StartBackground(size_t row_group_rows) {
@@ -139,23 +143,15 @@ void Engine::AppendBatch(Batch batch, size_t row_count, Done done) {
     refused_batches_.Add();
     return done(record.status());
   }
+  const std::string tenant = (*chunk)->tenant;
   const uint64_t bytes = (*chunk)->allocated_bytes;
-  if (!Reserve(bytes)) {
-    head_full_.Add();
-    return done(ResourceExhausted("the store cannot write as fast as data comes in; retry later"));
-  }
-  wal_->Append(
-      {std::move(*record), std::move(*chunk), [this, bytes, done = std::move(done)](Status status) {
-         if (!status.ok()) pending_bytes_ -= bytes;
-         done(std::move(status));
-       }});
-}
-
-bool Engine::Reserve(uint64_t bytes) {
-  const uint64_t pending = pending_bytes_.fetch_add(bytes) + bytes;
-  if (pending + data_.head_bytes() <= options_.head_bytes_max) return true;
-  pending_bytes_ -= bytes;
-  return false;
+  const Status admitted = budget_.Reserve(tenant, bytes, data_.head_use(tenant));
+  if (!admitted.ok()) return done(admitted);
+  wal_->Append({std::move(*record), std::move(*chunk),
+                [this, tenant, bytes, done = std::move(done)](Status status) {
+                  if (!status.ok()) budget_.Release(tenant, bytes);
+                  done(std::move(status));
+                }});
 }
 
 Status Engine::Flush() { return flusher_->FlushAndWait(); }
@@ -188,21 +184,37 @@ Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {
   return CountGroups(request, parts, scan_pool_);
 }
 
-Catalog Engine::ReadCatalog(std::string_view tenant) const {
-  Catalog catalog;
+void Engine::FillCatalog(std::string_view tenant, Catalog& catalog) const {
   const DataSnapshot snapshot = data_.Snapshot(tenant, Table::kSpans);
   for (const ChunkPtr& chunk : snapshot.chunks) catalog.AddChunk(*chunk);
   for (const BlockPtr& block : snapshot.blocks) block->AddTo(catalog);
-  return catalog;
 }
 
-Result<std::vector<std::string>> Engine::Services(std::string_view tenant) {
-  return ReadCatalog(tenant).Services();
+template <typename Entry>
+Result<Listing<Entry>> Engine::CountCut(Result<Listing<Entry>> listing) {
+  if (listing.ok() && !listing->is_complete) cut_listings_.Add();
+  return listing;
 }
 
-Result<std::vector<OperationEntry>> Engine::Operations(std::string_view tenant,
-                                                       std::string_view service) {
-  return ReadCatalog(tenant).Operations(service);
+Result<Listing<std::string>> Engine::Services(std::string_view tenant) {
+  Catalog catalog = Catalog::OfServices(kListingBytesMax);
+  FillCatalog(tenant, catalog);
+  return CountCut<std::string>(catalog.Services());
+}
+
+Result<Listing<OperationEntry>> Engine::Operations(std::string_view tenant,
+                                                   std::string_view service) {
+  Catalog catalog = Catalog::OfOperations(std::string(service), kListingBytesMax);
+  FillCatalog(tenant, catalog);
+  return CountCut<OperationEntry>(catalog.Operations(service));
+}
+
+Result<Listing<AttributeKeyEntry>> Engine::AttributeKeys(const AttributeRequest& request) {
+  return CountCut(ListAttributeKeys(request, data_.Snapshot(request.tenant, request.table)));
+}
+
+Result<Listing<AttributeValueEntry>> Engine::AttributeValues(const AttributeRequest& request) {
+  return CountCut(ListAttributeValues(request, data_.Snapshot(request.tenant, request.table)));
 }
 
 }  // namespace spanhound::store

@@ -2,7 +2,6 @@
 // blocks, compactor, scans.
 #pragma once
 
-#include <atomic>
 #include <memory>
 
 #include "store/block_directory.h"
@@ -35,9 +34,11 @@ class Engine : public Store {
 
   Result<std::unique_ptr<ScanStream>> Scan(ScanRequest request) override;
   Result<std::vector<GroupCount>> Count(CountRequest request) override;
-  Result<std::vector<std::string>> Services(std::string_view tenant) override;
-  Result<std::vector<OperationEntry>> Operations(std::string_view tenant,
-                                                 std::string_view service) override;
+  Result<Listing<std::string>> Services(std::string_view tenant) override;
+  Result<Listing<OperationEntry>> Operations(std::string_view tenant,
+                                             std::string_view service) override;
+  Result<Listing<AttributeKeyEntry>> AttributeKeys(const AttributeRequest& request) override;
+  Result<Listing<AttributeValueEntry>> AttributeValues(const AttributeRequest& request) override;
 
  private:
   Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics);
@@ -45,26 +46,25 @@ class Engine : public Store {
   Status Recover(size_t row_group_rows);
   void StartLog(uint64_t next_segment);
   void StartBackground(size_t row_group_rows);
-  Catalog ReadCatalog(std::string_view tenant) const;
+  void FillCatalog(std::string_view tenant, Catalog& catalog) const;
+  template <typename Entry>
+  Result<Listing<Entry>> CountCut(Result<Listing<Entry>> listing);
   template <typename Batch>
   void AppendBatch(Batch batch, size_t row_count, Done done);
-  // False: past head_bytes_max.
-  bool Reserve(uint64_t bytes);
 
   const StoreOptions options_;
   FileSystem& files_;
   const Clock& clock_;
   Metrics& metrics_;
-  Counter& head_full_;
   Counter& refused_batches_;
+  Counter& cut_listings_;
   ScanPool scan_pool_;
 
   // In the order of starting; stopped in reverse.
   std::unique_ptr<FileLock> lock_;
   BlockDirectory blocks_;
   VisibleData data_;
-  // Chunks on their way to the head: admitted, not published yet.
-  std::atomic<uint64_t> pending_bytes_{0};
+  HeadBudget budget_;
   std::unique_ptr<WalWriter> wal_;
   std::unique_ptr<Compactor> compactor_;
   std::unique_ptr<Flusher> flusher_;

@@ -19,6 +19,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/listing.h"
 #include "base/status.h"
 #include "model/attribute.h"
 #include "model/ids.h"
@@ -91,7 +92,7 @@ enum class Op {
   kGreater,
   kGreaterEqual,
   kTextEqual,  // model::ToText of the value equals the literal: for untyped query strings
-  kContains,   // text contains the literal, byte for byte
+  kContains,   // model::ToText of the value contains the literal, byte for byte
   kMatches,    // RE2, unanchored
   kExists,
   kIn,  // equals one of `values`
@@ -209,6 +210,31 @@ struct GroupCount {
   uint64_t row_count = 0;
 };
 
+// An attribute key and the type of its values. A key that has values of two types is there twice.
+struct AttributeKeyEntry {
+  Field field = Field::kAttribute;  // where it is; one of the five HasKey fields that are one place
+  std::string key;
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;  // how often; an attribute of a resource or scope counts with every row
+};
+
+struct AttributeValueEntry {
+  std::string text;  // model::ToText
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;
+};
+
+// A question for completion. Attributes without a value (kEmpty) count as absent, as everywhere.
+struct AttributeRequest {
+  Table table = Table::kSpans;
+  std::string tenant = std::string(model::kDefaultTenant);
+  std::optional<Field> field;  // kAttribute, kResourceAttribute, ...; for keys, nothing: all places
+  std::string key;             // for values
+  std::string prefix;          // of the keys, or of the texts of the values
+  size_t limit = SIZE_MAX;
+  const std::atomic<bool>* cancelled = nullptr;  // as in a ScanRequest
+};
+
 class ScanSource {
  public:
   virtual ~ScanSource() = default;
@@ -216,11 +242,16 @@ class ScanSource {
   // The largest group first, then by value. Rows without the attribute to group by are in none. A
   // row stored twice counts twice. OUT_OF_RANGE past groups_max.
   virtual Result<std::vector<GroupCount>> Count(CountRequest request) = 0;
-  // Sorted by name; of everything stored and not yet retired by retention.
-  virtual Result<std::vector<std::string>> Services(std::string_view tenant) = 0;
+  // The listings are of everything stored and not yet retired by retention; listing_budget.h says
+  // when they are not complete. Sorted by name.
+  virtual Result<Listing<std::string>> Services(std::string_view tenant) = 0;
   // Sorted by name, then kind.
-  virtual Result<std::vector<OperationEntry>> Operations(std::string_view tenant,
-                                                         std::string_view service) = 0;
+  virtual Result<Listing<OperationEntry>> Operations(std::string_view tenant,
+                                                     std::string_view service) = 0;
+  // The most frequent first, then by key, place and type.
+  virtual Result<Listing<AttributeKeyEntry>> AttributeKeys(const AttributeRequest& request) = 0;
+  // The most frequent first, then by text and type.
+  virtual Result<Listing<AttributeValueEntry>> AttributeValues(const AttributeRequest& request) = 0;
 };
 
 }  // namespace spanhound::store

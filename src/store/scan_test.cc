@@ -221,9 +221,9 @@ TEST_P(ScanTest, FindsTracesByIdAndServicesByName) {
   EXPECT_THAT(
       Matches(Predicate::Compare({Field::kServiceName}, Op::kEqual, std::string("service-4"))),
       ElementsAre("'41' ", "'42' ", "'43' "));
-  EXPECT_THAT(*store_->Services("default"),
+  EXPECT_THAT(store_->Services("default")->entries,
               ElementsAre("service-1", "service-2", "service-3", "service-4", "service-5"));
-  EXPECT_THAT(*store_->Services("nobody"), IsEmpty());
+  EXPECT_THAT(store_->Services("nobody")->entries, IsEmpty());
 }
 
 TEST_P(ScanTest, CountsOperations) {
@@ -234,7 +234,7 @@ TEST_P(ScanTest, CountsOperations) {
     batch.Service("other").Add(2, 3, "write", 1, 1);
     Append(batch.Take());
   }
-  const auto operations = *store_->Operations("default", "shop");
+  const auto operations = store_->Operations("default", "shop")->entries;
   ASSERT_EQ(operations.size(), 2u);
   EXPECT_EQ(operations[0].name, "read");
   EXPECT_EQ(operations[0].kind, model::SpanKind::kServer);
@@ -447,7 +447,7 @@ TEST_P(ScanTest, LogsAreFoundByTraceSpanAndService) {
   EXPECT_THAT(Scan(request), ElementsAre("102 1:'line 2' 'svc0' "));
   request.filter = Predicate::Compare({Field::kSeverityNumber}, Op::kGreaterEqual, int64_t{5});
   EXPECT_EQ(Scan(request).size(), 1u);
-  EXPECT_THAT(*store_->Services("default"), IsEmpty());  // of spans
+  EXPECT_THAT(store_->Services("default")->entries, IsEmpty());  // of spans
 }
 
 TEST_P(ScanTest, RefusesRequestsThatMakeNoSense) {

@@ -33,6 +33,10 @@ struct StoreOptions {
   // past head_bytes_max: flushing then does not keep up, and memory must stay bounded.
   uint64_t flush_bytes = 64u << 20;
   uint64_t head_bytes_max = 256u << 20;
+  // Of head_bytes_max, for one tenant while there are others: a flood of one must not lock out all.
+  double tenant_head_share = 0.5;
+  // Each tenant has blocks of its own, so their number is that of files at every flush.
+  uint32_t tenants_max = 1000;
   uint32_t flush_interval_ms = 3'600'000;
   // Small blocks are merged, at least compact_inputs_min at a time, into one of at most
   // compact_rows_max rows.
@@ -54,7 +58,8 @@ class Store : public ScanSource {
   using Done = std::function<void(Status)>;
   // `done` is called exactly once, from a thread of the store or the caller's, after the batch is
   // as durable as asked and visible to Scan; or with RESOURCE_EXHAUSTED (head full, disk full:
-  // retry later) or UNAVAILABLE (the log failed; the store must be reopened). On an error nothing
+  // retry later), FAILED_PRECONDITION (one tenant too many) or UNAVAILABLE (the log failed; the
+  // store must be reopened). On an error nothing
   // of the batch is promised.
   virtual void Append(model::SpanBatch batch, Done done) = 0;
   virtual void Append(model::LogBatch batch, Done done) = 0;

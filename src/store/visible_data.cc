@@ -87,6 +87,21 @@ uint64_t VisibleData::head_bytes() const {
   return head_.live_bytes() + head_.frozen_bytes();
 }
 
+HeadUse VisibleData::head_use(std::string_view tenant) const {
+  std::lock_guard lock(mutex_);
+  const auto found = head_.tenant_bytes().find(tenant);
+  return {head_.live_bytes() + head_.frozen_bytes(),
+          found == head_.tenant_bytes().end() ? 0 : found->second};
+}
+
+std::vector<std::string> VisibleData::Tenants() const {
+  std::lock_guard lock(mutex_);
+  StringSet tenants;
+  for (const auto& [tenant, bytes] : head_.tenant_bytes()) tenants.insert(tenant);
+  for (const StoredBlock& block : blocks_) tenants.emplace(block.entry.tenant);
+  return {tenants.begin(), tenants.end()};
+}
+
 size_t VisibleData::live_chunk_count() const {
   std::lock_guard lock(mutex_);
   return head_.live().size();

@@ -118,9 +118,11 @@ bool Comparison::Holds(const AttributeValue& value) const {
       if (value.type == ValueType::kString)
         return value.text() == std::get<std::string>(values_[0]);
       return model::ToText(value) == std::get<std::string>(values_[0]);
-    case Op::kContains:
-      return value.type == ValueType::kString &&
-             value.text().find(std::get<std::string>(values_[0])) != std::string_view::npos;
+    case Op::kContains: {
+      const std::string& part = std::get<std::string>(values_[0]);
+      if (value.type == ValueType::kString) return value.text().find(part) != part.npos;
+      return model::ToText(value).find(part) != part.npos;
+    }
     case Op::kMatches: {
       if (value.type != ValueType::kString) return false;
       const std::string_view text = value.text();
