@@ -156,18 +156,22 @@ void BM_TraceById(benchmark::State& state) {
 }
 BENCHMARK(BM_TraceById)->Arg(1)->Arg(0)->Unit(benchmark::kMicrosecond);
 
-// The newest 10 spans with one attribute value, out of blocks.
+// The newest 10 spans with one attribute value, out of blocks (state.range(1)) or a head of batches
+// of state.range(0) spans.
 void BM_NewestByAttribute(benchmark::State& state) {
   constexpr size_t kSpans = 200'000;
   TemporaryDirectory directory;
   Metrics metrics;
-  auto store =
-      Engine::Open({.directory = directory.path()}, PosixFileSystem(), SystemClock(), metrics)
-          .value();
-  for (size_t i = 0; i < kSpans; i += 1000) {
-    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, 1000));
+  const size_t batch_spans = static_cast<size_t>(state.range(0));
+  auto store = Engine::Open({.directory = directory.path(),
+                             .flush_bytes = uint64_t{1} << 30,
+                             .head_bytes_max = uint64_t{4} << 30},
+                            PosixFileSystem(), SystemClock(), metrics)
+                   .value();
+  for (size_t i = 0; i < kSpans; i += batch_spans) {
+    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, batch_spans));
   }
-  if (!store->Flush().ok()) state.SkipWithError("flush failed");
+  if (state.range(1) != 0 && !store->Flush().ok()) state.SkipWithError("flush failed");
   for (auto _ : state) {
     ScanRequest request;
     request.filter = Predicate::Compare({Field::kAttribute, "attribute.key.7"}, Op::kEqual,
@@ -180,7 +184,12 @@ void BM_NewestByAttribute(benchmark::State& state) {
     if (!*batch || (*batch)->row_count != 10) state.SkipWithError("wrong answer");
   }
 }
-BENCHMARK(BM_NewestByAttribute)->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_NewestByAttribute)
+    ->Args({1000, 1})
+    ->Args({5000, 0})
+    ->Args({500, 0})
+    ->Args({100, 0})
+    ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace spanhound::store
