@@ -117,7 +117,12 @@ TEST_F(CompactorTest, RunningScanKeepsItsBlocks) {
   ASSERT_TRUE(store_->Compact().ok());
   EXPECT_THAT(Blocks(), SizeIs(1));
   size_t row_count = 0;
-  while (auto batch = stream->Next().value()) row_count += batch->row_count;
+  while (true) {
+    auto batch = stream->Next();
+    ASSERT_TRUE(batch.ok());
+    if (!*batch) break;
+    row_count += (*batch)->row_count;
+  }
   EXPECT_EQ(row_count, span_count_);
 }
 
