@@ -117,6 +117,18 @@ Result<StoredBlock> BlockDirectory::Merge(std::span<const StoredBlock> inputs,
   return block;
 }
 
+Result<DiskUsage> BlockDirectory::Usage() {
+  DiskUsage usage;
+  ASSIGN_OR_RETURN(usage.space, files_.Space(directory_));
+  const std::string wal = directory_ + std::string(kWal);
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, files_.List(wal));
+  for (const std::string& name : names) {
+    const auto file = files_.Open(wal + "/" + name);
+    if (file.ok()) usage.log_bytes += (*file)->size_bytes();  // else just removed by a flush
+  }
+  return usage;
+}
+
 Status BlockDirectory::Drop(std::span<const StoredBlock> blocks) {
   return Commit({{}, IdsOf(blocks), {}});
 }

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "store/block/block_writer.h"
+#include "store/compact/plan_retention.h"
 #include "store/stored_block.h"
 
 namespace spanhound::store {
@@ -40,6 +41,9 @@ class BlockDirectory {
   // RemoveFiles. An error of reading or merging is that of MergeBlocks.
   Result<StoredBlock> Merge(std::span<const StoredBlock> inputs, size_t row_group_rows,
                             const std::atomic<bool>& cancelled);
+
+  // Log and file system; the blocks' own bytes are in their entries.
+  Result<DiskUsage> Usage();
 
   // The blocks are no longer part of the store. Their files stay for RemoveFiles.
   Status Drop(std::span<const StoredBlock> blocks);

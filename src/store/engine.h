@@ -28,7 +28,8 @@ class Engine : public Store {
   void Append(model::SpanBatch batch, Done done) override;
   void Append(model::LogBatch batch, Done done) override;
   Status Flush() override;
-  // Merges all blocks that are due and waits for it. Not needed: it happens in the background.
+  // Drops and merges all blocks that are due and waits for it. Not needed: it happens in the
+  // background.
   Status Compact() { return compactor_->CompactAndWait(); }
   // Memory of the rows that are not in blocks.
   uint64_t head_bytes() const { return data_.head_bytes(); }
@@ -45,6 +46,7 @@ class Engine : public Store {
   Status Recover(size_t row_group_rows);
   void StartLog(uint64_t next_segment);
   void StartBackground(size_t row_group_rows);
+  void AddGauges();
   Catalog ReadCatalog(std::string_view tenant) const;
   template <typename Batch>
   void AppendBatch(Batch batch, size_t row_count, Done done);

@@ -40,7 +40,16 @@ Compactor::Compactor(CompactorOptions options, const Clock& clock, VisibleData& 
                                    "Times merging blocks failed; it is retried.")),
       unreadable_blocks_(metrics.NewCounter("spanhound_store_unreadable_blocks_total",
                                             "Blocks left out of merging: they cannot be read.")),
-      thread_([this] { Run(); }) {}
+      retention_failures_(
+          metrics.NewCounter("spanhound_store_retention_failures_total",
+                             "Times dropping what is too old or too much failed; retried.")) {
+  for (std::string_view reason : kDropReasonNames) {
+    dropped_blocks_.push_back(&metrics.NewCounter("spanhound_store_dropped_blocks_total",
+                                                  "Blocks dropped by the limits of --retention.",
+                                                  {{"reason", std::string(reason)}}));
+  }
+  thread_ = std::thread([this] { Run(); });
+}
 
 void Compactor::Stop() {
   {
@@ -79,8 +88,7 @@ void Compactor::Run() {
     const uint64_t ticket = requested_count_;
     const bool is_asked = ticket > finished_count_;
     lock.unlock();
-    Status status;
-    if (is_asked || std::chrono::steady_clock::now() >= retry_at_) status = CompactAll();
+    Status status = Work(is_asked || std::chrono::steady_clock::now() >= retry_at_);
     lock.lock();
     if (!is_asked) continue;
     last_status_ = std::move(status);
@@ -89,7 +97,49 @@ void Compactor::Run() {
   }
 }
 
-Status Compactor::CompactAll() {
+Status Compactor::Work(bool may_merge) {
+  Status dropped = DropExpired();
+  if (!dropped.ok()) {
+    retention_failures_.Add();
+    Log(LogLevel::kError, "retention failed, will be tried again: " + dropped.ToString());
+  }
+  // Also then: merging makes room as well.
+  Status merged = may_merge ? MergeAll() : Status::Ok();
+  return dropped.ok() ? merged : dropped;
+}
+
+Status Compactor::DropExpired() {
+  const std::vector<StoredBlock> blocks = data_.Blocks();
+  ASSIGN_OR_RETURN(const std::vector<BlockDrop> drops, ChooseDrops(blocks));
+  if (drops.empty()) return Status::Ok();
+  std::vector<StoredBlock> dropped;
+  uint64_t bytes = 0;
+  for (const BlockDrop& drop : drops) {
+    dropped.push_back(blocks[drop.position]);
+    bytes += dropped.back().entry.file_bytes;
+  }
+  RETURN_IF_ERROR(blocks_.Drop(dropped));
+  data_.ReplaceBlocks(dropped, {});
+  blocks_.RemoveFiles(dropped);
+  for (const BlockDrop& drop : drops) dropped_blocks_[static_cast<size_t>(drop.reason)]->Add();
+  Log(LogLevel::kInfo, "retention: dropped " + std::to_string(dropped.size()) + " blocks, " +
+                           std::to_string(CountRows(dropped)) + " rows, " + std::to_string(bytes) +
+                           " bytes");
+  return Status::Ok();
+}
+
+Result<std::vector<BlockDrop>> Compactor::ChooseDrops(std::span<const StoredBlock> blocks) {
+  std::vector<BlockEntry> entries;
+  for (const StoredBlock& block : blocks) entries.push_back(block.entry);
+  DiskUsage usage;
+  if (options_.retention.store.bytes || options_.retention.store.disk_percent) {
+    ASSIGN_OR_RETURN(usage, blocks_.Usage());
+  }
+  const auto now = static_cast<uint64_t>(clock_.NowUnixNanos());
+  return PlanRetention(entries, options_.retention, usage, now);
+}
+
+Status Compactor::MergeAll() {
   while (!stopping_) {
     const std::vector<StoredBlock> inputs = ChooseInputs();
     if (inputs.empty()) return Status::Ok();
