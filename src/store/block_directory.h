@@ -38,7 +38,8 @@ class BlockDirectory {
                                        size_t row_group_rows);
 
   // Writes one block that takes the place of `inputs` (one tenant and table). Their files stay for
-  // RemoveFiles. An error of reading or merging is that of MergeBlocks.
+  // RemoveFiles. RESOURCE_EXHAUSTED already when little room is left: it is the log's first. An
+  // error of reading or merging is that of MergeBlocks.
   Result<StoredBlock> Merge(std::span<const StoredBlock> inputs, size_t row_group_rows,
                             const std::atomic<bool>& cancelled);
 
@@ -64,6 +65,7 @@ class BlockDirectory {
   Status StartEmpty();
   Status RemoveUnlisted();
   uint64_t NewBlockId();
+  Status CheckRoomToMerge(std::span<const StoredBlock> inputs);
   Result<StoredBlock> WriteFile(Table table, std::string_view tenant, const WriteBytes& write);
   Result<std::vector<StoredBlock>> WriteFiles(std::span<const ChunkPtr> chunks,
                                               size_t row_group_rows);
