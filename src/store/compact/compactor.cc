@@ -98,14 +98,17 @@ void Compactor::Run() {
 }
 
 Status Compactor::Work(bool may_merge) {
-  Status dropped = DropExpired();
-  if (!dropped.ok()) {
-    retention_failures_.Add();
-    Log(LogLevel::kError, "retention failed, will be tried again: " + dropped.ToString());
+  while (true) {
+    // Before every merge: a long row of them does not hold up retention.
+    Status dropped = DropExpired();
+    if (!dropped.ok()) {
+      retention_failures_.Add();
+      Log(LogLevel::kError, "retention failed, will be tried again: " + dropped.ToString());
+    }
+    if (!may_merge || stopping_) return dropped;
+    ASSIGN_OR_RETURN(const bool is_merged, MergeNext());
+    if (!is_merged) return dropped;
   }
-  // Also then: merging makes room as well.
-  Status merged = may_merge ? MergeAll() : Status::Ok();
-  return dropped.ok() ? merged : dropped;
 }
 
 Status Compactor::DropExpired() {
@@ -139,25 +142,32 @@ Result<std::vector<BlockDrop>> Compactor::ChooseDrops(std::span<const StoredBloc
   return PlanRetention(entries, options_.retention, usage, now);
 }
 
-Status Compactor::MergeAll() {
-  while (!stopping_) {
-    const std::vector<StoredBlock> inputs = ChooseInputs();
-    if (inputs.empty()) return Status::Ok();
-    Status status = MergeOnce(inputs);
-    if (status.ok() || stopping_) continue;
-    if (status.code() != Code::kResourceExhausted && SetAsideUnreadable(inputs)) continue;
-    failures_.Add();
-    retry_at_ = std::chrono::steady_clock::now() + kRetryDelay;
-    Log(LogLevel::kError, "merging blocks failed, will be tried again: " + status.ToString());
-    return status;
-  }
-  return Status(Code::kCancelled, "the store is closing");
+Result<bool> Compactor::MergeNext() {
+  const std::vector<StoredBlock> inputs = ChooseInputs();
+  if (inputs.empty()) return false;
+  Status status = Merge(inputs);
+  if (status.ok()) return true;
+  if (stopping_) return false;
+  if (status.code() != Code::kResourceExhausted && SetAsideUnreadable(inputs)) return true;
+  failures_.Add();
+  for (const StoredBlock& input : inputs) failed_.insert(input.entry.id);
+  retry_at_ = std::chrono::steady_clock::now() + kRetryDelay;
+  Log(LogLevel::kError, "merging blocks failed, will be tried again: " + status.ToString());
+  return status;
 }
 
-std::vector<StoredBlock> Compactor::ChooseInputs() const {
+std::vector<StoredBlock> Compactor::ChooseInputs() {
+  std::vector<StoredBlock> inputs = PlanInputs();
+  if (!inputs.empty() || failed_.empty()) return inputs;
+  failed_.clear();
+  return PlanInputs();
+}
+
+std::vector<StoredBlock> Compactor::PlanInputs() const {
   std::vector<StoredBlock> blocks = data_.Blocks();
-  std::erase_if(blocks,
-                [this](const StoredBlock& block) { return unreadable_.contains(block.entry.id); });
+  std::erase_if(blocks, [this](const StoredBlock& block) {
+    return unreadable_.contains(block.entry.id) || failed_.contains(block.entry.id);
+  });
   std::vector<BlockEntry> entries;
   for (const StoredBlock& block : blocks) entries.push_back(block.entry);
   const auto now = static_cast<uint64_t>(clock_.NowUnixNanos());
@@ -168,7 +178,7 @@ std::vector<StoredBlock> Compactor::ChooseInputs() const {
   return inputs;
 }
 
-Status Compactor::MergeOnce(std::span<const StoredBlock> inputs) {
+Status Compactor::Merge(std::span<const StoredBlock> inputs) {
   ASSIGN_OR_RETURN(StoredBlock merged, blocks_.Merge(inputs, options_.row_group_rows, stopping_));
   const uint64_t row_count = merged.entry.row_count;
   data_.ReplaceBlocks(inputs, {std::move(merged)});

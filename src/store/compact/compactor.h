@@ -55,9 +55,11 @@ class Compactor {
   Status Work(bool may_merge);
   Status DropExpired();
   Result<std::vector<BlockDrop>> ChooseDrops(std::span<const StoredBlock> blocks);
-  Status MergeAll();
-  std::vector<StoredBlock> ChooseInputs() const;
-  Status MergeOnce(std::span<const StoredBlock> inputs);
+  // False: nothing is due.
+  Result<bool> MergeNext();
+  std::vector<StoredBlock> ChooseInputs();
+  std::vector<StoredBlock> PlanInputs() const;
+  Status Merge(std::span<const StoredBlock> inputs);
   // Finds out which ones failed a merge; false: none of them.
   bool SetAsideUnreadable(std::span<const StoredBlock> inputs);
 
@@ -85,6 +87,7 @@ class Compactor {
   // Only on the background thread.
   Time retry_at_;
   std::set<uint64_t> unreadable_;  // ids of blocks that are never merged again
+  std::set<uint64_t> failed_;      // of those whose merge failed: all others go first
 
   std::thread thread_;  // last: runs on the members above
 };

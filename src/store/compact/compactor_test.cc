@@ -191,6 +191,25 @@ TEST_F(CompactorTest, FullDiskIsCountedAndTriedAgain) {
   EXPECT_THAT(Blocks(), SizeIs(1));
 }
 
+TEST_F(CompactorTest, AFailedMergeDoesNotHoldUpOthers) {
+  Open(1000);
+  WriteBlocks(4);
+  for (uint64_t span = 1; span <= 2; ++span) {
+    SpanBatchBuilder batch;
+    batch.batch().tenant = "other";
+    batch.Add(1, span, "span", 1, 0);
+    ASSERT_TRUE(AppendAndWait(*store_, batch.Take()).ok());
+    ASSERT_TRUE(store_->Flush().ok());
+  }
+  Open(2);
+  files_.FailFrom(1, Internal("I/O error"), 1);
+  EXPECT_FALSE(store_->Compact().ok());  // the four, whose merge brings most
+  files_.FailFrom(1, Internal("I/O error"), 1);
+  EXPECT_FALSE(store_->Compact().ok());  // now the two
+  ASSERT_TRUE(store_->Compact().ok());
+  EXPECT_THAT(Blocks(), SizeIs(2));
+}
+
 TEST_F(CompactorTest, DamagedBlockIsLeftOutOnce) {
   Open(1000);
   WriteBlocks(4);
