@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "store/columns/batch_columns.h"
+#include "store/compact/merge_blocks.h"
 #include "store/engine.h"
 #include "store/testing/test_data.h"
 #include "store/wal/wal_record.h"
@@ -125,6 +126,36 @@ void BM_AppendAndFlush(benchmark::State& state) {
   state.counters["block_bytes/span"] = static_cast<double>(block_bytes) / spans;
 }
 BENCHMARK(BM_AppendAndFlush)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
+
+// Eight blocks into one; rows per CPU second say what rewriting costs beside ingest.
+void BM_MergeBlocks(benchmark::State& state) {
+  constexpr size_t kBlocks = 8;
+  constexpr size_t kBlockSpans = 25'000;
+  TemporaryDirectory directory;
+  FileSystem& files = PosixFileSystem();
+  std::vector<BlockPtr> blocks;
+  for (size_t i = 0; i < kBlocks; ++i) {
+    const std::string path = directory.path() + "/" + std::to_string(i);
+    const std::vector<ChunkPtr> chunks = {
+        *ColumnsOf(MakeBatch(i * kBlockSpans / kSpansPerTrace, kBlockSpans))};
+    auto file = files.Create(path).value();
+    if (!WriteBlock(*file, chunks).ok()) state.SkipWithError("write failed");
+    blocks.push_back(*BlockReader::Open(files, path));
+  }
+  const std::atomic<bool> cancelled = false;
+  uint64_t bytes = 0;
+  const double before = CpuSeconds();
+  for (auto _ : state) {
+    auto file = files.Create(directory.path() + "/merged").value();
+    const auto merged = MergeBlocks(*file, blocks, kRowGroupRows, cancelled);
+    if (!merged.ok()) state.SkipWithError("merge failed");
+    bytes = merged->file_bytes;
+  }
+  const double rows = static_cast<double>(state.iterations()) * kBlocks * kBlockSpans;
+  state.counters["rows/cpu_s"] = rows / (CpuSeconds() - before);
+  state.counters["block_bytes/span"] = static_cast<double>(bytes) / (kBlocks * kBlockSpans);
+}
+BENCHMARK(BM_MergeBlocks)->Unit(benchmark::kMillisecond);
 
 // A whole trace by its id out of blocks; state.range(0): 1 if the trace exists.
 void BM_TraceById(benchmark::State& state) {
