@@ -333,5 +333,37 @@ TEST_F(CompactorTest, EveryFailingCallOfADropIsTriedAgain) {
   }
 }
 
+TEST_F(CompactorTest, PowerCutAtEveryCallOfADropKeepsWhatIsYoung) {
+  bool was_reached = true;
+  for (uint64_t n = 1; was_reached; ++n) {
+    SCOPED_TRACE(n);
+    options_.retention = {};
+    clock_.now_unix_nanos = 1000;
+    OpenWithBlocks("/data" + std::to_string(n));
+    Open(1000);
+    SpanBatchBuilder batch;
+    batch.Add(1, 1, "young", 1000, 0);
+    ASSERT_TRUE(AppendAndWait(*store_, batch.Take()).ok());
+    ASSERT_TRUE(store_->Flush().ok());
+    ASSERT_TRUE(AddRetention("1h", &options_.retention).ok());
+    Open(1000);
+    clock_.now_unix_nanos = 3'600'000'000'000 + 100;
+    const uint64_t before = files_.calls();
+    files_.FailFrom(n, Unavailable("power cut"));
+    (void)store_->Compact();
+    was_reached = files_.calls() - before >= n;
+    files_.CutPower();
+    store_.reset();
+    SeededRandom random(n);
+    files_.Crash(random);
+    Open(1000);
+    ASSERT_TRUE(store_->Compact().ok());
+    ScanRequest request;
+    request.columns = {{Field::kName}};
+    EXPECT_THAT(ScanRows(*store_, request), ElementsAre("'young' "));
+    ASSERT_THAT(Blocks(), SizeIs(1));
+  }
+}
+
 }  // namespace
 }  // namespace spanhound::store
