@@ -43,6 +43,15 @@ TEST_F(FileTest, SecondLockIsRefusedUntilTheFirstIsGone) {
   EXPECT_TRUE(files_.Lock(directory_ + "/LOCK").ok());
 }
 
+TEST_F(FileTest, SpaceOfTheFileSystem) {
+  const auto space = files_.Space(directory_);
+  ASSERT_TRUE(space.ok());
+  EXPECT_GT(space->used_bytes, 0u);
+  EXPECT_LE(space->used_bytes + space->available_bytes,
+            std::filesystem::space(directory_).capacity);
+  EXPECT_EQ(files_.Space("/nonexistent").status().code(), Code::kNotFound);
+}
+
 TEST_F(FileTest, DoesNotFollowSymbolicLinks) {
   std::filesystem::create_symlink("/etc/passwd", directory_ + "/link");
   EXPECT_FALSE(files_.Open(directory_ + "/link").ok());

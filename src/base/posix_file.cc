@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -150,6 +151,12 @@ class PosixFileSystemImpl : public FileSystem {
     ASSIGN_OR_RETURN(Descriptor fd, OpenDescriptor(path, O_RDONLY | O_DIRECTORY));
     if (::fsync(fd.get()) != 0) return ErrnoStatus("fsync " + path, errno);
     return Status::Ok();
+  }
+
+  Result<DiskSpace> Space(const std::string& path) override {
+    struct statvfs info {};
+    if (::statvfs(path.c_str(), &info) != 0) return ErrnoStatus("statvfs " + path, errno);
+    return DiskSpace{(info.f_blocks - info.f_bfree) * info.f_frsize, info.f_bavail * info.f_frsize};
   }
 
   Result<std::unique_ptr<FileLock>> Lock(const std::string& path) override {

@@ -86,6 +86,7 @@ Status Engine::Recover(size_t row_group_rows) {
   for (ChunkPtr& chunk : recovery.chunks) data_.Publish(std::move(chunk));
   StartLog(recovery.next_segment);
   StartBackground(row_group_rows);
+  AddGauges();
   return Status::Ok();
 }
 
@@ -106,14 +107,30 @@ void Engine::StartBackground(size_t row_group_rows) {
   CompactionLimits limits;
   limits.rows_max = options_.compact_rows_max;
   limits.inputs_min = options_.compact_inputs_min;
-  limits.window_nanos = [](std::string_view) { return kCompactionWindowNanosMax; };
-  compactor_ = std::make_unique<Compactor>(
-      CompactorOptions{std::move(limits), row_group_rows, options_.check_interval_ms}, clock_,
-      data_, blocks_, metrics_);
+  limits.window_nanos = [this](std::string_view tenant) {
+    return CompactionWindowNanos(options_.retention.AgeNanos(tenant));
+  };
+  compactor_ =
+      std::make_unique<Compactor>(CompactorOptions{std::move(limits), options_.retention,
+                                                   row_group_rows, options_.check_interval_ms},
+                                  clock_, data_, blocks_, metrics_);
   flusher_ = std::make_unique<Flusher>(
       FlushOptions{options_.flush_bytes, options_.flush_interval_ms, row_group_rows,
                    WalDirectory(options_), [this] { compactor_->Notify(); }},
       files_, data_, blocks_, *wal_, metrics_);
+}
+
+void Engine::AddGauges() {
+  for (const auto& [name, table] : {std::pair("spans", Table::kSpans), {"logs", Table::kLogs}}) {
+    metrics_.NewGauge(
+        "spanhound_store_blocks", "Blocks on disk.",
+        [this, table = table] { return static_cast<double>(data_.BlockCount(table)); },
+        {{"table", name}});
+    metrics_.NewGauge(
+        "spanhound_store_block_bytes", "Bytes of the blocks on disk.",
+        [this, table = table] { return static_cast<double>(data_.BlockBytes(table)); },
+        {{"table", name}});
+  }
 }
 
 Engine::~Engine() {

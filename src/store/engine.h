@@ -27,7 +27,8 @@ class Engine : public Store {
   void Append(model::SpanBatch batch, Done done) override;
   void Append(model::LogBatch batch, Done done) override;
   Status Flush() override;
-  // Merges all blocks that are due and waits for it. Not needed: it happens in the background.
+  // Drops and merges all blocks that are due and waits for it. Not needed: it happens in the
+  // background.
   Status Compact() { return compactor_->CompactAndWait(); }
   // Memory of the rows that are not in blocks.
   uint64_t head_bytes() const { return data_.head_bytes(); }
@@ -46,6 +47,7 @@ class Engine : public Store {
   Status Recover(size_t row_group_rows);
   void StartLog(uint64_t next_segment);
   void StartBackground(size_t row_group_rows);
+  void AddGauges();
   void FillCatalog(std::string_view tenant, Catalog& catalog) const;
   template <typename Entry>
   Result<Listing<Entry>> CountCut(Result<Listing<Entry>> listing);

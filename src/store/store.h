@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "model/log_batch.h"
 #include "model/span_batch.h"
+#include "store/compact/retention_policy.h"
 #include "store/scan.h"
 
 namespace spanhound::store {
@@ -42,7 +43,10 @@ struct StoreOptions {
   // compact_rows_max rows.
   uint64_t compact_rows_max = 2'000'000;
   uint32_t compact_inputs_min = 8;
-  // How often the background thread looks whether something is due although nothing was flushed.
+  // What is kept; everything, by default. Whole blocks are dropped, so rows live up to a tenth of
+  // the age longer (at least an hour, at most a day).
+  RetentionPolicy retention = {};
+  // How often retention and merging are looked at although nothing was flushed.
   uint32_t check_interval_ms = 60'000;
   // That work on one scan, the caller's included; 0: as many as there are cores.
   uint32_t scan_threads = 0;

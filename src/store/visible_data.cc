@@ -1,5 +1,6 @@
 #include "store/visible_data.h"
 
+#include <algorithm>
 #include <set>
 
 #include "store/head/chunk_merge.h"
@@ -29,6 +30,20 @@ void VisibleData::AddBlocks(std::vector<StoredBlock> blocks) {
 std::vector<StoredBlock> VisibleData::Blocks() const {
   std::lock_guard lock(mutex_);
   return blocks_;
+}
+
+size_t VisibleData::BlockCount(Table table) const {
+  std::lock_guard lock(mutex_);
+  return std::ranges::count(blocks_, table, [](const StoredBlock& b) { return b.entry.table; });
+}
+
+uint64_t VisibleData::BlockBytes(Table table) const {
+  std::lock_guard lock(mutex_);
+  uint64_t bytes = 0;
+  for (const StoredBlock& block : blocks_) {
+    if (block.entry.table == table) bytes += block.entry.file_bytes;
+  }
+  return bytes;
 }
 
 void VisibleData::ReplaceBlocks(std::span<const StoredBlock> removed,

@@ -29,6 +29,8 @@ class VisibleData {
 
   void AddBlocks(std::vector<StoredBlock> blocks);
   std::vector<StoredBlock> Blocks() const;
+  size_t BlockCount(Table table) const;
+  uint64_t BlockBytes(Table table) const;
   // In one step for readers; scans that run keep the removed ones open until they end.
   void ReplaceBlocks(std::span<const StoredBlock> removed, std::vector<StoredBlock> added);
   // Between two publishes: what is live now will be in blocks next.

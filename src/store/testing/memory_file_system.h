@@ -145,6 +145,12 @@ class MemoryFileSystem : public FileSystem {
     return Status::Ok();
   }
 
+  Result<DiskSpace> Space(const std::string&) override {
+    std::lock_guard lock(mutex_);
+    const uint64_t used = UsedBytes();
+    return DiskSpace{used, capacity_ - std::min(capacity_, used)};
+  }
+
   Result<std::unique_ptr<FileLock>> Lock(const std::string& path) override {
     std::lock_guard lock(mutex_);
     if (!locks_.insert(path).second) return FailedPrecondition("lock " + path + ": held");
