@@ -5,7 +5,6 @@
 #include "store/columns/chunk_rows.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
-#include "store/wal/wal_recovery.h"
 
 namespace spanhound::store {
 namespace {
@@ -78,14 +77,15 @@ Status Engine::Recover(size_t row_group_rows) {
   ASSIGN_OR_RETURN(WalRecovery recovery,
                    RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment()));
   for (ChunkPtr& chunk : recovery.chunks) data_.Publish(std::move(chunk));
-  StartLog(recovery.next_segment);
+  StartLog(recovery);
   StartBackground(row_group_rows);
   return Status::Ok();
 }
 
-void Engine::StartLog(uint64_t next_segment) {
-  WalOptions wal{WalDirectory(options_), next_segment, options_.durability,
-                 options_.sync_interval_ms};
+void Engine::StartLog(const WalRecovery& recovery) {
+  WalOptions wal{WalDirectory(options_), recovery.next_segment, recovery.last_segment_bytes,
+                 options_.durability, options_.sync_interval_ms};
+  wal.segment_bytes_max = options_.wal_segment_bytes;
   wal_ = std::make_unique<WalWriter>(std::move(wal), files_, clock_, metrics_,
                                      [this](std::span<const WalWriter::Entry> group) {
                                        for (const WalWriter::Entry& entry : group) {

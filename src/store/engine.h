@@ -14,6 +14,7 @@
 #include "store/scan/scan_pool.h"
 #include "store/store.h"
 #include "store/visible_data.h"
+#include "store/wal/wal_recovery.h"
 #include "store/wal/wal_writer.h"
 
 namespace spanhound::store {
@@ -43,7 +44,7 @@ class Engine : public Store {
   Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics);
 
   Status Recover(size_t row_group_rows);
-  void StartLog(uint64_t next_segment);
+  void StartLog(const WalRecovery& recovery);
   void StartBackground(size_t row_group_rows);
   Catalog ReadCatalog(std::string_view tenant) const;
   template <typename Batch>

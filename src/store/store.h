@@ -40,6 +40,8 @@ struct StoreOptions {
   uint32_t compact_inputs_min = 8;
   // How often the background thread looks whether something is due although nothing was flushed.
   uint32_t check_interval_ms = 60'000;
+  // A segment of the log is removed whole: well below what a flush frees at a time.
+  uint64_t wal_segment_bytes = 64u << 20;
 };
 
 class Store : public ScanSource {

@@ -15,6 +15,10 @@ struct WalSegmentContents {
   std::vector<ChunkPtr> chunks;
   // The whole groups end here; what lies behind was never acknowledged as synced.
   uint64_t sound_bytes = 0;
+  // Of them, those a later group says had been synced. The others may be known to the operating
+  // system only, even after it said that it could not write them.
+  uint64_t synced_bytes = 0;
+  uint64_t previous_bytes = 0;  // size of the segment before, or 0
 };
 
 // `is_last`: a later segment proves that this one was synced to its end, so only the last one may
@@ -24,6 +28,7 @@ Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t num
 struct WalRecovery {
   std::vector<ChunkPtr> chunks;
   uint64_t next_segment = 1;
+  uint64_t last_segment_bytes = 0;  // size of the segment before that, 0 if there is none
 };
 
 // Replays the segments of `directory` from `first_segment` on, removes older ones, cuts a torn

@@ -23,7 +23,9 @@ struct Segment {
   std::string bytes;
   std::vector<size_t> starts;
 
-  Segment() { AppendWalSegmentHeader(bytes, {kNumber, kSalt}); }
+  explicit Segment(uint64_t number = kNumber, uint64_t previous_bytes = 0) {
+    AppendWalSegmentHeader(bytes, {number, kSalt, previous_bytes});
+  }
 
   // `synced`: everything before was synced when this group was written.
   void AddGroup(uint64_t span, bool synced = true) {
@@ -136,6 +138,44 @@ TEST(WalRecoveryTest, MissingSegmentIsReported) {
   const auto gap = RecoverWal(files, "/wal", kNumber - 1);
   EXPECT_EQ(gap.status().code(), Code::kDataLoss);
   EXPECT_THAT(gap.status().message(), HasSubstr(WalSegmentName(kNumber - 1)));
+}
+
+TEST(WalRecoveryTest, MissingGroupsAreToldByTheNextSegment) {
+  MemoryFileSystem files;
+  Segment first;
+  first.AddGroup(1);
+  first.AddGroup(2);
+  Segment second(kNumber + 1, first.bytes.size());
+  second.AddGroup(3);
+  const std::string path = "/wal/" + WalSegmentName(kNumber);
+  files.SetBytes(path, first.bytes);
+  files.SetBytes("/wal/" + WalSegmentName(kNumber + 1), second.bytes);
+  EXPECT_EQ(RecoverWal(files, "/wal", kNumber)->chunks.size(), 3u);
+  files.SetBytes(path, first.bytes.substr(0, first.starts[1]));
+  const auto recovery = RecoverWal(files, "/wal", kNumber);
+  EXPECT_EQ(recovery.status().code(), Code::kDataLoss);
+  EXPECT_THAT(recovery.status().message(), HasSubstr(path));
+}
+
+TEST(WalRecoveryTest, WhatAFailedSyncLeftIsWrittenAgain) {
+  // The sync of the last group failed: it can be read, and no further sync writes it.
+  Segment segment;
+  segment.AddGroup(1);
+  segment.AddGroup(2);
+  const std::string path = "/wal/" + WalSegmentName(kNumber);
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    MemoryFileSystem files(seed);
+    auto file = std::move(files.Create(path)).value();
+    ASSERT_TRUE(file->Append(segment.bytes.substr(0, segment.starts[1])).ok());
+    ASSERT_TRUE(file->Sync().ok());
+    ASSERT_TRUE(file->Append(segment.bytes.substr(segment.starts[1])).ok());
+    files.FailFrom(1, Internal("EIO"), 1);
+    ASSERT_FALSE(file->Sync().ok());
+    EXPECT_EQ(RecoverWal(files, "/wal", kNumber)->chunks.size(), 2u);
+    SeededRandom random(seed);
+    files.Crash(random);
+    EXPECT_EQ(files.Bytes(path), segment.bytes);
+  }
 }
 
 TEST(WalRecoveryTest, SegmentsBeforeTheFirstNeededAreRemoved) {
