@@ -20,7 +20,8 @@ FUZZ_SECONDS = os.environ.get("SPANHOUND_FUZZ_SECONDS", "10")
 # A small quarantine: freed request bodies kept there would look like memory the server holds.
 ASAN = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:"
                         "quarantine_size_mb=32",
-        "UBSAN_OPTIONS": "print_stacktrace=1"}
+        "UBSAN_OPTIONS": "print_stacktrace=1", "SPANHOUND_CRASH_SEEDS": "100"}
+TSAN = {"SPANHOUND_CRASH_SEEDS": "100"}
 
 
 class Counts:
@@ -151,7 +152,7 @@ def suites():
         Suite("tsan", "base, model, store and query under ThreadSanitizer",
               [["./dev", "build", "tsan", "--target", "base_test", "model_test", "store_test",
                 "query_test"], ctest("tsan", "-R", "^(base|model|store|query)_test$")],
-              read_ctest),
+              read_ctest, TSAN),
         Suite("fuzz", f"every fuzz target for {FUZZ_SECONDS} s", fuzz_commands(),
               read_fuzz),
     ]
