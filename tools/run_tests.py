@@ -138,6 +138,8 @@ def suites():
               [[python, "tests/e2e/kit_test.py"]], read_unittest),
         Suite("kill", "kill -9 under load, nothing acknowledged may be lost",
               [[python, "tests/e2e/kill_test.py"]], read_unittest),
+        Suite("disk", "a full disk under load, real server and real file system",
+              [[python, "tests/e2e/disk_full_test.py"]], read_unittest),
         Suite("demo", "./dev demo --once", [["./dev", "demo", "--once"]]),
         Suite("browser", "the web UI in Chromium against a real server",
               [[python, "tests/e2e/browser_test.py"]], read_node),
