@@ -3,6 +3,7 @@
 #include "store/block/operation_rows.h"
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
+#include "store/head/chunk_merge.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
 
@@ -74,12 +75,23 @@ Status Engine::Recover(size_t row_group_rows) {
   RETURN_IF_ERROR(files_.CreateDirectory(options_.directory + "/blocks"));
   ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks, blocks_.Open());
   data_.AddBlocks(std::move(blocks));
-  ASSIGN_OR_RETURN(WalRecovery recovery,
-                   RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment()));
-  for (ChunkPtr& chunk : recovery.chunks) data_.Publish(std::move(chunk));
+  ASSIGN_OR_RETURN(const WalRecovery recovery, ReplayLog());
   StartLog(recovery);
   StartBackground(row_group_rows);
   return Status::Ok();
+}
+
+// Merges on the way: requests of one span each take ten times the memory of their merged rows, and
+// the head they come from may have been full.
+Result<WalRecovery> Engine::ReplayLog() {
+  size_t merged_at = 0;
+  return RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment(),
+                    [this, &merged_at](ChunkPtr chunk) {
+                      data_.Publish(std::move(chunk));
+                      if (data_.live_chunk_count() < merged_at + kMergedAtOnce) return;
+                      data_.MergeSmallChunks();
+                      merged_at = data_.live_chunk_count();
+                    });
 }
 
 void Engine::StartLog(const WalRecovery& recovery) {

@@ -44,6 +44,7 @@ class Engine : public Store {
   Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics);
 
   Status Recover(size_t row_group_rows);
+  Result<WalRecovery> ReplayLog();
   void StartLog(const WalRecovery& recovery);
   void StartBackground(size_t row_group_rows);
   Catalog ReadCatalog(std::string_view tenant) const;

@@ -32,7 +32,7 @@ bool WasSynced(std::string_view segment, uint64_t salt, uint64_t offset) {
 Status Damaged(uint64_t offset) { return DataLoss("damaged at byte " + std::to_string(offset)); }
 
 Result<WalSegmentContents> ReadGroups(std::string_view segment, const WalSegmentHeader& header,
-                                      bool is_last) {
+                                      bool is_last, const ReplayChunk& replay) {
   WalSegmentContents contents;
   contents.sound_bytes = kWalSegmentHeaderBytes;
   contents.previous_bytes = header.previous_bytes;
@@ -50,7 +50,7 @@ Result<WalSegmentContents> ReadGroups(std::string_view segment, const WalSegment
       if (!is_last || WasSynced(segment, header.salt, offset)) return Damaged(offset);
       return contents;
     }
-    std::ranges::move(*chunks, std::back_inserter(contents.chunks));
+    for (ChunkPtr& chunk : *chunks) replay(std::move(chunk));
     contents.synced_bytes = group->synced_offset;
     contents.sound_bytes = records_offset + group->records_bytes;
   }
@@ -91,16 +91,15 @@ Status CheckPrevious(const std::string& directory, uint64_t number, uint64_t byt
 }
 
 Status ReplaySegment(FileSystem& files, const std::string& directory, uint64_t number, bool is_last,
-                     WalRecovery* recovery) {
+                     const ReplayChunk& replay, WalRecovery* recovery) {
   const std::string path = directory + "/" + WalSegmentName(number);
   ASSIGN_OR_RETURN(const std::string segment, ReadWholeFile(files, path));
-  auto contents = ReadWalSegment(segment, number, is_last);
+  auto contents = ReadWalSegment(segment, number, is_last, replay);
   if (!contents.ok()) return contents.status().WithContext(path);
   // Not even the header was finished: the name is used again.
   if (contents->sound_bytes == 0) return files.Remove(path);
   RETURN_IF_ERROR(
       CheckPrevious(directory, number - 1, recovery->last_segment_bytes, contents->previous_bytes));
-  std::ranges::move(contents->chunks, std::back_inserter(recovery->chunks));
   recovery->next_segment = number + 1;
   recovery->last_segment_bytes = contents->sound_bytes;
   return is_last ? MakeTailLast(files, path, segment, *contents) : Status::Ok();
@@ -108,7 +107,8 @@ Status ReplaySegment(FileSystem& files, const std::string& directory, uint64_t n
 
 }  // namespace
 
-Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last) {
+Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last,
+                                          const ReplayChunk& replay) {
   const auto header = ReadWalSegmentHeader(segment);
   if (!header) {
     // The header is synced before the first group is written.
@@ -116,11 +116,11 @@ Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t num
     return Damaged(0);
   }
   if (header->number != number) return DataLoss("the header belongs to another segment");
-  return ReadGroups(segment, *header, is_last);
+  return ReadGroups(segment, *header, is_last, replay);
 }
 
 Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
-                               uint64_t first_segment) {
+                               uint64_t first_segment, const ReplayChunk& replay) {
   WalRecovery recovery;
   recovery.next_segment = first_segment;
   RETURN_IF_ERROR(RemoveWalSegments(files, directory, first_segment));
@@ -130,7 +130,7 @@ Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
       return DataLoss(directory + "/" + WalSegmentName(recovery.next_segment) + " is missing");
     }
     RETURN_IF_ERROR(
-        ReplaySegment(files, directory, numbers[i], i + 1 == numbers.size(), &recovery));
+        ReplaySegment(files, directory, numbers[i], i + 1 == numbers.size(), replay, &recovery));
   }
   // The name of the next segment may otherwise reach the disk before that of the last one does.
   RETURN_IF_ERROR(files.SyncDirectory(directory));
