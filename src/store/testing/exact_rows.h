@@ -97,6 +97,7 @@ class ExactRow {
 };
 
 // Every column a scan can return, with derived ones; the trace id first.
+inline constexpr size_t kTimeColumn = 2;
 inline std::vector<Column> AllColumns(Table table) {
   std::vector<Column> columns = {{Field::kTraceId},    {Field::kSpanId},
                                  {Field::kTime},       {Field::kServiceName},
