@@ -55,7 +55,9 @@ class FileSystem {
   virtual Status Remove(const std::string& path) = 0;
   // Atomic, replaces `to`.
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
-  virtual Status Truncate(const std::string& path, uint64_t size_bytes) = 0;  // and syncs it
+  // Writes `bytes` at `offset`, cuts off what lies behind them, and syncs. Bytes that are there
+  // already are written all the same: after a failed sync, what is read may not be on the disk.
+  virtual Status ReplaceTail(const std::string& path, uint64_t offset, std::string_view bytes) = 0;
   // Makes created, renamed and removed names in `path` last.
   virtual Status SyncDirectory(const std::string& path) = 0;
   // Of the file system that has `path`.

@@ -35,6 +35,18 @@ TEST_F(FileTest, ReadPastTheEndIsDataLossAndMissingIsNotFound) {
   EXPECT_EQ(files_.Open(directory_ + "/b").status().code(), Code::kNotFound);
 }
 
+TEST_F(FileTest, ReplaceTailWritesAndCuts) {
+  const std::string path = directory_ + "/a";
+  ASSERT_TRUE(ReplaceFile(files_, directory_, "a", "0123456789").ok());
+  ASSERT_TRUE(files_.ReplaceTail(path, 4, "four").ok());
+  EXPECT_EQ(ReadWholeFile(files_, path).value(), "0123four");
+  ASSERT_TRUE(files_.ReplaceTail(path, 8, "+").ok());
+  EXPECT_EQ(ReadWholeFile(files_, path).value(), "0123four+");
+  ASSERT_TRUE(files_.ReplaceTail(path, 2, "").ok());
+  EXPECT_EQ(ReadWholeFile(files_, path).value(), "01");
+  EXPECT_EQ(files_.ReplaceTail(directory_ + "/b", 0, "x").code(), Code::kNotFound);
+}
+
 TEST_F(FileTest, SecondLockIsRefusedUntilTheFirstIsGone) {
   auto first = files_.Lock(directory_ + "/LOCK");
   ASSERT_TRUE(first.ok());

@@ -38,6 +38,9 @@ Result<std::vector<StoredBlock>> BlockDirectory::Open() {
   ASSIGN_OR_RETURN(std::optional<Manifest> manifest, ReadManifest(files_, directory_));
   if (manifest) {
     manifest_ = *std::move(manifest);
+    // A crash may have left the new manifest's name unsynced. What it makes superfluous may only be
+    // removed once it lasts.
+    RETURN_IF_ERROR(files_.SyncDirectory(directory_));
     RETURN_IF_ERROR(RemoveUnlisted());
   } else {
     RETURN_IF_ERROR(StartEmpty());

@@ -4,9 +4,9 @@
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
 #include "store/completion.h"
+#include "store/head/chunk_merge.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
-#include "store/wal/wal_recovery.h"
 
 namespace spanhound::store {
 namespace {
@@ -81,18 +81,30 @@ Status Engine::Recover(size_t row_group_rows) {
   RETURN_IF_ERROR(files_.CreateDirectory(options_.directory + "/blocks"));
   ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks, blocks_.Open());
   data_.AddBlocks(std::move(blocks));
-  ASSIGN_OR_RETURN(WalRecovery recovery,
-                   RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment()));
-  for (ChunkPtr& chunk : recovery.chunks) data_.Publish(std::move(chunk));
-  StartLog(recovery.next_segment);
+  ASSIGN_OR_RETURN(const WalRecovery recovery, ReplayLog());
+  StartLog(recovery);
   StartBackground(row_group_rows);
   AddGauges();
   return Status::Ok();
 }
 
-void Engine::StartLog(uint64_t next_segment) {
-  WalOptions wal{WalDirectory(options_), next_segment, options_.durability,
-                 options_.sync_interval_ms};
+// Merges on the way: requests of one span each take ten times the memory of their merged rows, and
+// the head they come from may have been full.
+Result<WalRecovery> Engine::ReplayLog() {
+  size_t merged_at = 0;
+  return RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment(),
+                    [this, &merged_at](ChunkPtr chunk) {
+                      data_.Publish(std::move(chunk));
+                      if (data_.live_chunk_count() < merged_at + kMergedAtOnce) return;
+                      data_.MergeSmallChunks();
+                      merged_at = data_.live_chunk_count();
+                    });
+}
+
+void Engine::StartLog(const WalRecovery& recovery) {
+  WalOptions wal{WalDirectory(options_), recovery.next_segment, recovery.last_segment_bytes,
+                 options_.durability, options_.sync_interval_ms};
+  wal.segment_bytes_max = options_.wal_segment_bytes;
   wal_ = std::make_unique<WalWriter>(
       std::move(wal), files_, clock_, metrics_, [this](std::span<const WalWriter::Entry> group) {
         for (const WalWriter::Entry& entry : group) {

@@ -13,6 +13,7 @@
 #include "store/scan/scan_pool.h"
 #include "store/store.h"
 #include "store/visible_data.h"
+#include "store/wal/wal_recovery.h"
 #include "store/wal/wal_writer.h"
 
 namespace spanhound::store {
@@ -45,7 +46,8 @@ class Engine : public Store {
   Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics);
 
   Status Recover(size_t row_group_rows);
-  void StartLog(uint64_t next_segment);
+  Result<WalRecovery> ReplayLog();
+  void StartLog(const WalRecovery& recovery);
   void StartBackground(size_t row_group_rows);
   void AddGauges();
   void FillCatalog(std::string_view tenant, Catalog& catalog) const;

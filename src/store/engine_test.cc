@@ -180,6 +180,16 @@ TEST_F(EngineTest, SmallBatchesAreMerged) {
   EXPECT_EQ(CountRows(), 2000u);
 }
 
+TEST_F(EngineTest, SmallBatchesAreMergedWhileTheLogIsReplayed) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(AppendOne(1).ok());
+  const uint64_t fresh_bytes = store_->head_bytes();
+  for (uint64_t span = 2; span <= 2000; ++span) ASSERT_TRUE(AppendOne(span).ok());
+  ASSERT_TRUE(Open().ok());
+  EXPECT_LE(store_->head_bytes(), 200 * fresh_bytes);
+  EXPECT_EQ(CountRows(), 2000u);
+}
+
 TEST_F(EngineTest, EveryRowIsSeenOnceWhileItMovesToABlock) {
   options_.flush_bytes = 100'000;  // many flushes
   ASSERT_TRUE(Open().ok());

@@ -50,6 +50,8 @@ struct StoreOptions {
   uint32_t check_interval_ms = 60'000;
   // That work on one scan, the caller's included; 0: as many as there are cores.
   uint32_t scan_threads = 0;
+  // A segment of the log is removed whole: well below what a flush frees at a time.
+  uint64_t wal_segment_bytes = 64u << 20;
 };
 
 class Store : public ScanSource {
