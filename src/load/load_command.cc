@@ -156,6 +156,10 @@ std::shared_ptr<Flags<QueryRunOptions>> AddQueryFlags(CLI::App& command) {
   command.add_option("--warm-up", options.warm_up, "Further ones before, not counted")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
+  command
+      .add_option("--series-seconds", options.series_seconds,
+                  "After so long the next kind is asked, with fewer repetitions")
+      ->capture_default_str();
   command.add_option("--cold", options.cold_directory,
                      "Drop the files below this from the page cache before every question");
   AddContentFlags(command, options);

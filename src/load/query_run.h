@@ -21,6 +21,7 @@ struct QueryRunOptions {
   double time_spread_seconds = 60;
   int repetitions = 30;
   int warm_up = 3;             // not counted
+  double series_seconds = 30;  // a kind of question is left off after so long, whatever is missing
   std::string cold_directory;  // not "": dropped from the page cache before every question
 };
 
