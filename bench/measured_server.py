@@ -1,6 +1,7 @@
 """`spanhound serve` under measurement: what it has used so far, whether it rests, and what it used
 in its whole life."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -38,6 +39,16 @@ class MeasuredServer(Spanhound):
                 return int(line.split()[1]) * 1024
         raise RuntimeError(f"no {field} of process {self.pid}")
 
+    def wants_cpu(self):
+        """Whether any thread runs, or would if others did not: on a busy machine a background
+        thread of low priority may get nothing for seconds."""
+        for stat in pathlib.Path(f"/proc/{self.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):  # threads end
+                text = stat.read_text()
+                if text[text.rindex(")") + 2] in "RD":
+                    return True
+        return False
+
     def wait_idle(self, seconds_max, quiet_seconds):
         """Until it has used next to nothing for `quiet_seconds`; false if that never came."""
         deadline = time.monotonic() + seconds_max
@@ -47,7 +58,8 @@ class MeasuredServer(Spanhound):
                 return False
             time.sleep(IDLE_INTERVAL_SECONDS)
             now = self.cpu_seconds()
-            is_quiet = now - before < IDLE_CPU_SHARE * IDLE_INTERVAL_SECONDS
+            is_quiet = (now - before < IDLE_CPU_SHARE * IDLE_INTERVAL_SECONDS
+                        and not self.wants_cpu())
             quiet = quiet + IDLE_INTERVAL_SECONDS if is_quiet else 0.0
             before = now
         return True
