@@ -140,17 +140,20 @@ def question_section(results, scale):
              f"a kind took longer than {scale.series_seconds:.0f} s. One keep-alive connection, one "
              "question at a time, whole HTTP exchange, range = all data, limit 20. Every answer "
              "is compared with what the spans sent make it: the exact traces in their order, every "
-             "span of a trace, every count.", ""]
+             "span of a trace, every count. CPU ms: of the server, a question, mean, warm; less "
+             "disturbed by a busy machine than the times.", ""]
     for workload, runs in results["ingest"].items():
         run = runs["grpc", "sync"][0]
         rows = []
         for entry in run["live"]:
             cells = [timing_cell(timing(run[state], entry["name"], entry["path"]), scale, state)
                      for state in ("live", "warm", "cold")]
+            warm = timing(run["warm"], entry["name"], entry["path"])
             rows.append([entry["name"], f"`{entry['path']}`", *cells,
+                         "n. a." if warm is None else f"{warm['server_cpu_ms_mean']:.2f}",
                          f"{entry['reply_bytes_mean']:,.0f}"])
         lines += table([workload, "asked at", "after the load", "after a restart, warm", "cold",
-                        "bytes"], rows)
+                        "CPU ms", "bytes"], rows)
         lines += [f"Peak RSS with the questions after the load: "
                   f"{run['rss_peak_asked'] / MIB:.0f} MiB.", ""]
     return lines

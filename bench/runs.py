@@ -114,8 +114,8 @@ class Runs:
         if cold:
             asks = ("--repetitions", scale.cold_repetitions, "--warm-up", 0, "--cold", cold)
         print("  cold" if cold else "  warm", flush=True)
-        return self.load("query", "--url", server.url("query"), *asks, "--series-seconds",
-                         scale.series_seconds, *self.content(workload))
+        return self.load("query", "--url", server.url("query"), "--server-pid", server.pid, *asks,
+                         "--series-seconds", scale.series_seconds, *self.content(workload))
 
     def freshness(self, server, workload):
         return self.load("freshness", "--url", server.url("query"), "--target",

@@ -160,6 +160,7 @@ std::shared_ptr<Flags<QueryRunOptions>> AddQueryFlags(CLI::App& command) {
       .add_option("--series-seconds", options.series_seconds,
                   "After so long the next kind is asked, with fewer repetitions")
       ->capture_default_str();
+  command.add_option("--server-pid", options.server_pid, "Measure CPU of this process");
   command.add_option("--cold", options.cold_directory,
                      "Drop the files below this from the page cache before every question");
   AddContentFlags(command, options);

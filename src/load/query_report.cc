@@ -38,6 +38,12 @@ std::string QueryTimingsJson(const std::vector<QueryTiming>& timings) {
     json.Key("p99_ms"), json.Double(timing.p99_ms);
     json.Key("max_ms"), json.Double(timing.max_ms);
     json.Key("reply_bytes_mean"), json.Double(timing.reply_bytes_mean);
+    json.Key("server_cpu_ms_mean");
+    if (timing.server_cpu_ms_mean >= 0) {
+      json.Double(timing.server_cpu_ms_mean);
+    } else {
+      json.Null();
+    }
     json.EndObject();
   }
   json.EndArray();

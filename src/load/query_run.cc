@@ -10,6 +10,7 @@
 #include "load/expected_answers.h"
 #include "load/latency_recorder.h"
 #include "load/page_cache.h"
+#include "load/process_cost.h"
 #include "load/question.h"
 #include "load/request_source.h"
 #include "load/workload.h"
@@ -170,6 +171,8 @@ class QueryRun {
     LatencyRecorder latencies;
     double bytes = 0;
     auto begin = SteadyClock::now();
+    double cpu_begin = ServerCpuSeconds();
+    size_t asked = 0;
     for (size_t i = 0; i < series.questions.size() && timing.skipped.empty(); ++i) {
       bool is_late = duration<double>(SteadyClock::now() - begin).count() > options_.series_seconds;
       if (is_late && latencies.count() >= kAsksMin) break;
@@ -185,9 +188,14 @@ class QueryRun {
         return timing;
       }
       Judge(question, answer, timing);
+      ++asked;
       if (static_cast<int>(i) < options_.warm_up) continue;
       latencies.Add(nanos);
       if (answer.ok()) bytes += static_cast<double>(answer->body.size());
+    }
+    if (options_.server_pid != 0 && asked > 0) {
+      timing.server_cpu_ms_mean =
+          (ServerCpuSeconds() - cpu_begin) * 1e3 / static_cast<double>(asked);
     }
     timing.count = static_cast<int>(latencies.count());
     timing.p50_ms = latencies.PercentileMs(50);
@@ -195,6 +203,13 @@ class QueryRun {
     timing.max_ms = latencies.PercentileMs(100);
     timing.reply_bytes_mean = timing.count > 0 ? bytes / timing.count : 0;
     return timing;
+  }
+
+  // 0 when it is not asked for, or the server is gone, which the answers show.
+  double ServerCpuSeconds() const {
+    if (options_.server_pid == 0) return 0;
+    auto seconds = ProcessCpuSeconds(options_.server_pid);
+    return seconds.ok() ? *seconds : 0;
   }
 
   static void Judge(const Question& question, const Result<net::HttpClientResponse>& answer,

@@ -22,6 +22,7 @@ struct QueryRunOptions {
   int repetitions = 30;
   int warm_up = 3;             // not counted
   double series_seconds = 30;  // a kind of question is left off after so long, whatever is missing
+  int server_pid = 0;          // 0: no CPU figures
   std::string cold_directory;  // not "": dropped from the page cache before every question
 };
 
@@ -35,6 +36,7 @@ struct QueryTiming {
   double p99_ms = 0;
   double max_ms = 0;
   double reply_bytes_mean = 0;
+  double server_cpu_ms_mean = -1;  // a question, warm-up included; -1: not measured
   std::string first_error;
 };
 

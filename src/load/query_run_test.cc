@@ -1,6 +1,7 @@
 #include "load/query_run.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 
@@ -97,6 +98,7 @@ class QueryRunTest : public testing::Test {
 
 TEST_F(QueryRunTest, RightAnswersAreTimed) {
   Start(false);
+  options_.server_pid = getpid();
   auto timings = RunQueries(options_);
   ASSERT_TRUE(timings.ok()) << timings.status().ToString();
   EXPECT_EQ(requests_, static_cast<int>(timings->size()) * 3);
@@ -107,6 +109,7 @@ TEST_F(QueryRunTest, RightAnswersAreTimed) {
     EXPECT_GT(timing.p50_ms, 0);
     EXPECT_LE(timing.p50_ms, timing.p99_ms);
     EXPECT_LE(timing.p99_ms, timing.max_ms);
+    EXPECT_GE(timing.server_cpu_ms_mean, 0);
   }
   EXPECT_EQ(QueryTimingsText(*timings).find("WRONG"), std::string::npos);
 }
@@ -116,6 +119,7 @@ TEST_F(QueryRunTest, WrongAnswersAreNoticed) {
   auto timings = RunQueries(options_);
   ASSERT_TRUE(timings.ok());
   for (const QueryTiming& timing : *timings) {
+    EXPECT_EQ(timing.server_cpu_ms_mean, -1);
     bool expects_nothing = timing.name.find("absent") != std::string::npos;
     EXPECT_EQ(timing.wrong, expects_nothing ? 0 : 3) << timing.name;
   }
