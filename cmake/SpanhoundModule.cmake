@@ -33,7 +33,7 @@ function(spanhound_module name)
     target_link_libraries(${name}_test PRIVATE spanhound_${name} ${ARG_LINK} GTest::gtest_main
                           GTest::gmock)
     add_test(NAME ${name}_test COMMAND ${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(${name}_test PROPERTIES LABELS unit TIMEOUT 600)
+    set_tests_properties(${name}_test PROPERTIES LABELS unit TIMEOUT 1800)
   endif()
   if(benches AND NOT SPANHOUND_FUZZ AND NOT SPANHOUND_SANITIZE)
     find_package(benchmark REQUIRED)

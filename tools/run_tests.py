@@ -20,7 +20,8 @@ FUZZ_SECONDS = os.environ.get("SPANHOUND_FUZZ_SECONDS", "10")
 # A small quarantine: freed request bodies kept there would look like memory the server holds.
 ASAN = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:"
                         "quarantine_size_mb=32",
-        "UBSAN_OPTIONS": "print_stacktrace=1"}
+        "UBSAN_OPTIONS": "print_stacktrace=1", "SPANHOUND_CRASH_SEEDS": "100"}
+TSAN = {"SPANHOUND_CRASH_SEEDS": "100"}
 
 
 class Counts:
@@ -133,10 +134,14 @@ def suites():
               read_vitest),
         Suite("doors", "every door with good and bad input, real server",
               [[python, "tests/e2e/doors_test.py"]], read_unittest),
+        Suite("tenants", "tenants kept apart at every door, real server",
+              [[python, "tests/e2e/tenants_test.py"]], read_unittest),
         Suite("kit", "the instrumentation kit over every exporter, real server",
               [[python, "tests/e2e/kit_test.py"]], read_unittest),
         Suite("kill", "kill -9 under load, nothing acknowledged may be lost",
               [[python, "tests/e2e/kill_test.py"]], read_unittest),
+        Suite("disk", "a full disk under load, real server and real file system",
+              [[python, "tests/e2e/disk_full_test.py"]], read_unittest),
         Suite("demo", "./dev demo --once", [["./dev", "demo", "--once"]]),
         Suite("browser", "the web UI in Chromium against a real server",
               [[python, "tests/e2e/browser_test.py"]], read_node),
@@ -151,7 +156,7 @@ def suites():
         Suite("tsan", "base, model, store and query under ThreadSanitizer",
               [["./dev", "build", "tsan", "--target", "base_test", "model_test", "store_test",
                 "query_test"], ctest("tsan", "-R", "^(base|model|store|query)_test$")],
-              read_ctest),
+              read_ctest, TSAN),
         Suite("fuzz", f"every fuzz target for {FUZZ_SECONDS} s", fuzz_commands(),
               read_fuzz),
     ]

@@ -31,8 +31,8 @@ class Server {
       : telemetry_(spans, logs, query::StoredAs::kHead),
         engine_(telemetry_.store(), {.limits = {}, .clock = &clock_, .metrics = nullptr}),
         router_(JaegerApiErrors()) {
-    AddJaegerApiRoutes(router_, engine_);
-    AddNativeApiRoutes(router_, engine_);
+    AddJaegerApiRoutes(router_, engine_, model::Tenancy::kOff);
+    AddNativeApiRoutes(router_, engine_, model::Tenancy::kOff);
   }
 
   net::HttpResponse Send(std::string method, std::string_view target) const {

@@ -31,6 +31,11 @@ class RandomAccessFile {
   virtual Status Read(uint64_t offset, size_t count, char* out) const = 0;
 };
 
+struct DiskSpace {
+  uint64_t used_bytes = 0;
+  uint64_t available_bytes = 0;  // to us
+};
+
 // Held for as long as it lives.
 class FileLock {
  public:
@@ -50,9 +55,13 @@ class FileSystem {
   virtual Status Remove(const std::string& path) = 0;
   // Atomic, replaces `to`.
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
-  virtual Status Truncate(const std::string& path, uint64_t size_bytes) = 0;  // and syncs it
+  // Writes `bytes` at `offset`, cuts off what lies behind them, and syncs. Bytes that are there
+  // already are written all the same: after a failed sync, what is read may not be on the disk.
+  virtual Status ReplaceTail(const std::string& path, uint64_t offset, std::string_view bytes) = 0;
   // Makes created, renamed and removed names in `path` last.
   virtual Status SyncDirectory(const std::string& path) = 0;
+  // Of the file system that has `path`.
+  virtual Result<DiskSpace> Space(const std::string& path) = 0;
   // FAILED_PRECONDITION if another process (or this one) holds it.
   virtual Result<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
 };

@@ -35,12 +35,33 @@ TEST_F(FileTest, ReadPastTheEndIsDataLossAndMissingIsNotFound) {
   EXPECT_EQ(files_.Open(directory_ + "/b").status().code(), Code::kNotFound);
 }
 
+TEST_F(FileTest, ReplaceTailWritesAndCuts) {
+  const std::string path = directory_ + "/a";
+  ASSERT_TRUE(ReplaceFile(files_, directory_, "a", "0123456789").ok());
+  ASSERT_TRUE(files_.ReplaceTail(path, 4, "four").ok());
+  EXPECT_EQ(ReadWholeFile(files_, path).value(), "0123four");
+  ASSERT_TRUE(files_.ReplaceTail(path, 8, "+").ok());
+  EXPECT_EQ(ReadWholeFile(files_, path).value(), "0123four+");
+  ASSERT_TRUE(files_.ReplaceTail(path, 2, "").ok());
+  EXPECT_EQ(ReadWholeFile(files_, path).value(), "01");
+  EXPECT_EQ(files_.ReplaceTail(directory_ + "/b", 0, "x").code(), Code::kNotFound);
+}
+
 TEST_F(FileTest, SecondLockIsRefusedUntilTheFirstIsGone) {
   auto first = files_.Lock(directory_ + "/LOCK");
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(files_.Lock(directory_ + "/LOCK").status().code(), Code::kFailedPrecondition);
   first = files_.Open("/nonexistent").status();
   EXPECT_TRUE(files_.Lock(directory_ + "/LOCK").ok());
+}
+
+TEST_F(FileTest, SpaceOfTheFileSystem) {
+  const auto space = files_.Space(directory_);
+  ASSERT_TRUE(space.ok());
+  EXPECT_GT(space->used_bytes, 0u);
+  EXPECT_LE(space->used_bytes + space->available_bytes,
+            std::filesystem::space(directory_).capacity);
+  EXPECT_EQ(files_.Space("/nonexistent").status().code(), Code::kNotFound);
 }
 
 TEST_F(FileTest, DoesNotFollowSymbolicLinks) {

@@ -17,6 +17,7 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
     case LogLevel::kInfo: return spdlog::level::info;
     case LogLevel::kWarning: return spdlog::level::warn;
     case LogLevel::kError: return spdlog::level::err;
+    case LogLevel::kSilent: return spdlog::level::off;
   }
   return spdlog::level::info;
 }

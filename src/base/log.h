@@ -6,7 +6,8 @@
 
 namespace spanhound {
 
-enum class LogLevel { kDebug, kInfo, kWarning, kError };
+// kSilent is for SetLogLevel only.
+enum class LogLevel { kDebug, kInfo, kWarning, kError, kSilent };
 
 // Lines below it are dropped; kInfo at start.
 void SetLogLevel(LogLevel level);

@@ -42,10 +42,16 @@ Counter& Metrics::NewCounter(std::string name, std::string help, MetricLabels la
 void Metrics::NewGauge(std::string name, std::string help, std::function<double()> read,
                        MetricLabels labels) {
   std::lock_guard lock(mutex_);
+  std::string label_text = LabelText(labels);
+  for (Series& series : series_) {
+    if (series.name != name || series.labels != label_text) continue;
+    series.read_gauge = std::move(read);
+    return;
+  }
   Series& series = series_.emplace_back();
   series.name = std::move(name);
   series.help = std::move(help);
-  series.labels = LabelText(labels);
+  series.labels = std::move(label_text);
   series.read_gauge = std::move(read);
 }
 

@@ -31,7 +31,8 @@ class Metrics {
  public:
   // The same name and labels give the same counter. `help` of the first call wins.
   Counter& NewCounter(std::string name, std::string help, MetricLabels labels = {});
-  // `read` is called at every scrape, from the scraping thread.
+  // `read` is called at every scrape, from the scraping thread. Of several with the same name and
+  // labels the last one counts.
   void NewGauge(std::string name, std::string help, std::function<double()> read,
                 MetricLabels labels = {});
   // Prometheus text exposition format 0.0.4.

@@ -8,7 +8,8 @@ namespace {
 TEST(Metrics, PrintsSeriesGroupedByName) {
   Metrics metrics;
   metrics.NewCounter("spans_total", "Spans.", {{"door", "otlp"}}).Add(3);
-  metrics.NewGauge("age_seconds", "Age.", [] { return 1.5; });
+  metrics.NewGauge("age_seconds", "Age.", [] { return 9.5; });
+  metrics.NewGauge("age_seconds", "Age.", [] { return 1.5; });  // takes the place of the first
   metrics.NewCounter("spans_total", "Spans.", {{"door", "jaeger"}}).Add();
   metrics.NewCounter("spans_total", "Spans.", {{"door", "otlp"}}).Add();
   EXPECT_EQ(metrics.PrometheusText(),

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -137,9 +138,18 @@ class PosixFileSystemImpl : public FileSystem {
     return Status::Ok();
   }
 
-  Status Truncate(const std::string& path, uint64_t size_bytes) override {
+  Status ReplaceTail(const std::string& path, uint64_t offset, std::string_view bytes) override {
     ASSIGN_OR_RETURN(Descriptor fd, OpenDescriptor(path, O_WRONLY));
-    if (::ftruncate(fd.get(), static_cast<off_t>(size_bytes)) != 0) {
+    uint64_t end = offset;
+    while (!bytes.empty()) {
+      const ssize_t written =
+          ::pwrite(fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(end));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return ErrnoStatus("write " + path, errno);
+      bytes.remove_prefix(static_cast<size_t>(written));
+      end += static_cast<uint64_t>(written);
+    }
+    if (::ftruncate(fd.get(), static_cast<off_t>(end)) != 0) {
       return ErrnoStatus("truncate " + path, errno);
     }
     if (::fdatasync(fd.get()) != 0) return ErrnoStatus("fdatasync " + path, errno);
@@ -150,6 +160,12 @@ class PosixFileSystemImpl : public FileSystem {
     ASSIGN_OR_RETURN(Descriptor fd, OpenDescriptor(path, O_RDONLY | O_DIRECTORY));
     if (::fsync(fd.get()) != 0) return ErrnoStatus("fsync " + path, errno);
     return Status::Ok();
+  }
+
+  Result<DiskSpace> Space(const std::string& path) override {
+    struct statvfs info {};
+    if (::statvfs(path.c_str(), &info) != 0) return ErrnoStatus("statvfs " + path, errno);
+    return DiskSpace{(info.f_blocks - info.f_bfree) * info.f_frsize, info.f_bavail * info.f_frsize};
   }
 
   Result<std::unique_ptr<FileLock>> Lock(const std::string& path) override {

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "model/tenancy.h"
 #include "net/http_client.h"
 
 namespace spanhound::cli {
@@ -14,17 +15,22 @@ constexpr std::string_view kLogLimit = "10000";
 
 class ApiClient {
  public:
-  static Result<ApiClient> Connect(const std::string& url) {
-    std::string base = url;
+  static Result<ApiClient> Connect(const ApiAddress& address) {
+    if (!address.tenant.empty() && !model::IsTenantName(address.tenant)) {
+      return InvalidArgument("a tenant is 1 to 128 characters of A-Z a-z 0-9 _ . -");
+    }
+    std::string base = address.url;
     while (base.ends_with('/')) base.pop_back();
     auto http = net::HttpClient::Create(base);
-    if (!http.ok()) return Unreachable(url, http.status());
-    return ApiClient(url, std::move(*http));
+    if (!http.ok()) return Unreachable(address.url, http.status());
+    ApiClient client(address.url, std::move(*http));
+    if (!address.tenant.empty()) client.headers_ = {{"X-Scope-OrgID", address.tenant}};
+    return client;
   }
 
   // The body of a 200.
   Result<std::string> Get(const std::string& target) {
-    auto response = http_->Get(target);
+    auto response = http_->Get(target, headers_);
     if (!response.ok()) return Unreachable(url_, response.status());
     if (response->status == kHttpOk) return std::move(response->body);
     std::string message = ErrorMessage(response->body);
@@ -46,6 +52,7 @@ class ApiClient {
 
   std::string url_;
   std::unique_ptr<net::HttpClient> http_;
+  std::vector<std::pair<std::string, std::string>> headers_;
 };
 
 void AddParameter(std::string& target, std::string_view name, std::string_view value) {
@@ -56,8 +63,8 @@ void AddParameter(std::string& target, std::string_view name, std::string_view v
 
 }  // namespace
 
-Result<TraceView> FetchTrace(const std::string& url, std::string_view trace_id) {
-  ASSIGN_OR_RETURN(ApiClient client, ApiClient::Connect(url));
+Result<TraceView> FetchTrace(const ApiAddress& address, std::string_view trace_id) {
+  ASSIGN_OR_RETURN(ApiClient client, ApiClient::Connect(address));
   const std::string id = net::PercentEncode(trace_id);
   auto body = client.Get("/api/traces/" + id);
   if (!body.ok()) return body.status();
@@ -92,10 +99,10 @@ Result<std::string> TraceListTarget(const TraceQuestion& question) {
   return target;
 }
 
-Result<std::vector<TraceListEntry>> FetchTraceList(const std::string& url,
+Result<std::vector<TraceListEntry>> FetchTraceList(const ApiAddress& address,
                                                    const TraceQuestion& question) {
   ASSIGN_OR_RETURN(const std::string target, TraceListTarget(question));
-  ASSIGN_OR_RETURN(ApiClient client, ApiClient::Connect(url));
+  ASSIGN_OR_RETURN(ApiClient client, ApiClient::Connect(address));
   ASSIGN_OR_RETURN(const std::string body, client.Get(target));
   return ParseTraceList(body);
 }

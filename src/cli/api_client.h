@@ -1,6 +1,6 @@
 // The command line's view of a running server: questions to its HTTP API, answers as views.
 // Errors carry a message for the user: UNAVAILABLE if the server cannot be reached, NOT_FOUND for
-// an unknown trace, otherwise what the server said.
+// an unknown trace, INVALID_ARGUMENT for what can be no tenant, otherwise what the server said.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,16 @@ struct TraceQuestion {
   uint32_t limit = 20;
 };
 
-// With its log records.
-Result<TraceView> FetchTrace(const std::string& url, std::string_view trace_id);
+// Which server is asked, and in whose name.
+struct ApiAddress {
+  std::string url;
+  std::string tenant = {};  // empty: not said, which means the default one
+};
 
-Result<std::vector<TraceListEntry>> FetchTraceList(const std::string& url,
+// With its log records.
+Result<TraceView> FetchTrace(const ApiAddress& address, std::string_view trace_id);
+
+Result<std::vector<TraceListEntry>> FetchTraceList(const ApiAddress& address,
                                                    const TraceQuestion& question);
 
 // The request for a question; INVALID_ARGUMENT for a tag without '='.

@@ -24,6 +24,7 @@ class ApiClientTest : public testing::Test {
         [this](net::HttpRequest request, net::HttpResponder respond) {
           std::lock_guard lock(mutex_);
           paths_.push_back(request.path);
+          tenants_.emplace_back(request.header("x-scope-orgid"));
           respond({status_, "application/json", request.path == "/api/logs" ? logs_ : body_});
         },
         metrics_);
@@ -37,6 +38,7 @@ class ApiClientTest : public testing::Test {
   std::string body_;
   std::string logs_ = R"({"data":[{"body":"hello","spanID":"a"}]})";
   std::vector<std::string> paths_;
+  std::vector<std::string> tenants_;
   Metrics metrics_;
   std::unique_ptr<net::HttpServer> server_;
   std::string url_;
@@ -44,7 +46,7 @@ class ApiClientTest : public testing::Test {
 
 TEST_F(ApiClientTest, FetchesTraceAndLogs) {
   body_ = R"({"data":[{"traceID":"1f","spans":[{"spanID":"a"}],"processes":{}}]})";
-  const auto trace = FetchTrace(url_ + "/", "1f");
+  const auto trace = FetchTrace({url_ + "/"}, "1f");
   ASSERT_TRUE(trace.ok()) << trace.status().ToString();
   EXPECT_EQ(trace->spans.size(), 1u);
   ASSERT_EQ(trace->logs.size(), 1u);
@@ -52,22 +54,34 @@ TEST_F(ApiClientTest, FetchesTraceAndLogs) {
   EXPECT_EQ(paths_, (std::vector<std::string>{"/api/traces/1f", "/api/logs"}));
 }
 
+TEST_F(ApiClientTest, AsksInTheNameOfTheTenant) {
+  body_ = R"({"data":[{"traceID":"1f","spans":[{"spanID":"a"}],"processes":{}}]})";
+  ASSERT_TRUE(FetchTrace({url_, "team-a"}, "1f").ok());
+  ASSERT_TRUE(FetchTrace({url_}, "1f").ok());
+  EXPECT_EQ(tenants_, (std::vector<std::string>{"team-a", "team-a", "", ""}));
+  for (const char* bad : {"a b", "a\r\nHost: evil", "t\x1b"}) {
+    EXPECT_EQ(FetchTrace({url_, bad}, "1f").status().code(), Code::kInvalidArgument);
+    EXPECT_EQ(FetchTraceList({url_, bad}, {}).status().code(), Code::kInvalidArgument);
+  }
+  EXPECT_EQ(tenants_.size(), 4u);
+}
+
 TEST_F(ApiClientTest, PassesOnWhatTheServerSays) {
   status_ = 404;
   body_ = R"({"data":null,"errors":[{"code":404,"msg":"trace not found"}]})";
-  EXPECT_EQ(FetchTrace(url_, "1f").status().code(), Code::kNotFound);
+  EXPECT_EQ(FetchTrace({url_}, "1f").status().code(), Code::kNotFound);
   status_ = 504;
   body_ = R"({"errors":[{"msg":"the query ran longer than 30000 ms"}]})";
-  EXPECT_EQ(FetchTraceList(url_, {}).status().message(), "the query ran longer than 30000 ms");
+  EXPECT_EQ(FetchTraceList({url_}, {}).status().message(), "the query ran longer than 30000 ms");
   status_ = 502;
   body_ = "<html>";
-  EXPECT_EQ(FetchTraceList(url_, {}).status().message(),
+  EXPECT_EQ(FetchTraceList({url_}, {}).status().message(),
             url_ + " answered 502; is it a Spanhound?");
 }
 
 TEST_F(ApiClientTest, SaysWhenNobodyListens) {
   server_.reset();
-  const Status status = FetchTrace(url_, "1f").status();
+  const Status status = FetchTrace({url_}, "1f").status();
   EXPECT_EQ(status.code(), Code::kUnavailable);
   EXPECT_NE(status.message().find("cannot reach " + url_), std::string::npos);
   EXPECT_NE(status.message().find("is `spanhound serve` running?"), std::string::npos);

@@ -20,7 +20,7 @@ constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 
 struct OutputFlags {
-  std::string url = kUrlDefault;
+  ApiAddress server{kUrlDefault};
   bool no_color = false;
   size_t width = 0;  // 0: as wide as the terminal
 };
@@ -39,7 +39,9 @@ struct TracesFlags {
 };
 
 void AddOutputFlags(CLI::App& command, OutputFlags& flags) {
-  command.add_option("--url", flags.url, "The server's query port")->capture_default_str();
+  command.add_option("--url", flags.server.url, "The server's query port")->capture_default_str();
+  command.add_option("--tenant", flags.server.tenant,
+                     "Whose traces; default: the tenant 'default'");
   command.add_flag("--no-color", flags.no_color, "Plain text, also on a terminal");
   command.add_option("--width", flags.width, "Columns to use; default: the terminal's");
 }
@@ -68,10 +70,10 @@ int ShowTrace(const TraceFlags& flags) {
       !flags.trace_id.empty() && flags.trace_id.size() <= 32 &&
       flags.trace_id.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
   if (!is_id) return Fail(InvalidArgument("a trace id is 1 to 32 hexadecimal digits"));
-  auto trace = FetchTrace(flags.output.url, flags.trace_id);
+  auto trace = FetchTrace(flags.output.server, flags.trace_id);
   if (!trace.ok()) {
     if (trace.status().code() != Code::kNotFound) return Fail(trace.status());
-    return Fail(NotFound("no trace " + flags.trace_id + " at " + flags.output.url));
+    return Fail(NotFound("no trace " + flags.trace_id + " at " + flags.output.server.url));
   }
   RenderOptions options = OptionsOf(flags.output);
   options.with_attributes = flags.with_attributes;
@@ -90,7 +92,7 @@ int ListTraces(TracesFlags flags) {
   const int64_t now = SystemClock().NowUnixNanos() / 1000;
   question.end_unix_micros = now + kClockSlackMicros;
   question.start_unix_micros = std::max<int64_t>(0, now - lookback_micros);
-  auto traces = FetchTraceList(flags.output.url, question);
+  auto traces = FetchTraceList(flags.output.server, question);
   if (!traces.ok()) return Fail(traces.status());
   return Print(RenderTraceList(*traces, OptionsOf(flags.output)));
 }

@@ -30,6 +30,16 @@ Result<wire::Decoded<model::LogBatch>> DecodeLogs(Format format, std::string bod
   return wire::DecodeOtlpLogs(std::move(body), limits);
 }
 
+// Why the store did not take a batch.
+Refusal RefusalOf(Code code) {
+  switch (code) {
+    case Code::kResourceExhausted:
+    case Code::kUnavailable: return Refusal::kOverloaded;
+    case Code::kFailedPrecondition: return Refusal::kTenant;
+    default: return Refusal::kFailed;
+  }
+}
+
 Receipt Failed(Status status) {
   Receipt receipt;
   receipt.status = std::move(status);
@@ -44,45 +54,52 @@ Receipt ComeBackLater(const std::string& why) {
 
 }  // namespace
 
-Ingest::Ingest(store::Store& store, Metrics& metrics, IngestLimits limits)
-    : store_(store), limits_(limits), counters_(metrics) {
+Ingest::Ingest(store::Store& store, Metrics& metrics, IngestLimits limits, model::Tenancy tenancy)
+    : store_(store), limits_(limits), tenancy_(tenancy), counters_(metrics) {
   metrics.NewGauge("spanhound_ingest_in_flight_bytes",
                    "Bytes of requests taken in and not yet acknowledged.",
                    [bytes = in_flight_bytes_] { return static_cast<double>(bytes->load()); });
 }
 
 void Ingest::AddSpans(Parcel parcel, Done done) {
-  if (!Enter(Signal::kSpans, parcel, done)) return;
-  Waiting waiting{Signal::kSpans, parcel.door, parcel.body.size(), 0, {}, std::move(done)};
-  Append(DecodeSpans(parcel.format, std::move(parcel.body), limits_.decode),
-         std::move(parcel.tenant), std::move(waiting));
+  std::optional<Waiting> waiting = Enter(Signal::kSpans, parcel, std::move(done));
+  if (!waiting) return;
+  Append(DecodeSpans(parcel.format, std::move(parcel.body), limits_.decode), std::move(*waiting));
 }
 
 void Ingest::AddLogs(Parcel parcel, Done done) {
-  if (!Enter(Signal::kLogs, parcel, done)) return;
-  Waiting waiting{Signal::kLogs, parcel.door, parcel.body.size(), 0, {}, std::move(done)};
-  Append(DecodeLogs(parcel.format, std::move(parcel.body), limits_.decode),
-         std::move(parcel.tenant), std::move(waiting));
+  std::optional<Waiting> waiting = Enter(Signal::kLogs, parcel, std::move(done));
+  if (!waiting) return;
+  Append(DecodeLogs(parcel.format, std::move(parcel.body), limits_.decode), std::move(*waiting));
 }
 
-// Takes the request's share of the bytes in flight, or answers that there is none left.
-bool Ingest::Enter(Signal signal, const Parcel& parcel, const Done& done) {
+// Finds the tenant and takes the request's share of the bytes in flight; nothing if it was refused
+// and answered for either.
+std::optional<Ingest::Waiting> Ingest::Enter(Signal signal, const Parcel& parcel, Done done) {
+  Result<std::string> tenant = model::TenantOf(tenancy_, parcel.headers);
+  if (!tenant.ok()) {
+    counters_.Refused(signal, parcel.door, Refusal::kTenant, 0);
+    done(Failed(tenant.status()));
+    return std::nullopt;
+  }
   const size_t bytes = parcel.body.size();
-  if (in_flight_bytes_->fetch_add(bytes) + bytes <= limits_.in_flight_bytes_max) return true;
-  in_flight_bytes_->fetch_sub(bytes);
-  counters_.Refused(signal, parcel.door, Refusal::kOverloaded, 0);
-  done(ComeBackLater("too many bytes are waiting to be stored"));
-  return false;
+  if (in_flight_bytes_->fetch_add(bytes) + bytes > limits_.in_flight_bytes_max) {
+    in_flight_bytes_->fetch_sub(bytes);
+    counters_.Refused(signal, parcel.door, Refusal::kOverloaded, 0);
+    done(ComeBackLater("too many bytes are waiting to be stored"));
+    return std::nullopt;
+  }
+  return Waiting{signal, parcel.door, bytes, std::move(*tenant), 0, {}, std::move(done)};
 }
 
 template <typename Batch>
-void Ingest::Append(Result<wire::Decoded<Batch>> decoded, std::string tenant, Waiting waiting) {
+void Ingest::Append(Result<wire::Decoded<Batch>> decoded, Waiting waiting) {
   if (!decoded.ok()) return RefuseUndecodable(decoded.status(), std::move(waiting));
   waiting.receipt.rejected_count = decoded->rejected_count;
   waiting.receipt.rejected_message = std::move(decoded->rejected_message);
   waiting.item_count = ItemCount(decoded->batch);
   if (waiting.item_count == 0) return Finish(Status::Ok(), std::move(waiting));
-  decoded->batch.tenant = std::move(tenant);
+  decoded->batch.tenant = std::move(waiting.tenant);
   auto shared = std::make_shared<Waiting>(std::move(waiting));  // std::function must be copyable
   store_.Append(std::move(decoded->batch),
                 [this, shared](Status status) { Finish(status, std::move(*shared)); });
@@ -105,11 +122,9 @@ void Ingest::Finish(const Status& status, Waiting waiting) {
     counters_.Accepted(waiting.signal, waiting.door, waiting.item_count);
     counters_.Rejected(waiting.signal, waiting.door, receipt.rejected_count);
   } else {
-    const bool overloaded =
-        status.code() == Code::kResourceExhausted || status.code() == Code::kUnavailable;
-    counters_.Refused(waiting.signal, waiting.door,
-                      overloaded ? Refusal::kOverloaded : Refusal::kFailed, waiting.item_count);
-    receipt = overloaded ? ComeBackLater(status.message()) : Failed(status);
+    const Refusal refusal = RefusalOf(status.code());
+    counters_.Refused(waiting.signal, waiting.door, refusal, waiting.item_count);
+    receipt = refusal == Refusal::kOverloaded ? ComeBackLater(status.message()) : Failed(status);
   }
   waiting.done(std::move(receipt));
 }

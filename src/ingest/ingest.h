@@ -10,12 +10,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/metrics.h"
 #include "base/status.h"
 #include "ingest/ingest_counters.h"
-#include "model/span_batch.h"
+#include "model/tenancy.h"
 #include "store/store.h"
 #include "wire/decoded.h"
 
@@ -39,7 +42,8 @@ struct Parcel {
   Door door;
   Format format;
   std::string body;
-  std::string tenant = std::string(model::kDefaultTenant);
+  // HTTP headers or gRPC metadata, names in lower case: they may name the tenant.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 // What became of a request.
@@ -53,7 +57,8 @@ struct Receipt {
 
 class Ingest {
  public:
-  Ingest(store::Store& store, Metrics& metrics, IngestLimits limits = {});
+  Ingest(store::Store& store, Metrics& metrics, IngestLimits limits = {},
+         model::Tenancy tenancy = model::Tenancy::kOff);
 
   // `done` is called exactly once, from the caller's thread or one of the store's.
   using Done = std::function<void(Receipt)>;
@@ -69,19 +74,21 @@ class Ingest {
     Signal signal;
     Door door;
     size_t body_bytes;
+    std::string tenant;
     uint64_t item_count = 0;
     Receipt receipt;
     Done done;
   };
 
-  bool Enter(Signal signal, const Parcel& parcel, const Done& done);
+  std::optional<Waiting> Enter(Signal signal, const Parcel& parcel, Done done);
   template <typename Batch>
-  void Append(Result<wire::Decoded<Batch>> decoded, std::string tenant, Waiting waiting);
+  void Append(Result<wire::Decoded<Batch>> decoded, Waiting waiting);
   void RefuseUndecodable(const Status& status, Waiting waiting);
   void Finish(const Status& status, Waiting waiting);
 
   store::Store& store_;
   const IngestLimits limits_;
+  const model::Tenancy tenancy_;
   IngestCounters counters_;
   // Shared with the gauge, which may be read after Ingest is gone.
   std::shared_ptr<std::atomic<size_t>> in_flight_bytes_ = std::make_shared<std::atomic<size_t>>(0);

@@ -14,8 +14,8 @@ constexpr std::array<DoorLabels, kDoorCount> kDoors = {{{"otlp-grpc", "grpc", "o
                                                         {"otlp-http", "http", "otlp"},
                                                         {"jaeger-http", "http", "jaeger"}}};
 constexpr std::array<const char*, kSignalCount> kItems = {"spans", "log_records"};
-constexpr std::array<const char*, kRefusalCount> kReasons = {"malformed", "too_large", "media_type",
-                                                             "overloaded", "failed"};
+constexpr std::array<const char*, kRefusalCount> kReasons = {
+    "malformed", "too_large", "media_type", "tenant", "overloaded", "failed"};
 
 }  // namespace
 

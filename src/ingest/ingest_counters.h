@@ -21,10 +21,11 @@ enum class Refusal {
   kMalformed,   // it cannot be decoded
   kTooLarge,    // it needs more memory than one request may take
   kMediaType,   // not a Content-Type of this door
+  kTenant,      // its headers name no tenant, two, or one more than the store takes
   kOverloaded,  // the store or the limit on requests in flight; the client should come back
   kFailed,      // the store failed in a way that trying again will not mend
 };
-inline constexpr size_t kRefusalCount = 5;
+inline constexpr size_t kRefusalCount = 6;
 
 class IngestCounters {
  public:

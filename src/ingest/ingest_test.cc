@@ -44,11 +44,19 @@ TEST_F(IngestTest, StoresCountsAndReports) {
 }
 
 TEST_F(IngestTest, TenantTravelsWithTheBatch) {
-  Ingest ingest(store_, metrics_);
-  ingest.AddLogs({Door::kOtlpGrpc, Format::kOtlpProtobuf, LogsBody(1), "acme"}, [](Receipt) {});
+  Ingest ingest(store_, metrics_, {}, model::Tenancy::kByHeader);
+  const auto add = [](Ingest& to) {
+    to.AddLogs({Door::kOtlpGrpc, Format::kOtlpProtobuf, LogsBody(1), {{"x-tenant", "acme"}}},
+               [](Receipt) {});
+  };
+  add(ingest);
   ASSERT_EQ(store_.log_batches.size(), 1u);
   EXPECT_EQ(store_.log_batches[0].tenant, "acme");
   EXPECT_EQ(Metric(R"(spanhound_ingest_log_records_accepted_total{door="otlp-grpc"})"), 1);
+  Ingest without_tenancy(store_, metrics_);
+  add(without_tenancy);
+  ASSERT_EQ(store_.log_batches.size(), 2u);
+  EXPECT_EQ(store_.log_batches[1].tenant, "default");
 }
 
 TEST_F(IngestTest, EmptyRequestsDoNotReachTheStore) {

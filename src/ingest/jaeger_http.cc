@@ -28,7 +28,8 @@ net::HttpResponse Response(const Receipt& receipt) {
   }
   switch (status.code()) {
     case Code::kInvalidArgument:
-      return ErrorResponse(400, "unable to read the Thrift batch: " + status.message());
+    case Code::kFailedPrecondition:
+      return ErrorResponse(400, "unable to take the batch: " + status.message());
     case Code::kResourceExhausted: return ErrorResponse(413, status.message());
     default: return ErrorResponse(500, status.message());
   }
@@ -43,7 +44,8 @@ void Collect(Ingest& ingest, net::HttpRequest request, const net::HttpResponder&
                           "application/vnd.apache.thrift.binary"));
     return;
   }
-  ingest.AddSpans({Door::kJaegerHttp, Format::kJaegerThrift, std::move(request.body)},
+  ingest.AddSpans({Door::kJaegerHttp, Format::kJaegerThrift, std::move(request.body),
+                   std::move(request.headers)},
                   [respond](Receipt receipt) { respond(Response(receipt)); });
 }
 

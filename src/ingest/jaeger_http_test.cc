@@ -74,7 +74,7 @@ TEST_F(JaegerHttpTest, OtherContentTypesAre400) {
 TEST_F(JaegerHttpTest, BodiesThatAreNoBatchAre400) {
   const net::HttpResponse response = Send(kThrift, "not thrift");
   EXPECT_EQ(response.status, 400);
-  EXPECT_THAT(response.body, HasSubstr("unable to read the Thrift batch: byte"));
+  EXPECT_THAT(response.body, HasSubstr("unable to take the batch: byte"));
 }
 
 TEST_F(JaegerHttpTest, BatchOfNothingButBadSpansIs400) {
@@ -89,6 +89,37 @@ TEST_F(JaegerHttpTest, FullStoreIs503WithRetryAfter) {
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(HeaderOf(response, "Retry-After"), "1");
   EXPECT_EQ(response.body, "head full\n");
+}
+
+TEST_F(JaegerHttpTest, TooManyBytesInFlightIs503WithRetryAfter) {
+  Metrics metrics;
+  Ingest ingest(store_, metrics, {.decode = {}, .in_flight_bytes_max = 1});
+  net::HttpRouter router;
+  AddJaegerHttpRoutes(router, ingest);
+  const net::HttpResponse response = Post(router, "/api/traces", kThrift, BatchBody(7));
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(HeaderOf(response, "Retry-After"), "1");
+}
+
+TEST_F(JaegerHttpTest, HeadersNameTheTenant) {
+  Metrics metrics;
+  Ingest ingest(store_, metrics, {}, model::Tenancy::kByHeader);
+  net::HttpRouter router;
+  AddJaegerHttpRoutes(router, ingest);
+  EXPECT_EQ(Post(router, "/api/traces", kThrift, BatchBody(7), {{"x-tenant", "a"}}).status, 202);
+  ASSERT_EQ(store_.span_batches.size(), 1u);
+  EXPECT_EQ(store_.span_batches[0].tenant, "a");
+  const net::HttpResponse bad =
+      Post(router, "/api/traces", kThrift, BatchBody(7), {{"x-scope-orgid", "a|b"}});
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_EQ(bad.body,
+            "unable to take the batch: header X-Scope-OrgID must be 1 to 128 characters of A-Z a-z "
+            "0-9 _ . -\n");
+}
+
+TEST_F(JaegerHttpTest, OneTenantTooManyIs400) {
+  store_.append_status = FailedPrecondition("no more tenants");
+  EXPECT_EQ(Send(kThrift, BatchBody(7)).status, 400);
 }
 
 TEST_F(JaegerHttpTest, BrokenStoreIs500) {

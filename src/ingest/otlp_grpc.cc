@@ -22,7 +22,8 @@ net::GrpcReply Reply(const Receipt& receipt) {
 
 net::GrpcHandler ExportHandler(Ingest& ingest, void (Ingest::*add)(Parcel, Ingest::Done)) {
   return [&ingest, add](net::GrpcRequest request, net::GrpcResponder respond) {
-    Parcel parcel{Door::kOtlpGrpc, Format::kOtlpProtobuf, std::move(request.body)};
+    Parcel parcel{Door::kOtlpGrpc, Format::kOtlpProtobuf, std::move(request.body),
+                  std::move(request.metadata)};
     (ingest.*add)(std::move(parcel),
                   [respond = std::move(respond)](Receipt receipt) { respond(Reply(receipt)); });
   };

@@ -17,10 +17,17 @@ constexpr char kLogs[] = "/opentelemetry.proto.collector.logs.v1.LogsService/Exp
 class OtlpGrpcTest : public ::testing::Test {
  protected:
   net::GrpcReply Call(const char* method, std::string body) {
+    return Call(methods_, method, std::move(body), {});
+  }
+
+  using Methods = std::map<std::string, net::GrpcHandler>;
+  static net::GrpcReply Call(const Methods& methods, const char* method, std::string body,
+                             std::vector<std::pair<std::string, std::string>> metadata) {
     std::optional<net::GrpcReply> reply;
     net::GrpcRequest request;
     request.body = std::move(body);
-    methods_.at(method)(std::move(request), [&](net::GrpcReply got) {
+    request.metadata = std::move(metadata);
+    methods.at(method)(std::move(request), [&](net::GrpcReply got) {
       EXPECT_FALSE(reply.has_value()) << "answered twice";
       reply = std::move(got);
     });
@@ -31,7 +38,7 @@ class OtlpGrpcTest : public ::testing::Test {
   Metrics metrics_;
   Ingest ingest_{store_, metrics_};
   std::vector<std::pair<std::string, net::GrpcHandler>> list_ = OtlpGrpcMethods(ingest_);
-  std::map<std::string, net::GrpcHandler> methods_{list_.begin(), list_.end()};
+  Methods methods_{list_.begin(), list_.end()};
 };
 
 TEST_F(OtlpGrpcTest, StoresTracesAndLogs) {
@@ -67,6 +74,35 @@ TEST_F(OtlpGrpcTest, FullStoreIsUnavailableWithRetryInfo) {
   EXPECT_EQ(reply.status.code(), Code::kUnavailable);
   EXPECT_EQ(reply.status_details,
             wire::EncodeRpcStatusWithRetry(Unavailable("head full"), kRetryDelayMs));
+}
+
+TEST_F(OtlpGrpcTest, TooManyBytesInFlightIsUnavailableWithRetryInfo) {
+  Metrics metrics;
+  Ingest ingest(store_, metrics, {.decode = {}, .in_flight_bytes_max = 1});
+  const auto list = OtlpGrpcMethods(ingest);
+  const net::GrpcReply reply = Call({list.begin(), list.end()}, kTraces, TracesBody(1), {});
+  EXPECT_EQ(reply.status.code(), Code::kUnavailable);
+  EXPECT_EQ(reply.status_details, wire::EncodeRpcStatusWithRetry(reply.status, kRetryDelayMs));
+}
+
+TEST_F(OtlpGrpcTest, MetadataNamesTheTenant) {
+  Metrics metrics;
+  Ingest ingest(store_, metrics, {}, model::Tenancy::kByHeader);
+  const auto list = OtlpGrpcMethods(ingest);
+  const Methods methods(list.begin(), list.end());
+  EXPECT_TRUE(Call(methods, kTraces, TracesBody(1), {{"x-scope-orgid", "a"}}).status.ok());
+  EXPECT_TRUE(Call(methods, kLogs, LogsBody(1), {{"x-tenant", "b"}}).status.ok());
+  EXPECT_TRUE(Call(methods, kLogs, LogsBody(1), {}).status.ok());
+  ASSERT_EQ(store_.span_batches.size(), 1u);
+  EXPECT_EQ(store_.span_batches[0].tenant, "a");
+  ASSERT_EQ(store_.log_batches.size(), 2u);
+  EXPECT_EQ(store_.log_batches[0].tenant, "b");
+  EXPECT_EQ(store_.log_batches[1].tenant, "default");
+  const net::GrpcReply reply =
+      Call(methods, kTraces, TracesBody(1), {{"x-scope-orgid", "a"}, {"x-tenant", "b"}});
+  EXPECT_EQ(reply.status.code(), Code::kInvalidArgument);
+  EXPECT_EQ(reply.status_details, "");
+  EXPECT_EQ(store_.span_batches.size(), 1u);
 }
 
 TEST_F(OtlpGrpcTest, TooLargeIsResourceExhaustedWithoutRetryInfo) {

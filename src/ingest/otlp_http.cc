@@ -61,7 +61,7 @@ void Export(Ingest& ingest, Signal signal, net::HttpRequest request, net::HttpRe
                              "Content-Type must be application/x-protobuf or application/json"));
     return;
   }
-  Parcel parcel{Door::kOtlpHttp, *format, std::move(request.body)};
+  Parcel parcel{Door::kOtlpHttp, *format, std::move(request.body), std::move(request.headers)};
   const auto done = [format = *format, signal, respond = std::move(respond)](Receipt receipt) {
     respond(Response(format, signal, receipt));
   };

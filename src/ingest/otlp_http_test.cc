@@ -124,6 +124,52 @@ TEST_F(OtlpHttpTest, FullStoreIs503WithRetryAfter) {
   EXPECT_EQ(protobuf.body, wire::EncodeRpcStatus(Unavailable("head full")));
 }
 
+TEST_F(OtlpHttpTest, TooManyBytesInFlightIs503WithRetryAfter) {
+  Metrics metrics;
+  Ingest ingest(store_, metrics, {.decode = {}, .in_flight_bytes_max = 1});
+  net::HttpRouter router(OtlpHttpErrors());
+  AddOtlpHttpRoutes(router, ingest);
+  for (const char* type : {kJson, kProtobuf}) {
+    const net::HttpResponse response = Post(router, "/v1/logs", type, LogsBody(1));
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(HeaderOf(response, "Retry-After"), "1");
+  }
+}
+
+TEST_F(OtlpHttpTest, HeadersNameTheTenant) {
+  Metrics metrics;
+  Ingest ingest(store_, metrics, {}, model::Tenancy::kByHeader);
+  net::HttpRouter router(OtlpHttpErrors());
+  AddOtlpHttpRoutes(router, ingest);
+  const auto post = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    return Post(router, "/v1/traces", kJson, kSpanJson, std::move(headers));
+  };
+  EXPECT_EQ(post({{"x-scope-orgid", "a"}}).status, 200);
+  EXPECT_EQ(post({{"x-tenant", "b"}}).status, 200);
+  EXPECT_EQ(post({}).status, 200);
+  ASSERT_EQ(store_.span_batches.size(), 3u);
+  EXPECT_EQ(store_.span_batches[0].tenant, "a");
+  EXPECT_EQ(store_.span_batches[1].tenant, "b");
+  EXPECT_EQ(store_.span_batches[2].tenant, "default");
+  const net::HttpResponse two = post({{"x-tenant", "b"}, {"x-scope-orgid", "a"}});
+  EXPECT_EQ(two.status, 400);
+  EXPECT_EQ(two.body, R"({"code":3,"message":"headers X-Scope-OrgID and x-tenant name different )"
+                      R"(tenants"})");
+  EXPECT_EQ(post({{"x-tenant", "no name"}}).status, 400);
+  EXPECT_EQ(store_.span_batches.size(), 3u);
+  const char* series =
+      R"(spanhound_ingest_requests_refused_total{door="otlp-http",reason="tenant"})";
+  EXPECT_EQ(MetricValue(metrics, series), 2);
+}
+
+TEST_F(OtlpHttpTest, OneTenantTooManyIs400WithoutRetryAfter) {
+  store_.append_status = FailedPrecondition("no more tenants");
+  const net::HttpResponse response = Send("/v1/traces", kJson, kSpanJson);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(HeaderOf(response, "Retry-After"), "");
+  EXPECT_EQ(response.body, R"({"code":9,"message":"no more tenants"})");
+}
+
 TEST_F(OtlpHttpTest, BrokenStoreIs500) {
   store_.append_status = Internal("bug");
   EXPECT_EQ(Send("/v1/traces", kJson, kSpanJson).status, 500);

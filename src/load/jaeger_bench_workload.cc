@@ -18,6 +18,7 @@ constexpr size_t kOperations = 10;  // a service
 constexpr size_t kAttributes = 11;
 constexpr size_t kKeys = 97;
 constexpr size_t kValues = 1000;
+constexpr size_t kValueBytes = 16;
 constexpr double kMeanRootMs = 200;
 constexpr uint32_t kRareDurationMs = 800;  // about one trace in fifty
 constexpr uint64_t kDictionarySeed = 97'000;
@@ -35,68 +36,50 @@ class JaegerBenchWorkload : public Workload {
     }
     for (size_t i = 0; i < kOperations; ++i) operations_.push_back("operation-" + TwoDigits(i));
     for (size_t key = 0; key < kKeys; ++key) {
-      for (size_t value = 0; value < kValues; ++value) {
-        AppendStringAttribute(attributes_, kSpanAttributes, KeyText(key), ValueText(key, value));
-      }
+      AppendStringAttribute(attribute_heads_[key], kSpanAttributes, "attr_" + TwoDigits(key),
+                            std::string(kValueBytes, ' '));
+      attribute_heads_[key].resize(attribute_heads_[key].size() - kValueBytes);
     }
-    attribute_bytes_ = attributes_.size() / (kKeys * kValues);
   }
 
-  const std::vector<std::string>& resources() const override { return resources_; }
+  std::string_view Resource(uint32_t number, std::string&) const override {
+    return resources_[number];
+  }
   uint32_t rare_duration_ms() const override { return kRareDurationMs; }
   size_t SpanCount(uint64_t) const override { return kSpansPerTrace; }
 
   void AppendTrace(uint64_t trace_number, SpanQueue& queue) const override {
-    Made made;
     SeededRandom random = TraceRandom(options_.seed, trace_number);
     model::TraceId trace_id = NextTraceId(random);
     std::array<SpanHead, kSpansPerTrace> heads;
-    std::string span;
     for (size_t i = 0; i < kSpansPerTrace; ++i) {
-      heads[i] = MakeHead(random, trace_id, heads.data(), i, &made);
-      span.clear();
+      uint64_t service = random.Below(kServices);
+      heads[i] = MakeHead(random, trace_id, heads.data(), i);
+      std::string& span = queue.BeginSpan();
       AppendSpanHead(span, heads[i]);
-      AppendAttributes(random, span, &made);
-      queue.Add(static_cast<uint32_t>(made.service), trace_id, span);
+      AppendAttributes(random, span);
+      queue.EndSpan(static_cast<uint32_t>(service), trace_id);
     }
   }
 
-  TraceSample Sample(uint64_t trace_number) const override {
-    Made made;
-    SeededRandom random = TraceRandom(options_.seed, trace_number);
-    model::TraceId trace_id = NextTraceId(random);
-    SpanHead root = MakeHead(random, trace_id, nullptr, 0, &made);
-    std::string span;
-    AppendAttributes(random, span, &made);
-    return {trace_id,
-            ServiceName(made.service),
-            std::string(root.name),
-            KeyText(made.key),
-            ValueText(made.key, made.value),
-            root.end_unix_nanos - root.start_unix_nanos};
-  }
-
  private:
-  // What was drawn for the latest span, and the last of its attributes.
-  struct Made {
-    size_t service = 0, key = 0, value = 0;
-  };
-
   static std::string ServiceName(size_t index) { return "service-" + TwoDigits(index); }
-  static std::string KeyText(size_t key) { return "attr_" + TwoDigits(key); }
-  // All of one length, so that attributes_ can be indexed.
-  static std::string ValueText(size_t key, size_t value) {
+  // All of one length. Worked out each time: a table of all of them would miss the cache every
+  // time, and push the server's data out of it.
+  static void AppendValue(std::string& out, size_t key, size_t value) {
     SeededRandom random(kDictionarySeed + key * kValues + value);
-    return "value-" + NextSpanId(random).ToHex().substr(0, 10);
+    uint64_t bits = random.Next();
+    std::array<char, kValueBytes> text{'v', 'a', 'l', 'u', 'e', '-'};
+    for (size_t i = 6; i < kValueBytes; ++i, bits >>= 4) text[i] = "0123456789abcdef"[bits & 15];
+    out.append(text.data(), text.size());
   }
 
   // Span `index` of a trace; the ones before it are in `heads`. Children lie within their parent.
   SpanHead MakeHead(Random& random, const model::TraceId& trace_id, const SpanHead* heads,
-                    size_t index, Made* made) const {
+                    size_t index) const {
     SpanHead head;
     head.trace_id = trace_id;
     head.span_id = NextSpanId(random);
-    made->service = random.Below(kServices);
     head.name = operations_[random.Below(kOperations)];
     if (index == 0) {
       head.kind = model::SpanKind::kServer;
@@ -114,24 +97,21 @@ class JaegerBenchWorkload : public Workload {
     return head;
   }
 
-  void AppendAttributes(Random& random, std::string& span, Made* made) const {
+  void AppendAttributes(Random& random, std::string& span) const {
     std::bitset<kKeys> used;
     for (size_t i = 0; i < kAttributes; ++i) {
       size_t key = random.Below(kKeys);
       while (used[key]) key = random.Below(kKeys);
       used[key] = true;
-      size_t value = random.Below(kValues);
-      span.append(attributes_, (key * kValues + value) * attribute_bytes_, attribute_bytes_);
-      made->key = key;
-      made->value = value;
+      span.append(attribute_heads_[key]);
+      AppendValue(span, key, random.Below(kValues));
     }
   }
 
   const WorkloadOptions options_;
   std::vector<std::string> resources_;
   std::vector<std::string> operations_;
-  std::string attributes_;  // all pairs of key and value, encoded
-  size_t attribute_bytes_ = 0;
+  std::array<std::string, kKeys> attribute_heads_;  // encoded up to the value
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -11,8 +12,9 @@
 namespace spanhound::load {
 
 struct LoadOptions {
-  // "http://host:port" (OTLP/HTTP) or "grpc://host:port" (OTLP/gRPC).
+  // "http://host:port" (OTLP/HTTP, or with a path) or "grpc://host:port" (OTLP/gRPC).
   std::string target = "grpc://127.0.0.1:4317";
+  std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
   std::string workload = "shop";
   uint64_t spans = 100'000;
   uint32_t spans_per_request = 512;

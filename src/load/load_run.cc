@@ -25,9 +25,11 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr uint32_t kBackoffFirstMs = 50;
 constexpr uint32_t kBackoffMaxMs = 5'000;
-// The server counts as idle when it used less than this share of one core for a whole interval.
+// The server counts as idle when it used less than this share of one core in every interval for
+// so long: background work may pause.
 constexpr milliseconds kSettleInterval{500};
 constexpr double kSettleCpuShare = 0.02;
+constexpr int kQuietIntervals = 6;
 
 double OwnCpuSeconds() {
   rusage usage;
@@ -140,12 +142,12 @@ class LoadRun {
 void WaitUntilIdle(int pid, double seconds_max) {
   auto start = SteadyClock::now();
   auto cpu = ProcessCpuSeconds(pid);
-  while (cpu.ok() && SecondsSince(start) < seconds_max) {
+  for (int quiet = 0; quiet < kQuietIntervals && SecondsSince(start) < seconds_max;) {
     std::this_thread::sleep_for(kSettleInterval);
     auto now = ProcessCpuSeconds(pid);
-    if (!now.ok()) return;
+    if (!cpu.ok() || !now.ok()) return;
     double share = (*now - *cpu) / duration<double>(kSettleInterval).count();
-    if (share < kSettleCpuShare) return;
+    quiet = share < kSettleCpuShare ? quiet + 1 : 0;
     cpu = now;
   }
 }
@@ -199,8 +201,10 @@ Result<LoadReport> RunLoad(const LoadOptions& options) {
   if (!options.target.starts_with("grpc://")) connections *= std::exchange(threads, 1);
   std::vector<std::unique_ptr<LoadTarget>> targets;
   for (int i = 0; i < connections; ++i) {
-    ASSIGN_OR_RETURN(targets.emplace_back(),
-                     LoadTarget::Connect(options.target, options.timeout_ms));
+    ASSIGN_OR_RETURN(
+        targets.emplace_back(),
+        LoadTarget::Create(
+            {.url = options.target, .headers = options.headers, .timeout_ms = options.timeout_ms}));
   }
   ServerCost cost(options);
   RETURN_IF_ERROR(cost.Begin());

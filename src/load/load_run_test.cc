@@ -53,8 +53,9 @@ class LoadRunTest : public testing::Test {
   ~LoadRunTest() override { std::filesystem::remove_all(directory_); }
 
   void StartHttp(Sink& sink) {
-    auto handler = [&sink](net::HttpRequest request, net::HttpResponder respond) {
-      EXPECT_EQ(request.path, "/v1/traces");
+    auto handler = [&sink, this](net::HttpRequest request, net::HttpResponder respond) {
+      EXPECT_EQ(request.path, http_path_);
+      header_ = request.header("x-scope-orgid");
       bool is_taken = sink.Take(std::move(request.body));
       respond(is_taken ? net::HttpResponse{200, "application/x-protobuf", ""}
                        : net::HttpResponse{503, "text/plain", "busy"});
@@ -64,7 +65,8 @@ class LoadRunTest : public testing::Test {
   }
 
   void StartGrpc(Sink& sink) {
-    auto handler = [&sink](net::GrpcRequest request, net::GrpcResponder respond) {
+    auto handler = [&sink, this](net::GrpcRequest request, net::GrpcResponder respond) {
+      header_ = request.metadata_value("x-scope-orgid");
       bool is_taken = sink.Take(std::move(request.body));
       respond({is_taken ? Status::Ok() : Unavailable("busy")});
     };
@@ -97,6 +99,8 @@ class LoadRunTest : public testing::Test {
   Metrics metrics_;
   std::filesystem::path directory_;
   LoadOptions options_;
+  std::string http_path_ = "/v1/traces";
+  std::string header_;  // of the latest request
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<net::GrpcServer> grpc_;
 };
@@ -122,6 +126,21 @@ TEST_F(LoadRunTest, RefusedRequestsAreRetried) {
   std::filesystem::remove(options_.acked_log_path);
   StartGrpc(grpc_sink);
   RunAndCheck(grpc_sink);
+}
+
+TEST_F(LoadRunTest, HeadersAndPathAreSent) {
+  options_.headers = {{"x-scope-orgid", "blue"}};
+  options_.connections = 1;
+  Sink http_sink(false), grpc_sink(false);
+  http_path_ = "/insert/opentelemetry/v1/traces";
+  StartHttp(http_sink);
+  options_.target += http_path_;
+  RunAndCheck(http_sink);
+  EXPECT_EQ(std::exchange(header_, ""), "blue");
+  std::filesystem::remove(options_.acked_log_path);
+  StartGrpc(grpc_sink);
+  RunAndCheck(grpc_sink);
+  EXPECT_EQ(header_, "blue");
 }
 
 TEST_F(LoadRunTest, GivesUpAndSaysSo) {

@@ -1,5 +1,6 @@
 #include "load/load_target.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "net/grpc_client.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kGrpcScheme = "grpc://";
 constexpr std::string_view kHttpScheme = "http://";
+constexpr std::string_view kTracesPath = "/v1/traces";
 constexpr size_t kReplyBytesMax = 4 << 20;  // OTLP's limit for responses
 
 SendResult Acknowledged(std::string_view reply) {
@@ -37,8 +39,9 @@ bool IsRetryable(Code code) {
 
 class GrpcTarget : public LoadTarget {
  public:
-  GrpcTarget(const std::string& address, uint32_t timeout_ms)
-      : client_(net::GrpcClient::Create(address)), timeout_ms_(timeout_ms) {}
+  GrpcTarget(const std::string& address, const LoadTargetOptions& options)
+      : client_(net::GrpcClient::Create(address, options.headers)),
+        timeout_ms_(options.timeout_ms) {}
 
   SendResult Send(std::string_view body) override {
     static const std::string method = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -54,10 +57,12 @@ class GrpcTarget : public LoadTarget {
 
 class HttpTarget : public LoadTarget {
  public:
-  explicit HttpTarget(std::unique_ptr<net::HttpClient> client) : client_(std::move(client)) {}
+  HttpTarget(std::unique_ptr<net::HttpClient> client, std::string path,
+             const LoadTargetOptions& options)
+      : client_(std::move(client)), path_(std::move(path)), headers_(options.headers) {}
 
   SendResult Send(std::string_view body) override {
-    auto reply = client_->Post("/v1/traces", "application/x-protobuf", body);
+    auto reply = client_->Post(path_, "application/x-protobuf", body, headers_);
     if (!reply.ok()) return {reply.status(), true};  // the connection broke: OTLP says retry
     if (reply->status == 200) return Acknowledged(reply->body);
     SendResult result;
@@ -73,21 +78,28 @@ class HttpTarget : public LoadTarget {
 
  private:
   const std::unique_ptr<net::HttpClient> client_;
+  const std::string path_;
+  const std::vector<std::pair<std::string, std::string>> headers_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<LoadTarget>> LoadTarget::Connect(const std::string& url,
-                                                        uint32_t timeout_ms) {
+Result<std::unique_ptr<LoadTarget>> LoadTarget::Create(const LoadTargetOptions& options) {
+  const std::string& url = options.url;
   if (url.starts_with(kGrpcScheme)) {
     std::string address = url.substr(kGrpcScheme.size());
-    return std::unique_ptr<LoadTarget>(std::make_unique<GrpcTarget>(address, timeout_ms));
+    return std::unique_ptr<LoadTarget>(std::make_unique<GrpcTarget>(address, options));
   }
   if (!url.starts_with(kHttpScheme)) {
     return InvalidArgument("the target is http://host:port or grpc://host:port, got " + url);
   }
-  ASSIGN_OR_RETURN(auto client, net::HttpClient::Create(url, timeout_ms, kReplyBytesMax));
-  return std::unique_ptr<LoadTarget>(std::make_unique<HttpTarget>(std::move(client)));
+  size_t path_begin = std::min(url.find('/', kHttpScheme.size()), url.size());
+  std::string path = url.substr(path_begin);
+  if (path.empty() || path == "/") path = kTracesPath;
+  ASSIGN_OR_RETURN(auto client, net::HttpClient::Create(url.substr(0, path_begin),
+                                                        options.timeout_ms, kReplyBytesMax));
+  return std::unique_ptr<LoadTarget>(
+      std::make_unique<HttpTarget>(std::move(client), std::move(path), options));
 }
 
 }  // namespace spanhound::load

@@ -1,11 +1,13 @@
 // LoadTarget: one connection to an OTLP endpoint that takes encoded trace requests. gRPC
-// connections may be used by several threads at once, HTTP connections by one.
+// connections may be used by several threads at once, HTTP connections by one. Plain text only.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/status.h"
 
@@ -18,9 +20,17 @@ struct SendResult {
   uint64_t rejected_spans = 0;  // of an acknowledged request
 };
 
+struct LoadTargetOptions {
+  // "grpc://host:port", "http://host:port", or with the path where it is not /v1/traces.
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // metadata for gRPC
+  uint32_t timeout_ms = 30'000;                                   // of a request
+};
+
 class LoadTarget {
  public:
-  static Result<std::unique_ptr<LoadTarget>> Connect(const std::string& url, uint32_t timeout_ms);
+  // INVALID_ARGUMENT for another kind of URL. Connects with the first request.
+  static Result<std::unique_ptr<LoadTarget>> Create(const LoadTargetOptions& options);
   virtual ~LoadTarget() = default;
   virtual SendResult Send(std::string_view body) = 0;
 };

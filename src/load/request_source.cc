@@ -23,7 +23,7 @@ std::optional<RequestSource::Numbered> RequestSource::Next() {
     workload_.AppendTrace(lane.next_trace, lane.queue);
     lane.next_trace += kLanes;
   }
-  return Numbered{number, lane.queue.TakeRequest(span_count, workload_.resources())};
+  return Numbered{number, lane.queue.TakeRequest(span_count, workload_)};
 }
 
 uint64_t RequestSource::WholeTraces(const Workload& workload, uint64_t span_count,

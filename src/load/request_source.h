@@ -30,7 +30,8 @@ class RequestSource {
                               uint32_t spans_per_request);
 
  private:
-  static constexpr size_t kLanes = 16;
+  // A prime, so that traces that come at regular numbers are spread over all lanes.
+  static constexpr size_t kLanes = 17;
   struct Lane {
     std::mutex mutex;
     SpanQueue queue;          // guarded by mutex

@@ -106,7 +106,10 @@ class ShopWorkload : public Workload {
     }
   }
 
-  const std::vector<std::string>& resources() const override { return resources_; }
+  std::string_view Resource(uint32_t number, std::string&) const override {
+    return resources_[number];
+  }
+  std::string_view rare_key() const override { return "user.id"; }
   uint32_t rare_duration_ms() const override { return kRareDurationMs; }
 
   size_t SpanCount(uint64_t trace_number) const override {
@@ -123,7 +126,6 @@ class ShopWorkload : public Workload {
     std::vector<Timing> timings = MakeTimings(type, random, NextStartNanos(random, options_));
     std::vector<bool> failed = FailedCalls(type, facts.failing_call);
     std::vector<model::SpanId> ids;
-    std::string span;
     for (size_t i = 0; i < type.calls.size(); ++i) {
       const ShopCall& call = type.calls[i];
       const Timing& timing = timings[i];
@@ -135,23 +137,12 @@ class ShopWorkload : public Workload {
                     .kind = call.kind,
                     .start_unix_nanos = timing.start_nanos,
                     .end_unix_nanos = timing.start_nanos + timing.duration_nanos};
-      span.clear();
+      std::string& span = queue.BeginSpan();
       AppendSpanHead(span, head);
       AppendAttributes(call, facts, failed[i], span);
       if (failed[i]) AppendFailure(call, head, i == facts.failing_call, random, span);
-      queue.Add(ResourceOf(call.service, facts.replica), trace_id, span);
+      queue.EndSpan(ResourceOf(call.service, facts.replica), trace_id);
     }
-  }
-
-  TraceSample Sample(uint64_t trace_number) const override {
-    SeededRandom random = TraceRandom(options_.seed, trace_number);
-    model::TraceId trace_id = NextTraceId(random);
-    const ShopRequestType& type = TypeOf(trace_number, random);
-    RequestFacts facts = MakeFacts(type, random);
-    std::vector<Timing> timings = MakeTimings(type, random, NextStartNanos(random, options_));
-    return {trace_id,           std::string(ShopServiceName(type.calls[0].service)),
-            type.calls[0].name, "user.id",
-            facts.user_id,      timings[0].duration_nanos};
   }
 
  private:

@@ -5,11 +5,40 @@
 
 namespace spanhound::load {
 
+namespace {
+
+struct NamedWorkload {
+  std::string name;
+  std::unique_ptr<Workload> (*create)(WorkloadOptions options);
+};
+
+const std::vector<NamedWorkload>& Workloads() {
+  static const std::vector<NamedWorkload> workloads = {
+      {"shop", CreateShopWorkload},
+      {"jaeger-bench", CreateJaegerBenchWorkload},
+      {"many-services", CreateManyServicesWorkload},
+      {"many-keys", CreateManyKeysWorkload},
+      {"huge-trace", CreateHugeTraceWorkload},
+  };
+  return workloads;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Workload>> Workload::Create(std::string_view name, WorkloadOptions options) {
-  if (name == "jaeger-bench") return CreateJaegerBenchWorkload(options);
-  if (name == "shop") return CreateShopWorkload(options);
-  return InvalidArgument("unknown workload " + std::string(name) +
-                         "; there are jaeger-bench and shop");
+  for (const NamedWorkload& workload : Workloads()) {
+    if (name == workload.name) return workload.create(options);
+  }
+  return InvalidArgument("unknown workload " + std::string(name));
+}
+
+const std::vector<std::string>& WorkloadNames() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> out;
+    for (const NamedWorkload& workload : Workloads()) out.push_back(workload.name);
+    return out;
+  }();
+  return names;
 }
 
 SeededRandom TraceRandom(uint64_t seed, uint64_t trace_number) {

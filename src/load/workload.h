@@ -22,30 +22,20 @@ struct WorkloadOptions {
   double time_spread_seconds = 60;  // ... by up to so much
 };
 
-// What one trace can be searched by.
-struct TraceSample {
-  model::TraceId trace_id;
-  std::string service;    // of the root
-  std::string operation;  // of the root
-  std::string attribute_key;
-  std::string attribute_value;  // rare: of the root
-  uint64_t root_duration_nanos = 0;
-};
-
-class Workload {
+class Workload : public ResourceTable {
  public:
-  // "jaeger-bench" or "shop"; INVALID_ARGUMENT for any other name.
+  // One of WorkloadNames(); INVALID_ARGUMENT for any other name.
   static Result<std::unique_ptr<Workload>> Create(std::string_view name, WorkloadOptions options);
-  virtual ~Workload() = default;
 
-  // Encoded Resource messages; spans refer to them by index.
-  virtual const std::vector<std::string>& resources() const = 0;
   virtual void AppendTrace(uint64_t trace_number, SpanQueue& queue) const = 0;
-  virtual TraceSample Sample(uint64_t trace_number) const = 0;
-  // Longer than nearly every trace, shorter than some.
-  virtual uint32_t rare_duration_ms() const = 0;
   virtual size_t SpanCount(uint64_t trace_number) const = 0;
+  // The attribute a question for few spans is about; "": any will do.
+  virtual std::string_view rare_key() const { return ""; }
+  // Longer than nearly every span, shorter than some.
+  virtual uint32_t rare_duration_ms() const = 0;
 };
+
+const std::vector<std::string>& WorkloadNames();
 
 // The numbers trace `trace_number` is made of. Its first two are the trace id.
 SeededRandom TraceRandom(uint64_t seed, uint64_t trace_number);
@@ -57,5 +47,9 @@ uint64_t NextStartNanos(Random& random, const WorkloadOptions& options);
 
 std::unique_ptr<Workload> CreateJaegerBenchWorkload(WorkloadOptions options);
 std::unique_ptr<Workload> CreateShopWorkload(WorkloadOptions options);
+// The cases that a memory budget has to survive.
+std::unique_ptr<Workload> CreateManyServicesWorkload(WorkloadOptions options);
+std::unique_ptr<Workload> CreateManyKeysWorkload(WorkloadOptions options);
+std::unique_ptr<Workload> CreateHugeTraceWorkload(WorkloadOptions options);
 
 }  // namespace spanhound::load

@@ -27,10 +27,12 @@ model::SpanBatch Decode(std::string body) {
 model::SpanBatch DecodeTraces(const Workload& workload, uint64_t first, uint64_t count) {
   SpanQueue queue;
   for (uint64_t n = first; n < first + count; ++n) workload.AppendTrace(n, queue);
-  return Decode(queue.TakeRequest(queue.span_count(), workload.resources()).body);
+  return Decode(queue.TakeRequest(queue.span_count(), workload).body);
 }
 
 class WorkloadTest : public testing::TestWithParam<std::string> {};
+// Those whose numbers are traces of their own.
+class TraceWorkloadTest : public WorkloadTest {};
 
 TEST_P(WorkloadTest, SameSeedSameBytesOtherSeedOtherBytes) {
   auto requests = [&](uint64_t seed) {
@@ -62,7 +64,7 @@ TEST_P(WorkloadTest, RequestsHoldWhatTheySay) {
   EXPECT_EQ(spans, 5000u);
 }
 
-TEST_P(WorkloadTest, TracesAreTreesWithinTheTimeSpread) {
+TEST_P(TraceWorkloadTest, TracesAreTreesWithinTheTimeSpread) {
   auto workload = Make(GetParam());
   model::SpanBatch batch = DecodeTraces(*workload, 0, 500);
   std::map<model::TraceId, std::map<model::SpanId, const model::Span*>> traces;
@@ -89,28 +91,7 @@ TEST_P(WorkloadTest, TracesAreTreesWithinTheTimeSpread) {
   }
 }
 
-TEST_P(WorkloadTest, SamplesAreTrue) {
-  auto workload = Make(GetParam());
-  for (uint64_t n : {uint64_t{0}, uint64_t{7}, uint64_t{123'456'789}}) {
-    TraceSample sample = workload->Sample(n);
-    model::SpanBatch batch = DecodeTraces(*workload, n, 1);
-    bool is_found = false;
-    for (const model::Span& span : batch.spans) {
-      EXPECT_EQ(span.trace_id, sample.trace_id);
-      if (!span.parent_span_id.is_zero()) continue;
-      is_found = true;
-      EXPECT_EQ(batch.resource_of(span).service_name(), sample.service);
-      EXPECT_EQ(span.name, sample.operation);
-      EXPECT_EQ(span.duration_nanos(), sample.root_duration_nanos);
-      const auto* value = model::FindAttribute(span.attributes, sample.attribute_key);
-      ASSERT_NE(value, nullptr);
-      EXPECT_EQ(value->text(), sample.attribute_value);
-    }
-    EXPECT_TRUE(is_found);
-  }
-}
-
-TEST_P(WorkloadTest, WholeTracesAreExact) {
+TEST_P(TraceWorkloadTest, WholeTracesAreExact) {
   auto workload = Make(GetParam());
   for (uint64_t span_count : {100u, 5000u, 20'001u, 60'000u}) {
     RequestSource source(*workload, span_count, 512);
@@ -120,16 +101,23 @@ TEST_P(WorkloadTest, WholeTracesAreExact) {
     }
     uint64_t whole = RequestSource::WholeTraces(*workload, span_count, 512);
     for (uint64_t n = 0; n <= whole; ++n) {
-      bool is_whole = sent[workload->Sample(n).trace_id] == workload->SpanCount(n);
+      SeededRandom random = TraceRandom(1, n);
+      bool is_whole = sent[NextTraceId(random)] == workload->SpanCount(n);
       EXPECT_EQ(is_whole, n < whole) << n << " of " << span_count;
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, WorkloadTest, testing::Values("jaeger-bench", "shop"),
-                         [](const auto& info) {
-                           return info.param == "shop" ? "Shop" : "JaegerBench";
-                         });
+std::string TestName(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::erase(name, '-');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, WorkloadTest, testing::ValuesIn(WorkloadNames()), TestName);
+INSTANTIATE_TEST_SUITE_P(All, TraceWorkloadTest,
+                         testing::Values("jaeger-bench", "shop", "many-services", "many-keys"),
+                         TestName);
 
 TEST(JaegerBenchTest, ShapeOfTheSpans) {
   auto workload = Make("jaeger-bench");
@@ -175,6 +163,54 @@ TEST(ShopTest, ShapeOfTheSpans) {
   EXPECT_EQ(services.size(), 12u);
   EXPECT_NEAR(static_cast<double>(failed.size()) / kTraces, 0.02, 0.008);
   EXPECT_EQ(exceptions, failed.size());
+}
+
+TEST(ManyServicesTest, EverySpanHasAServiceOfItsOwn) {
+  model::SpanBatch batch = DecodeTraces(*Make("many-services"), 999'000, 1'000);
+  std::set<std::string> services;
+  for (const model::Span& span : batch.spans) {
+    services.insert(std::string(batch.resource_of(span).service_name()));
+  }
+  EXPECT_EQ(services.size(), 1'000u);
+  EXPECT_TRUE(services.contains("service-999999"));
+}
+
+TEST(ManyKeysTest, EverySpanHasTenKeysOfItsOwn) {
+  model::SpanBatch batch = DecodeTraces(*Make("many-keys"), 99'900, 100);
+  std::set<std::string_view> keys;
+  for (const model::Span& span : batch.spans) {
+    for (const model::Attribute& attribute : span.attributes) keys.insert(attribute.key);
+  }
+  EXPECT_EQ(keys.size(), 1'000u);
+  EXPECT_TRUE(keys.contains("row.999999"));
+}
+
+TEST(HugeTraceTest, AThousandPiecesMakeOneTree) {
+  auto workload = Make("huge-trace");
+  model::SpanBatch first = DecodeTraces(*workload, 0, 2);
+  model::SpanBatch last = DecodeTraces(*workload, 999, 1);
+  model::SpanBatch other = DecodeTraces(*workload, 1'000, 1);
+  const model::Span* root = nullptr;
+  std::set<model::SpanId> ids;
+  for (const model::SpanBatch* batch : {&first, &last}) {
+    for (const model::Span& span : batch->spans) {
+      EXPECT_EQ(span.trace_id, first.spans[0].trace_id);
+      EXPECT_TRUE(ids.insert(span.span_id).second) << "span id twice";
+      if (!span.parent_span_id.is_zero()) continue;
+      EXPECT_EQ(root, nullptr) << "two roots";
+      root = &span;
+    }
+  }
+  ASSERT_NE(root, nullptr);
+  EXPECT_EQ(ids.size(), 3'000u);
+  for (const model::SpanBatch* batch : {&first, &last}) {
+    for (const model::Span& span : batch->spans) {
+      EXPECT_TRUE(span.parent_span_id.is_zero() || ids.contains(span.parent_span_id));
+      EXPECT_GE(span.start_unix_nanos, root->start_unix_nanos);
+      EXPECT_LE(span.end_unix_nanos, root->end_unix_nanos);
+    }
+  }
+  EXPECT_NE(other.spans[0].trace_id, first.spans[0].trace_id);
 }
 
 TEST(WorkloadNamesTest, UnknownIsAnError) {

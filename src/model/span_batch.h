@@ -13,10 +13,9 @@
 #include "model/batch_memory.h"
 #include "model/ids.h"
 #include "model/resource.h"
+#include "model/tenancy.h"
 
 namespace spanhound::model {
-
-inline constexpr std::string_view kDefaultTenant = "default";
 
 enum class SpanKind : uint8_t {
   kUnspecified = 0,

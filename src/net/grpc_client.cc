@@ -15,12 +15,15 @@ constexpr int kReplyBytesMax = 256 << 20;
 
 class GenericGrpcClient : public GrpcClient {
  public:
-  explicit GenericGrpcClient(std::shared_ptr<grpc::Channel> channel) : stub_(std::move(channel)) {}
+  GenericGrpcClient(std::shared_ptr<grpc::Channel> channel,
+                    std::vector<std::pair<std::string, std::string>> metadata)
+      : stub_(std::move(channel)), metadata_(std::move(metadata)) {}
 
   Result<std::string> Call(const std::string& method, std::string_view body,
                            uint32_t timeout_ms) override {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeout_ms));
+    for (const auto& [name, value] : metadata_) context.AddMetadata(name, value);
     grpc::ByteBuffer request = ToByteBuffer(body);
     grpc::ByteBuffer reply;
     // Shared, because set_value may still be at work when get returns.
@@ -34,18 +37,20 @@ class GenericGrpcClient : public GrpcClient {
 
  private:
   grpc::GenericStub stub_;
+  const std::vector<std::pair<std::string, std::string>> metadata_;
 };
 
 }  // namespace
 
-std::unique_ptr<GrpcClient> GrpcClient::Create(const std::string& target) {
+std::unique_ptr<GrpcClient> GrpcClient::Create(
+    const std::string& target, const std::vector<std::pair<std::string, std::string>>& metadata) {
   grpc::ChannelArguments arguments;
   // Channels to the same target would otherwise share a connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetMaxReceiveMessageSize(kReplyBytesMax);
   return std::make_unique<GenericGrpcClient>(
-      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
+      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments), metadata);
 }
 
 }  // namespace spanhound::net

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/status.h"
 
@@ -13,8 +15,10 @@ namespace spanhound::net {
 
 class GrpcClient {
  public:
-  // `target` is "host:port", plain text.
-  static std::unique_ptr<GrpcClient> Create(const std::string& target);
+  // `target` is "host:port", plain text. `metadata` goes with every call; names in lower case.
+  static std::unique_ptr<GrpcClient> Create(
+      const std::string& target,
+      const std::vector<std::pair<std::string, std::string>>& metadata = {});
   virtual ~GrpcClient() = default;
   // The reply's bytes or its status.
   virtual Result<std::string> Call(const std::string& method, std::string_view body,

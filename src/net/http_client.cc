@@ -41,8 +41,12 @@ class BeastHttpClient : public HttpClient {
         timeout_(timeout_ms),
         response_bytes_max_(response_bytes_max) {}
 
-  Result<HttpClientResponse> Get(std::string_view target) override {
-    return Exchange(Head("GET", target) + "\r\n", "");
+  Result<HttpClientResponse> Get(
+      std::string_view target,
+      const std::vector<std::pair<std::string, std::string>>& headers) override {
+    std::string head = Head("GET", target);
+    AppendHeaders(headers, &head);
+    return Exchange(head + "\r\n", "");
   }
 
   Result<HttpClientResponse> Post(
@@ -51,11 +55,16 @@ class BeastHttpClient : public HttpClient {
     std::string head = Head("POST", target);
     head.append("Content-Type: ").append(content_type).append("\r\n");
     head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-    for (const auto& [name, value] : headers) head += name + ": " + value + "\r\n";
+    AppendHeaders(headers, &head);
     return Exchange(head + "\r\n", body);
   }
 
  private:
+  static void AppendHeaders(const std::vector<std::pair<std::string, std::string>>& headers,
+                            std::string* head) {
+    for (const auto& [name, value] : headers) head->append(name + ": " + value + "\r\n");
+  }
+
   std::string Head(std::string_view method, std::string_view target) const {
     std::string head(method);
     head.append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(host_);

@@ -31,7 +31,9 @@ class HttpClient {
                                                     uint32_t timeout_ms = 30'000,
                                                     size_t response_bytes_max = 256u << 20);
   virtual ~HttpClient() = default;
-  virtual Result<HttpClientResponse> Get(std::string_view target) = 0;
+  virtual Result<HttpClientResponse> Get(
+      std::string_view target,
+      const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;
   virtual Result<HttpClientResponse> Post(
       std::string_view target, std::string_view content_type, std::string_view body,
       const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;

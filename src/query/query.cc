@@ -11,6 +11,7 @@
 #include "query/exec/dependencies.h"
 #include "query/exec/find_logs.h"
 #include "query/exec/find_traces.h"
+#include "query/exec/list_attributes.h"
 #include "query/exec/read_traces.h"
 #include "query/exec/reading.h"
 #include "store/scan.h"
@@ -79,18 +80,18 @@ Result<std::vector<Trace>> Engine::FindTraces(const TraceSearch& search,
   RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
   using Answer = std::vector<Trace>;
   return RunQuery<Answer>(context, [&](const Reading& reading) -> Result<Answer> {
-    ASSIGN_OR_RETURN(std::vector<model::TraceId> ids, FindTraceIds(reading, search));
-    return ReadTraces(reading, ids);
+    ASSIGN_OR_RETURN(const FoundTraces found, FindTraceIds(reading, search));
+    return ReadTraces(reading, found.ids);
   });
 }
 
-Result<std::vector<TraceSummary>> Engine::FindTraceSummaries(const TraceSearch& search,
-                                                             const QueryContext& context) {
+Result<TraceSummaries> Engine::FindTraceSummaries(const TraceSearch& search,
+                                                  const QueryContext& context) {
   RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
-  using Answer = std::vector<TraceSummary>;
-  return RunQuery<Answer>(context, [&](const Reading& reading) -> Result<Answer> {
-    ASSIGN_OR_RETURN(std::vector<model::TraceId> ids, FindTraceIds(reading, search));
-    return ReadTraceSummaries(reading, ids);
+  return RunQuery<TraceSummaries>(context, [&](const Reading& reading) -> Result<TraceSummaries> {
+    ASSIGN_OR_RETURN(FoundTraces found, FindTraceIds(reading, search));
+    ASSIGN_OR_RETURN(auto summaries, ReadTraceSummaries(reading, found.ids));
+    return TraceSummaries{std::move(summaries), std::move(found.next_page)};
   });
 }
 
@@ -129,19 +130,33 @@ Result<std::vector<SpanCount>> Engine::CountSpans(const SpanCountSearch& search,
   });
 }
 
-Result<std::vector<std::string>> Engine::Services(const QueryContext& context) {
+Result<Listing<std::string>> Engine::Services(const QueryContext& context) {
   return source_.Services(context.tenant);
 }
 
-Result<std::vector<Operation>> Engine::Operations(std::string_view service_name,
-                                                  const QueryContext& context) {
-  ASSIGN_OR_RETURN(auto entries, source_.Operations(context.tenant, service_name));
-  std::vector<Operation> operations;
-  operations.reserve(entries.size());
-  for (store::OperationEntry& entry : entries) {
-    operations.push_back({std::move(entry.name), entry.kind, entry.span_count});
+Result<Listing<Operation>> Engine::Operations(std::string_view service_name,
+                                              const QueryContext& context) {
+  ASSIGN_OR_RETURN(auto listing, source_.Operations(context.tenant, service_name));
+  Listing<Operation> operations{{}, listing.total, listing.is_complete};
+  operations.entries.reserve(listing.entries.size());
+  for (store::OperationEntry& entry : listing.entries) {
+    operations.entries.push_back({std::move(entry.name), entry.kind, entry.span_count});
   }
   return operations;
+}
+
+Result<Listing<AttributeKey>> Engine::AttributeKeys(const AttributeKeySearch& search,
+                                                    const QueryContext& context) {
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.listing_entries_max));
+  return RunQuery<Listing<AttributeKey>>(
+      context, [&](const Reading& reading) { return ListAttributeKeys(reading, search); });
+}
+
+Result<Listing<AttributeValueCount>> Engine::AttributeValues(const AttributeValueSearch& search,
+                                                             const QueryContext& context) {
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.listing_entries_max));
+  return RunQuery<Listing<AttributeValueCount>>(
+      context, [&](const Reading& reading) { return ListAttributeValues(reading, search); });
 }
 
 Result<std::vector<Dependency>> Engine::Dependencies(TimeRange time, const QueryContext& context) {

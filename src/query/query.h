@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/listing.h"
 #include "base/metrics.h"
 #include "base/status.h"
 #include "model/ids.h"
@@ -35,10 +36,11 @@ class DeadlineWatch;
 // What one question may cost. Refusals are counted in spanhound_query_refused_total{limit}.
 struct QueryLimits {
   uint32_t run_ms_max = 30'000;              // people and proxies give up about then
-  uint64_t memory_bytes_max = 512ull << 20;  // of the answer and of what leads to it
+  uint64_t memory_bytes_max = 512ull << 20;  // of the answer, its text, and what leads to it
   uint32_t traces_max = 10'000;              // asked for at once
   uint32_t log_records_max = 100'000;        // asked for at once
   uint32_t groups_max = 10'000;              // of a count; nobody reads more
+  uint32_t listing_entries_max = 10'000;     // attribute keys or values asked for at once
 };
 
 struct EngineOptions {
@@ -99,6 +101,12 @@ struct TraceSearch {
   traceql::Expression filter;
   TimeRange time;
   uint32_t limit = 20;
+  std::string after = {};  // next_page of the page before; empty: the first one
+};
+
+struct TraceSummaries {
+  std::vector<TraceSummary> traces;
+  std::string next_page;  // empty: nothing more
 };
 
 // Spans that start in `time` and satisfy `filter`, by the value of a field; nothing: all together.
@@ -116,16 +124,50 @@ struct SpanCount {
 struct LogSearch {
   std::optional<model::TraceId> trace_id;
   std::optional<model::SpanId> span_id;
-  std::string service_name;  // empty: any
+  std::string service_name;         // empty: any
+  std::string text;                 // in the body or, if that is no text, in its JSON text
+  uint8_t min_severity_number = 0;  // records without a severity have 0
   TimeRange time;
   bool newest_first = true;
   uint32_t limit = 1000;
+  std::string after;  // Logs::next_page of the page before; empty: the first one
 };
 
 // Records in the order asked for.
 struct Logs {
   model::LogBatch batch;
   std::vector<std::shared_ptr<const void>> memory;
+  std::string next_page;  // empty: nothing more
+};
+
+// Where attributes are. Logs have resources and scopes as well; those of spans are meant.
+enum class AttributePlace { kSpan, kResource, kScope, kEvent, kLink, kLog };
+
+struct AttributeKeySearch {
+  std::optional<AttributePlace> place;  // nothing: all
+  std::string prefix;                   // of the keys
+  uint32_t limit = 1000;
+};
+
+// A key with values of two types is there twice.
+struct AttributeKey {
+  std::string key;
+  AttributePlace place = AttributePlace::kSpan;
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;  // an attribute of a resource or scope counts with every span
+};
+
+struct AttributeValueSearch {
+  AttributePlace place = AttributePlace::kSpan;
+  std::string key;
+  std::string prefix;  // of the texts of the values
+  uint32_t limit = 100;
+};
+
+struct AttributeValueCount {
+  std::string text;  // model::ToText
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;
 };
 
 struct Operation {
@@ -152,9 +194,11 @@ class Engine {
   // answers agrees, and a smaller limit gives a prefix of a larger one.
   Result<std::vector<Trace>> FindTraces(const TraceSearch& search,
                                         const QueryContext& context = {});
-  // The same traces without their spans: for lists.
-  Result<std::vector<TraceSummary>> FindTraceSummaries(const TraceSearch& search,
-                                                       const QueryContext& context = {});
+  // The same traces without their spans: for lists. Every page is of what is stored when it is
+  // asked for; a trace that gets newer matching spans meanwhile moves to the front, and no trace is
+  // on two pages.
+  Result<TraceSummaries> FindTraceSummaries(const TraceSearch& search,
+                                            const QueryContext& context = {});
 
   Result<Trace> GetTrace(model::TraceId trace_id, const QueryContext& context = {});
   // Those that exist, in the order asked for; at most QueryLimits::traces_max ids.
@@ -170,11 +214,18 @@ class Engine {
   Result<std::vector<SpanCount>> CountSpans(const SpanCountSearch& search,
                                             const QueryContext& context = {});
 
+  // The listings are not complete where the store has more than it will count for one answer.
   // Sorted by name.
-  Result<std::vector<std::string>> Services(const QueryContext& context = {});
+  Result<Listing<std::string>> Services(const QueryContext& context = {});
   // Sorted by name, then kind.
-  Result<std::vector<Operation>> Operations(std::string_view service_name,
-                                            const QueryContext& context = {});
+  Result<Listing<Operation>> Operations(std::string_view service_name,
+                                        const QueryContext& context = {});
+  // The most frequent first, then by key, place and type.
+  Result<Listing<AttributeKey>> AttributeKeys(const AttributeKeySearch& search,
+                                              const QueryContext& context = {});
+  // The most frequent first, then by text and type.
+  Result<Listing<AttributeValueCount>> AttributeValues(const AttributeValueSearch& search,
+                                                       const QueryContext& context = {});
   // Of the spans that start in `time`, sorted by parent, then child.
   Result<std::vector<Dependency>> Dependencies(TimeRange time, const QueryContext& context = {});
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,6 +96,8 @@ class Request {
     if (what == "logs") return FindLogs();
     if (what == "services") return ListServices();
     if (what == "operations") return ListOperations();
+    if (what == "attributes") return ListAttributes();
+    if (what == "values") return ListValues();
     if (what == "dependencies") return ListDependencies();
     BadText("request", what);
   }
@@ -124,6 +128,13 @@ class Request {
 
   TraceSearch Search() const { return {ConditionFromText(condition_), Time(), Limit()}; }
 
+  // With pages=all in the request: also the pages behind the first.
+  bool WantsMore(const std::string& next_page, Lines* lines) const {
+    if (next_page.empty() || Argument("pages") != "all") return false;
+    lines->push_back("next page");
+    return true;
+  }
+
   Lines FindTraces() {
     auto traces = engine_.FindTraces(Search());
     if (!traces.ok()) return ErrorLines(traces.status());
@@ -133,10 +144,15 @@ class Request {
   }
 
   Lines FindSummaries() {
-    auto summaries = engine_.FindTraceSummaries(Search());
-    if (!summaries.ok()) return ErrorLines(summaries.status());
+    TraceSearch search = Search();
+    search.after = Argument("after");
     Lines lines;
-    for (const TraceSummary& summary : *summaries) lines.push_back(SummaryLine(summary));
+    do {
+      auto page = engine_.FindTraceSummaries(search);
+      if (!page.ok()) return ErrorLines(page.status());
+      for (const TraceSummary& summary : page->traces) lines.push_back(SummaryLine(summary));
+      search.after = page->next_page;
+    } while (WantsMore(search.after, &lines));
     return lines;
   }
 
@@ -157,30 +173,82 @@ class Request {
       search.span_id = IdFromText<model::SpanId>(id);
     }
     search.service_name = Argument("service");
+    search.text = Argument("text");
+    if (const std::string severity = Argument("severity"); !severity.empty()) {
+      search.min_severity_number = static_cast<uint8_t>(std::stoul(severity));
+    }
     search.time = Time();
     search.limit = Limit();
     search.newest_first = Argument("order") != "oldest";
-    auto logs = engine_.FindLogs(search);
-    if (!logs.ok()) return ErrorLines(logs.status());
+    search.after = Argument("after");
     Lines lines;
-    for (const auto& record : logs->batch.records) lines.push_back(LogLine(*logs, record));
+    do {
+      auto logs = engine_.FindLogs(search);
+      if (!logs.ok()) return ErrorLines(logs.status());
+      for (const auto& record : logs->batch.records) lines.push_back(LogLine(*logs, record));
+      search.after = logs->next_page;
+    } while (WantsMore(search.after, &lines));
     return lines;
   }
 
   Lines ListServices() {
     auto services = engine_.Services();
-    return services.ok() ? *services : ErrorLines(services.status());
+    return services.ok() ? services->entries : ErrorLines(services.status());
   }
 
   Lines ListOperations() {
     auto operations = engine_.Operations(words_.at(2));
     if (!operations.ok()) return ErrorLines(operations.status());
     Lines lines;
-    for (const Operation& operation : *operations) {
+    for (const Operation& operation : operations->entries) {
       std::string line = Quoted(operation.name);
       line.append(" ").append(Quoted(model::SpanKindName(operation.kind))).append(" ");
       lines.push_back(line.append(std::to_string(operation.span_count)));
     }
+    return lines;
+  }
+
+  static constexpr std::string_view kPlaces[] = {"span",  "resource", "scope",
+                                                 "event", "link",     "log"};
+
+  std::optional<AttributePlace> Place() const {
+    const auto* found = std::ranges::find(kPlaces, Argument("place"));
+    if (found == std::end(kPlaces)) return std::nullopt;
+    return static_cast<AttributePlace>(found - kPlaces);
+  }
+
+  template <typename Entry>
+  static std::string EndLine(const Listing<Entry>& listing) {
+    return std::to_string(listing.entries.size()) + " of " + std::to_string(listing.total) +
+           (listing.is_complete ? "" : ", not complete");
+  }
+
+  // place, key, number of the type, count
+  Lines ListAttributes() {
+    auto keys = engine_.AttributeKeys({Place(), Argument("prefix"), Limit()});
+    if (!keys.ok()) return ErrorLines(keys.status());
+    Lines lines;
+    for (const AttributeKey& key : keys->entries) {
+      std::string line(kPlaces[static_cast<size_t>(key.place)]);
+      line.append(" ").append(key.key).append(" type=");
+      line += std::to_string(static_cast<int>(key.type)) + " " + std::to_string(key.count);
+      lines.push_back(std::move(line));
+    }
+    lines.push_back(EndLine(*keys));
+    return lines;
+  }
+
+  Lines ListValues() {
+    auto values =
+        engine_.AttributeValues({Place().value(), Argument("key"), Argument("prefix"), Limit()});
+    if (!values.ok()) return ErrorLines(values.status());
+    Lines lines;
+    for (const AttributeValueCount& value : values->entries) {
+      std::string line = Quoted(value.text) + " type=";
+      line += std::to_string(static_cast<int>(value.type)) + " " + std::to_string(value.count);
+      lines.push_back(std::move(line));
+    }
+    lines.push_back(EndLine(*values));
     return lines;
   }
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "query/query.h"
+#include "query/testing/stored_telemetry.h"
 #include "store/scan.h"
 
 namespace spanhound::query {
@@ -32,6 +33,7 @@ class EndlessStream : public store::ScanStream {
     if (column.field == store::Field::kServiceName) {
       return std::vector<std::string_view>(1000, "endless");
     }
+    if (column.field == store::Field::kTime) return std::vector<uint64_t>(1000);
     if (column.field != store::Field::kTraceId) {
       std::vector<model::SpanId> ids(1000);
       for (model::SpanId& id : ids) id = NextId<model::SpanId>();
@@ -67,11 +69,17 @@ class EndlessSource : public store::ScanSource {
   Result<std::vector<store::GroupCount>> Count(store::CountRequest request) override {
     return Status(Code::kOutOfRange, "more than " + std::to_string(request.groups_max));
   }
-  Result<std::vector<std::string>> Services(std::string_view) override {
+  Result<Listing<std::string>> Services(std::string_view) override {
     return Unavailable("the disk is gone");
   }
-  Result<std::vector<store::OperationEntry>> Operations(std::string_view,
-                                                        std::string_view) override {
+  Result<Listing<store::OperationEntry>> Operations(std::string_view, std::string_view) override {
+    return Unavailable("the disk is gone");
+  }
+  Result<Listing<store::AttributeKeyEntry>> AttributeKeys(const store::AttributeRequest&) override {
+    return Unavailable("the disk is gone");
+  }
+  Result<Listing<store::AttributeValueEntry>> AttributeValues(
+      const store::AttributeRequest&) override {
     return Unavailable("the disk is gone");
   }
 
@@ -107,6 +115,22 @@ TEST(QueryLimits, MemoryIsBounded) {
   EXPECT_LT(source.batches, 100);
   EXPECT_NE(metrics.PrometheusText().find("spanhound_query_refused_total{limit=\"memory\"} 1"),
             std::string::npos);
+}
+
+TEST(QueryLimits, LargeTracesAreRefusedButSummarised) {
+  std::vector<std::string> lines = {"trace 1"};
+  for (int i = 0; i < 200; ++i) lines.emplace_back("shop step @0ms +1ms");
+  StoredTelemetry telemetry(lines, {}, StoredAs::kHead);
+  EngineOptions options;
+  options.limits.memory_bytes_max = 64 << 10;
+  Engine engine(telemetry.store(), options);
+  const auto summaries = engine.FindTraceSummaries({.filter = {}, .time = {}, .limit = 1});
+  ASSERT_TRUE(summaries.ok()) << summaries.status().ToString();
+  EXPECT_EQ(summaries->at(0).span_count, 200u);
+  const auto trace = engine.GetTrace(summaries->at(0).trace_id);
+  ASSERT_FALSE(trace.ok());
+  EXPECT_EQ(trace.status().code(), Code::kResourceExhausted);
+  EXPECT_NE(trace.status().message().find("ask for summaries"), std::string::npos);
 }
 
 TEST(QueryLimits, GroupsAreBounded) {
@@ -159,6 +183,8 @@ TEST(QueryLimits, ErrorsOfTheSourceComeThrough) {
   Engine engine(source);
   EXPECT_EQ(engine.Services().status().code(), Code::kUnavailable);
   EXPECT_EQ(engine.Operations("s").status().code(), Code::kUnavailable);
+  EXPECT_EQ(engine.AttributeKeys({}).status().code(), Code::kUnavailable);
+  EXPECT_EQ(engine.AttributeValues({}).status().code(), Code::kUnavailable);
 }
 
 TEST(QueryLimits, ConditionsNestOnlySoDeep) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/tenancy.h"
 #include "store/store.h"
 
 namespace spanhound::server {
@@ -18,6 +19,8 @@ struct Config {
   uint16_t jaeger_http_port = 14268;
   uint16_t admin_port = 14269;
   uint16_t query_port = 16686;
+  // With kByHeader requests name their tenant; its data is kept apart from every other's.
+  model::Tenancy tenancy = model::Tenancy::kOff;
   // Names the Host header may carry besides IP literals and localhost (DNS rebinding).
   std::vector<std::string> allowed_hosts;
   uint64_t request_bytes_max = 64u << 20;  // after decompression; OTLP's recommended default

@@ -45,6 +45,7 @@ int Serve(const Config& config) {
                                 " without authentication: whoever reaches these ports can read "
                                 "and write all telemetry");
   }
+  Log(LogLevel::kInfo, "retention: " + store::RetentionText(config.store.retention));
   auto server = Server::Start(config);
   if (!server.ok()) {
     Log(LogLevel::kError, "cannot start: " + server.status().ToString());
@@ -79,6 +80,47 @@ void AddPortFlags(CLI::App& command, Config& config) {
                      "Further names the Host header may carry (repeatable)");
 }
 
+void AddTenancyFlags(CLI::App& command, Config& config) {
+  command.add_flag_callback(
+      "--tenancy", [&config] { config.tenancy = model::Tenancy::kByHeader; },
+      "Keep tenants apart: requests name theirs in X-Scope-OrgID or x-tenant, without either they "
+      "are of the tenant 'default'");
+  command
+      .add_option("--tenants-max", config.store.tenants_max,
+                  "Tenants the store may have data of; one more is refused")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--tenant-head-share", config.store.tenant_head_share,
+                  "The share of the memory for rows not yet in blocks that one of several tenants "
+                  "may hold")
+      ->capture_default_str()
+      ->check(CLI::Range(0.01, 1.0));
+}
+
+// Adds each text to the policy; one that is wrong becomes a usage error.
+auto RetentionReader(Status (*add)(std::string_view, store::RetentionPolicy*),
+                     store::RetentionPolicy& policy) {
+  return [add, &policy](const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      if (Status status = add(text, &policy); !status.ok()) {
+        throw CLI::ValidationError(status.message());
+      }
+    }
+  };
+}
+
+void AddRetentionFlags(CLI::App& command, store::RetentionPolicy& policy) {
+  command.add_option_function<std::vector<std::string>>(
+      "--retention", RetentionReader(store::AddRetention, policy),
+      "What is kept, oldest dropped first: 7d, 12h, 200GB, 80% of the disk, or several: 7d,80% "
+      "(repeatable; default: everything)");
+  command.add_option_function<std::vector<std::string>>(
+      "--tenant-retention", RetentionReader(store::AddTenantRetention, policy),
+      "The same for one tenant: NAME=30d,10GB; its age instead of that of --retention "
+      "(repeatable)");
+}
+
 void AddStoreFlags(CLI::App& command, Config& config) {
   command.add_option("--data", config.data_directory, "Directory of the store; made if absent")
       ->required();
@@ -96,6 +138,7 @@ void AddStoreFlags(CLI::App& command, Config& config) {
       .add_option("--flush-bytes", config.store.flush_bytes,
                   "Live rows are written to a block when they take this much memory")
       ->capture_default_str();
+  AddRetentionFlags(command, config.store.retention);
 }
 
 }  // namespace
@@ -106,6 +149,7 @@ void AddServeCommand(CLI::App& app, int* exit_code) {
   auto config = std::make_shared<Config>();
   AddStoreFlags(*command, *config);
   AddPortFlags(*command, *config);
+  AddTenancyFlags(*command, *config);
   command->callback([config, exit_code] { *exit_code = Serve(*config); });
 }
 

@@ -53,7 +53,8 @@ class RunningServer : public Server {
     config_.store.directory = config_.data_directory;
     ASSIGN_OR_RETURN(store_,
                      store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
-    ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_);
+    ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_, ingest::IngestLimits(),
+                                               config_.tenancy);
     query::EngineOptions query_options;
     query_options.metrics = &metrics_;
     query_ = std::make_unique<query::Engine>(*store_, query_options);
@@ -82,8 +83,8 @@ class RunningServer : public Server {
   void AddRoutes() {
     ingest::AddOtlpHttpRoutes(otlp_router_, *ingest_);
     ingest::AddJaegerHttpRoutes(jaeger_router_, *ingest_);
-    api::AddJaegerApiRoutes(query_router_, *query_);
-    api::AddNativeApiRoutes(query_router_, *query_);
+    api::AddJaegerApiRoutes(query_router_, *query_, config_.tenancy);
+    api::AddNativeApiRoutes(query_router_, *query_, config_.tenancy);
     query_router_.SetFallback(UiHandler(UiFiles()));
     AddAdminRoutes(admin_router_, SystemClock(), metrics_);
   }

@@ -38,6 +38,9 @@ Result<std::vector<StoredBlock>> BlockDirectory::Open() {
   ASSIGN_OR_RETURN(std::optional<Manifest> manifest, ReadManifest(files_, directory_));
   if (manifest) {
     manifest_ = *std::move(manifest);
+    // A crash may have left the new manifest's name unsynced. What it makes superfluous may only be
+    // removed once it lasts.
+    RETURN_IF_ERROR(files_.SyncDirectory(directory_));
     RETURN_IF_ERROR(RemoveUnlisted());
   } else {
     RETURN_IF_ERROR(StartEmpty());
@@ -101,6 +104,7 @@ Result<std::vector<StoredBlock>> BlockDirectory::Add(std::span<const ChunkPtr> c
 Result<StoredBlock> BlockDirectory::Merge(std::span<const StoredBlock> inputs,
                                           size_t row_group_rows,
                                           const std::atomic<bool>& cancelled) {
+  RETURN_IF_ERROR(CheckRoomToMerge(inputs));
   std::vector<BlockPtr> readers;
   uint64_t written_unix_nanos = 0;
   for (const StoredBlock& input : inputs) {
@@ -115,6 +119,28 @@ Result<StoredBlock> BlockDirectory::Merge(std::span<const StoredBlock> inputs,
   block.entry.written_unix_nanos = written_unix_nanos;
   RETURN_IF_ERROR(Commit({{block.entry}, IdsOf(inputs), {}}));
   return block;
+}
+
+Status BlockDirectory::CheckRoomToMerge(std::span<const StoredBlock> inputs) {
+  uint64_t bytes = 0;
+  for (const StoredBlock& input : inputs) bytes += input.entry.file_bytes;
+  ASSIGN_OR_RETURN(const DiskSpace space, files_.Space(directory_));
+  if (space.available_bytes / 2 >= bytes) return Status::Ok();
+  return ResourceExhausted(directory_ + ": merging " + std::to_string(inputs.size()) +
+                           " blocks wants twice their size of free space, " +
+                           std::to_string(2 * bytes) + " bytes");
+}
+
+Result<DiskUsage> BlockDirectory::Usage() {
+  DiskUsage usage;
+  ASSIGN_OR_RETURN(usage.space, files_.Space(directory_));
+  const std::string wal = directory_ + std::string(kWal);
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, files_.List(wal));
+  for (const std::string& name : names) {
+    const auto file = files_.Open(wal + "/" + name);
+    if (file.ok()) usage.log_bytes += (*file)->size_bytes();  // else just removed by a flush
+  }
+  return usage;
 }
 
 Status BlockDirectory::Drop(std::span<const StoredBlock> blocks) {

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "store/block/block_writer.h"
+#include "store/compact/plan_retention.h"
 #include "store/stored_block.h"
 
 namespace spanhound::store {
@@ -37,9 +38,13 @@ class BlockDirectory {
                                        size_t row_group_rows);
 
   // Writes one block that takes the place of `inputs` (one tenant and table). Their files stay for
-  // RemoveFiles. An error of reading or merging is that of MergeBlocks.
+  // RemoveFiles. RESOURCE_EXHAUSTED already when little room is left: it is the log's first. An
+  // error of reading or merging is that of MergeBlocks.
   Result<StoredBlock> Merge(std::span<const StoredBlock> inputs, size_t row_group_rows,
                             const std::atomic<bool>& cancelled);
+
+  // Log and file system; the blocks' own bytes are in their entries.
+  Result<DiskUsage> Usage();
 
   // The blocks are no longer part of the store. Their files stay for RemoveFiles.
   Status Drop(std::span<const StoredBlock> blocks);
@@ -60,6 +65,7 @@ class BlockDirectory {
   Status StartEmpty();
   Status RemoveUnlisted();
   uint64_t NewBlockId();
+  Status CheckRoomToMerge(std::span<const StoredBlock> inputs);
   Result<StoredBlock> WriteFile(Table table, std::string_view tenant, const WriteBytes& write);
   Result<std::vector<StoredBlock>> WriteFiles(std::span<const ChunkPtr> chunks,
                                               size_t row_group_rows);

@@ -25,12 +25,38 @@ struct OperationAddressHash {
 
 }  // namespace
 
+Catalog Catalog::OfServices(uint64_t bytes_max) {
+  Catalog catalog;
+  catalog.keeps_operations_ = false;
+  catalog.budget_.bytes_left = bytes_max;
+  return catalog;
+}
+
+Catalog Catalog::OfOperations(std::string service, uint64_t bytes_max) {
+  Catalog catalog;
+  catalog.keeps_services_ = false;
+  catalog.only_service_ = std::move(service);
+  catalog.budget_.bytes_left = bytes_max;
+  return catalog;
+}
+
+void Catalog::AddService(std::string_view service) {
+  if (!keeps_services_ || services_.contains(service)) return;
+  if (budget_.TakeEntry(service.size())) services_.emplace(service);
+}
+
 void Catalog::AddOperation(std::string_view service, std::string_view name, model::SpanKind kind,
                            uint64_t span_count, size_t operations_max) {
   AddService(service);
-  const Operation operation{std::string(service), std::string(name), kind};
-  if (operations_.size() >= operations_max && !operations_.contains(operation)) return;
-  operations_[operation] += span_count;
+  if (!keeps_operations_ || (only_service_ && *only_service_ != service)) return;
+  Operation operation{std::string(service), std::string(name), kind};
+  const auto known = operations_.find(operation);
+  if (known != operations_.end()) {
+    known->second += span_count;
+  } else if (operations_.size() < operations_max &&
+             budget_.TakeEntry(service.size() + name.size())) {
+    operations_.emplace(std::move(operation), span_count);
+  }
 }
 
 Status Catalog::AddChunk(const ChunkPtr& chunk) {
@@ -68,12 +94,19 @@ void Catalog::AddRows(const std::vector<const model::Resource*>& resources,
   }
 }
 
-std::vector<OperationEntry> Catalog::Operations(std::string_view service) const {
-  std::vector<OperationEntry> entries;
+Listing<std::string> Catalog::Services() const {
+  return {{services_.begin(), services_.end()}, services_.size(), budget_.is_complete};
+}
+
+Listing<OperationEntry> Catalog::Operations(std::string_view service) const {
+  Listing<OperationEntry> listing;
   for (const auto& [operation, count] : operations_) {
-    if (operation.service == service) entries.push_back({operation.name, operation.kind, count});
+    if (operation.service != service) continue;
+    listing.entries.push_back({operation.name, operation.kind, count});
   }
-  return entries;
+  listing.total = listing.entries.size();
+  listing.is_complete = budget_.is_complete;
+  return listing;
 }
 
 }  // namespace spanhound::store

@@ -3,9 +3,10 @@
 #include "store/block/operation_rows.h"
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
+#include "store/completion.h"
+#include "store/head/chunk_merge.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
-#include "store/wal/wal_recovery.h"
 
 namespace spanhound::store {
 namespace {
@@ -16,6 +17,7 @@ void AppendChunkParts(const DataSnapshot& snapshot, const PruneHints& hints,
                       std::vector<ScanPart>* parts) {
   for (const ChunkPtr& chunk : snapshot.chunks) {
     if (!hints.MayHold(chunk->bounds)) continue;
+    if (hints.trace_ids && !chunk->MayHoldTraces(*hints.trace_ids)) continue;
     parts->push_back({chunk->bounds,
                       [chunk]() -> Result<std::unique_ptr<RowSet>> {
                         return std::unique_ptr<RowSet>(std::make_unique<ChunkRows>(chunk));
@@ -55,11 +57,15 @@ Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metr
       files_(files),
       clock_(clock),
       metrics_(metrics),
-      head_full_(metrics.NewCounter("spanhound_store_refused_head_full_total",
-                                    "Batches refused because the head was full.")),
       refused_batches_(metrics.NewCounter("spanhound_store_refused_invalid_total",
                                           "Batches refused because they could not be stored.")),
-      blocks_(files, clock, options_.directory) {}
+      cut_listings_(metrics.NewCounter("spanhound_store_listings_cut_total",
+                                       "Answers about services, operations or attributes that a "
+                                       "limit made incomplete.")),
+      scan_pool_(options_.scan_threads),
+      blocks_(files, clock, options_.directory),
+      budget_({options_.head_bytes_max, options_.tenant_head_share, options_.tenants_max}, clock,
+              metrics, [this] { return data_.Tenants(); }) {}
 
 Result<std::unique_ptr<Engine>> Engine::Open(StoreOptions options, FileSystem& files,
                                              const Clock& clock, Metrics& metrics,
@@ -76,39 +82,68 @@ Status Engine::Recover(size_t row_group_rows) {
   RETURN_IF_ERROR(files_.CreateDirectory(options_.directory + "/blocks"));
   ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks, blocks_.Open());
   data_.AddBlocks(std::move(blocks));
-  ASSIGN_OR_RETURN(WalRecovery recovery,
-                   RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment()));
-  for (ChunkPtr& chunk : recovery.chunks) data_.Publish(std::move(chunk));
-  StartLog(recovery.next_segment);
+  ASSIGN_OR_RETURN(const WalRecovery recovery, ReplayLog());
+  StartLog(recovery);
   StartBackground(row_group_rows);
+  AddGauges();
   return Status::Ok();
 }
 
-void Engine::StartLog(uint64_t next_segment) {
-  WalOptions wal{WalDirectory(options_), next_segment, options_.durability,
-                 options_.sync_interval_ms};
-  wal_ = std::make_unique<WalWriter>(std::move(wal), files_, clock_, metrics_,
-                                     [this](std::span<const WalWriter::Entry> group) {
-                                       for (const WalWriter::Entry& entry : group) {
-                                         data_.Publish(entry.chunk);
-                                         pending_bytes_ -= entry.chunk->allocated_bytes;
-                                       }
-                                       flusher_->Notify();
-                                     });
+// Merges on the way: requests of one span each take ten times the memory of their merged rows, and
+// the head they come from may have been full.
+Result<WalRecovery> Engine::ReplayLog() {
+  size_t merged_at = 0;
+  return RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment(),
+                    [this, &merged_at](ChunkPtr chunk) {
+                      data_.Publish(std::move(chunk));
+                      if (data_.live_chunk_count() < merged_at + kMergedAtOnce) return;
+                      data_.MergeSmallChunks();
+                      merged_at = data_.live_chunk_count();
+                    });
+}
+
+void Engine::StartLog(const WalRecovery& recovery) {
+  WalOptions wal{WalDirectory(options_), recovery.next_segment, recovery.last_segment_bytes,
+                 options_.durability, options_.sync_interval_ms};
+  wal.segment_bytes_max = options_.wal_segment_bytes;
+  wal_ = std::make_unique<WalWriter>(
+      std::move(wal), files_, clock_, metrics_, [this](std::span<const WalWriter::Entry> group) {
+        for (const WalWriter::Entry& entry : group) {
+          data_.Publish(entry.chunk);
+          budget_.Release(entry.chunk->tenant, entry.chunk->allocated_bytes);
+        }
+        flusher_->Notify();
+      });
 }
 
 void Engine::StartBackground(size_t row_group_rows) {
   CompactionLimits limits;
   limits.rows_max = options_.compact_rows_max;
   limits.inputs_min = options_.compact_inputs_min;
-  limits.window_nanos = [](std::string_view) { return kCompactionWindowNanosMax; };
-  compactor_ = std::make_unique<Compactor>(
-      CompactorOptions{std::move(limits), row_group_rows, options_.check_interval_ms}, clock_,
-      data_, blocks_, metrics_);
+  limits.window_nanos = [this](std::string_view tenant) {
+    return CompactionWindowNanos(options_.retention.AgeNanos(tenant));
+  };
+  compactor_ =
+      std::make_unique<Compactor>(CompactorOptions{std::move(limits), options_.retention,
+                                                   row_group_rows, options_.check_interval_ms},
+                                  clock_, data_, blocks_, metrics_);
   flusher_ = std::make_unique<Flusher>(
       FlushOptions{options_.flush_bytes, options_.flush_interval_ms, row_group_rows,
                    WalDirectory(options_), [this] { compactor_->Notify(); }},
       files_, data_, blocks_, *wal_, metrics_);
+}
+
+void Engine::AddGauges() {
+  for (const auto& [name, table] : {std::pair("spans", Table::kSpans), {"logs", Table::kLogs}}) {
+    metrics_.NewGauge(
+        "spanhound_store_blocks", "Blocks on disk.",
+        [this, table = table] { return static_cast<double>(data_.BlockCount(table)); },
+        {{"table", name}});
+    metrics_.NewGauge(
+        "spanhound_store_block_bytes", "Bytes of the blocks on disk.",
+        [this, table = table] { return static_cast<double>(data_.BlockBytes(table)); },
+        {{"table", name}});
+  }
 }
 
 Engine::~Engine() {
@@ -138,23 +173,15 @@ void Engine::AppendBatch(Batch batch, size_t row_count, Done done) {
     refused_batches_.Add();
     return done(record.status());
   }
+  const std::string tenant = (*chunk)->tenant;
   const uint64_t bytes = (*chunk)->allocated_bytes;
-  if (!Reserve(bytes)) {
-    head_full_.Add();
-    return done(ResourceExhausted("the store cannot write as fast as data comes in; retry later"));
-  }
-  wal_->Append(
-      {std::move(*record), std::move(*chunk), [this, bytes, done = std::move(done)](Status status) {
-         if (!status.ok()) pending_bytes_ -= bytes;
-         done(std::move(status));
-       }});
-}
-
-bool Engine::Reserve(uint64_t bytes) {
-  const uint64_t pending = pending_bytes_.fetch_add(bytes) + bytes;
-  if (pending + data_.head_bytes() <= options_.head_bytes_max) return true;
-  pending_bytes_ -= bytes;
-  return false;
+  const Status admitted = budget_.Reserve(tenant, bytes, data_.head_use(tenant));
+  if (!admitted.ok()) return done(admitted);
+  wal_->Append({std::move(*record), std::move(*chunk),
+                [this, tenant, bytes, done = std::move(done)](Status status) {
+                  if (!status.ok()) budget_.Release(tenant, bytes);
+                  done(std::move(status));
+                }});
 }
 
 Status Engine::Flush() { return flusher_->FlushAndWait(); }
@@ -167,7 +194,7 @@ Result<std::unique_ptr<ScanStream>> Engine::Scan(ScanRequest request) {
   for (const BlockPtr& block : snapshot.blocks) {
     RETURN_IF_ERROR(block->AppendScanParts(hints, &parts));
   }
-  return MakeScanStream(std::move(request), std::move(parts));
+  return MakeScanStream(std::move(request), std::move(parts), scan_pool_);
 }
 
 Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {
@@ -188,23 +215,38 @@ Result<std::vector<GroupCount>> Engine::Count(CountRequest request) {
   return CountGroups(request, parts, scan_pool_);
 }
 
-Result<Catalog> Engine::ReadCatalog(std::string_view tenant) const {
-  Catalog catalog;
+Status Engine::FillCatalog(std::string_view tenant, Catalog& catalog) const {
   const DataSnapshot snapshot = data_.Snapshot(tenant, Table::kSpans);
   for (const ChunkPtr& chunk : snapshot.chunks) RETURN_IF_ERROR(catalog.AddChunk(chunk));
   for (const BlockPtr& block : snapshot.blocks) RETURN_IF_ERROR(block->AddTo(catalog));
-  return catalog;
+  return Status::Ok();
 }
 
-Result<std::vector<std::string>> Engine::Services(std::string_view tenant) {
-  ASSIGN_OR_RETURN(const Catalog catalog, ReadCatalog(tenant));
-  return catalog.Services();
+template <typename Entry>
+Result<Listing<Entry>> Engine::CountCut(Result<Listing<Entry>> listing) {
+  if (listing.ok() && !listing->is_complete) cut_listings_.Add();
+  return listing;
 }
 
-Result<std::vector<OperationEntry>> Engine::Operations(std::string_view tenant,
-                                                       std::string_view service) {
-  ASSIGN_OR_RETURN(const Catalog catalog, ReadCatalog(tenant));
-  return catalog.Operations(service);
+Result<Listing<std::string>> Engine::Services(std::string_view tenant) {
+  Catalog catalog = Catalog::OfServices(kListingBytesMax);
+  RETURN_IF_ERROR(FillCatalog(tenant, catalog));
+  return CountCut<std::string>(catalog.Services());
+}
+
+Result<Listing<OperationEntry>> Engine::Operations(std::string_view tenant,
+                                                   std::string_view service) {
+  Catalog catalog = Catalog::OfOperations(std::string(service), kListingBytesMax);
+  RETURN_IF_ERROR(FillCatalog(tenant, catalog));
+  return CountCut<OperationEntry>(catalog.Operations(service));
+}
+
+Result<Listing<AttributeKeyEntry>> Engine::AttributeKeys(const AttributeRequest& request) {
+  return CountCut(ListAttributeKeys(request, data_.Snapshot(request.tenant, request.table)));
+}
+
+Result<Listing<AttributeValueEntry>> Engine::AttributeValues(const AttributeRequest& request) {
+  return CountCut(ListAttributeValues(request, data_.Snapshot(request.tenant, request.table)));
 }
 
 }  // namespace spanhound::store

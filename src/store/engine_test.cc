@@ -121,6 +121,47 @@ TEST_F(EngineTest, FullHeadRefuses) {
   EXPECT_EQ(CountRows(), taken + 1);
 }
 
+TEST_F(EngineTest, FloodOfOneTenantLeavesRoomForTheOthers) {
+  options_.flush_bytes = UINT64_MAX;
+  options_.head_bytes_max = 200'000;
+  ASSERT_TRUE(Open().ok());
+  const auto append = [this](std::string_view tenant, uint64_t span) {
+    SpanBatchBuilder batch;
+    batch.batch().tenant = tenant;
+    batch.Add(span, span, "span", span, 0);
+    return AppendAndWait(*store_, batch.Take());
+  };
+  ASSERT_TRUE(append("quiet", 1).ok());
+  Status status;
+  for (uint64_t span = 1; span < 1000 && status.ok(); ++span) status = append("loud", span);
+  EXPECT_EQ(status.code(), Code::kResourceExhausted);
+  EXPECT_THAT(status.message(), HasSubstr("tenant_head_share"));
+  EXPECT_GT(store_->head_bytes(), 60'000u);
+  EXPECT_LE(store_->head_bytes(), 120'000u);
+  EXPECT_TRUE(append("quiet", 2).ok());
+  EXPECT_TRUE(append("new", 1).ok());
+  ASSERT_TRUE(store_->Flush().ok());
+  EXPECT_TRUE(append("loud", 1000).ok());
+}
+
+TEST_F(EngineTest, TenantsOnDiskCountTowardsTenantsMax) {
+  options_.tenants_max = 2;
+  ASSERT_TRUE(Open().ok());
+  const auto append = [this](std::string_view tenant) {
+    SpanBatchBuilder batch;
+    batch.batch().tenant = tenant;
+    batch.Add(1, 1, "span", 1, 0);
+    return AppendAndWait(*store_, batch.Take()).code();
+  };
+  EXPECT_EQ(append("in-block"), Code::kOk);
+  ASSERT_TRUE(store_->Flush().ok());
+  EXPECT_EQ(append("in-log"), Code::kOk);
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(append("new"), Code::kFailedPrecondition);
+  EXPECT_EQ(append("in-block"), Code::kOk);
+  EXPECT_EQ(append("in-log"), Code::kOk);
+}
+
 TEST_F(EngineTest, SmallBatchesAreMerged) {
   ASSERT_TRUE(Open().ok());
   uint64_t fresh_bytes = 0;
@@ -135,6 +176,16 @@ TEST_F(EngineTest, SmallBatchesAreMerged) {
   while (store_->head_bytes() > 200 * fresh_bytes && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+  EXPECT_LE(store_->head_bytes(), 200 * fresh_bytes);
+  EXPECT_EQ(CountRows(), 2000u);
+}
+
+TEST_F(EngineTest, SmallBatchesAreMergedWhileTheLogIsReplayed) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(AppendOne(1).ok());
+  const uint64_t fresh_bytes = store_->head_bytes();
+  for (uint64_t span = 2; span <= 2000; ++span) ASSERT_TRUE(AppendOne(span).ok());
+  ASSERT_TRUE(Open().ok());
   EXPECT_LE(store_->head_bytes(), 200 * fresh_bytes);
   EXPECT_EQ(CountRows(), 2000u);
 }

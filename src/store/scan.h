@@ -3,10 +3,11 @@
 // (ClickHouse: predicates as SQL, batches of columns back) can stand behind it. Predicates are
 // evaluated here, exactly, over everything acknowledged so far; callers need not check again.
 //
-// ScanSource may be used from any thread. A ScanStream belongs to one thread at a time and sees a
-// snapshot of the moment it was made. Errors: INVALID_ARGUMENT for a request that makes no sense,
-// RESOURCE_EXHAUSTED past the memory budget, CANCELLED, DATA_LOSS for a damaged file. Parts of the
-// data are read on several threads; an error in any of them is the error of the scan.
+// ScanSource may be used from any thread. A ScanStream belongs to one thread at a time, sees a
+// snapshot of the moment it was made, and must not outlive its source; its batches may. Errors:
+// INVALID_ARGUMENT for a request that makes no sense, RESOURCE_EXHAUSTED past the memory budget,
+// CANCELLED, DATA_LOSS for a damaged file. Parts of the data are read on several threads; an error
+// in any of them is the error of the scan.
 #pragma once
 
 #include <atomic>
@@ -18,6 +19,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/listing.h"
 #include "base/status.h"
 #include "model/attribute.h"
 #include "model/ids.h"
@@ -90,7 +92,7 @@ enum class Op {
   kGreater,
   kGreaterEqual,
   kTextEqual,  // model::ToText of the value equals the literal: for untyped query strings
-  kContains,   // text contains the literal, byte for byte
+  kContains,   // model::ToText of the value contains the literal, byte for byte
   kMatches,    // RE2, unanchored
   kExists,
   kIn,  // equals one of `values`
@@ -124,14 +126,17 @@ struct TimeRange {
   bool ContainsAll(uint64_t min, uint64_t max) const { return Contains(min) && Contains(max); }
 };
 
-// Ties are broken by (trace id, span id), so every order is total and pages never overlap.
+// Ties are broken by (trace id, span id), then by the content of the row, so every order is total,
+// whether rows lie in the head or in blocks, and pages never overlap.
 enum class Order { kNone, kNewestFirst, kOldestFirst, kSlowestFirst };
 
-// Position after a row of an ordered scan; opaque to callers but for being copyable.
+// Position behind a row of an ordered scan, from ScanStream::position(); opaque to callers but for
+// being copyable.
 struct Cursor {
   uint64_t key = 0;  // the time or duration of that row
   model::TraceId trace_id;
   model::SpanId span_id;
+  uint64_t tie_row_count = 1;  // rows with all of these that were given, that row included
 };
 
 struct ScanRequest {
@@ -141,9 +146,9 @@ struct ScanRequest {
   Predicate filter;
   std::vector<Column> columns;
   Order order = Order::kNone;
-  uint64_t limit = UINT64_MAX;                   // rows
-  std::optional<Cursor> after;                   // continue behind this row; needs an order
-  uint64_t memory_bytes_max = 256u << 20;        // what the stream may hold at a time
+  uint64_t limit = UINT64_MAX;             // rows
+  std::optional<Cursor> after;             // continue behind this row; needs an order
+  uint64_t memory_bytes_max = 256u << 20;  // what the stream may hold at a time, in flight too
   const std::atomic<bool>* cancelled = nullptr;  // checked between row groups; may be null
 };
 
@@ -173,6 +178,9 @@ class ScanStream {
   virtual ~ScanStream() = default;
   // The next rows, never none; nullopt at the end.
   virtual Result<std::optional<ColumnBatch>> Next() = 0;
+  // Behind the last row given, where another scan of the same order goes on: ScanRequest::after.
+  // Nothing without an order, and before the first row.
+  virtual std::optional<Cursor> position() const { return std::nullopt; }
 };
 
 struct OperationEntry {
@@ -202,6 +210,31 @@ struct GroupCount {
   uint64_t row_count = 0;
 };
 
+// An attribute key and the type of its values. A key that has values of two types is there twice.
+struct AttributeKeyEntry {
+  Field field = Field::kAttribute;  // where it is; one of the five HasKey fields that are one place
+  std::string key;
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;  // how often; an attribute of a resource or scope counts with every row
+};
+
+struct AttributeValueEntry {
+  std::string text;  // model::ToText
+  model::ValueType type = model::ValueType::kEmpty;
+  uint64_t count = 0;
+};
+
+// A question for completion. Attributes without a value (kEmpty) count as absent, as everywhere.
+struct AttributeRequest {
+  Table table = Table::kSpans;
+  std::string tenant = std::string(model::kDefaultTenant);
+  std::optional<Field> field;  // kAttribute, kResourceAttribute, ...; for keys, nothing: all places
+  std::string key;             // for values
+  std::string prefix;          // of the keys, or of the texts of the values
+  size_t limit = SIZE_MAX;
+  const std::atomic<bool>* cancelled = nullptr;  // as in a ScanRequest
+};
+
 class ScanSource {
  public:
   virtual ~ScanSource() = default;
@@ -209,11 +242,16 @@ class ScanSource {
   // The largest group first, then by value. Rows without the attribute to group by are in none. A
   // row stored twice counts twice. OUT_OF_RANGE past groups_max.
   virtual Result<std::vector<GroupCount>> Count(CountRequest request) = 0;
-  // Sorted by name; of everything stored and not yet retired by retention.
-  virtual Result<std::vector<std::string>> Services(std::string_view tenant) = 0;
+  // The listings are of everything stored and not yet retired by retention; listing_budget.h says
+  // when they are not complete. Sorted by name.
+  virtual Result<Listing<std::string>> Services(std::string_view tenant) = 0;
   // Sorted by name, then kind.
-  virtual Result<std::vector<OperationEntry>> Operations(std::string_view tenant,
-                                                         std::string_view service) = 0;
+  virtual Result<Listing<OperationEntry>> Operations(std::string_view tenant,
+                                                     std::string_view service) = 0;
+  // The most frequent first, then by key, place and type.
+  virtual Result<Listing<AttributeKeyEntry>> AttributeKeys(const AttributeRequest& request) = 0;
+  // The most frequent first, then by text and type.
+  virtual Result<Listing<AttributeValueEntry>> AttributeValues(const AttributeRequest& request) = 0;
 };
 
 }  // namespace spanhound::store

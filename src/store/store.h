@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "model/log_batch.h"
 #include "model/span_batch.h"
+#include "store/compact/retention_policy.h"
 #include "store/scan.h"
 
 namespace spanhound::store {
@@ -33,13 +34,24 @@ struct StoreOptions {
   // past head_bytes_max: flushing then does not keep up, and memory must stay bounded.
   uint64_t flush_bytes = 64u << 20;
   uint64_t head_bytes_max = 256u << 20;
+  // Of head_bytes_max, for one tenant while there are others: a flood of one must not lock out all.
+  double tenant_head_share = 0.5;
+  // Each tenant has blocks of its own, so their number is that of files at every flush.
+  uint32_t tenants_max = 1000;
   uint32_t flush_interval_ms = 3'600'000;
   // Small blocks are merged, at least compact_inputs_min at a time, into one of at most
   // compact_rows_max rows.
   uint64_t compact_rows_max = 2'000'000;
   uint32_t compact_inputs_min = 8;
-  // How often the background thread looks whether something is due although nothing was flushed.
+  // What is kept; everything, by default. Whole blocks are dropped, so rows live up to a tenth of
+  // the age longer (at least an hour, at most a day).
+  RetentionPolicy retention = {};
+  // How often retention and merging are looked at although nothing was flushed.
   uint32_t check_interval_ms = 60'000;
+  // That work on one scan, the caller's included; 0: as many as there are cores.
+  uint32_t scan_threads = 0;
+  // A segment of the log is removed whole: well below what a flush frees at a time.
+  uint64_t wal_segment_bytes = 64u << 20;
 };
 
 class Store : public ScanSource {
@@ -52,7 +64,8 @@ class Store : public ScanSource {
   using Done = std::function<void(Status)>;
   // `done` is called exactly once, from a thread of the store or the caller's, after the batch is
   // as durable as asked and visible to Scan; or with RESOURCE_EXHAUSTED (head full, disk full:
-  // retry later) or UNAVAILABLE (the log failed; the store must be reopened). On an error nothing
+  // retry later), FAILED_PRECONDITION (one tenant too many) or UNAVAILABLE (the log failed; the
+  // store must be reopened). On an error nothing
   // of the batch is promised.
   virtual void Append(model::SpanBatch batch, Done done) = 0;
   virtual void Append(model::LogBatch batch, Done done) = 0;

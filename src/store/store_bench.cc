@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "store/columns/batch_columns.h"
+#include "store/compact/merge_blocks.h"
 #include "store/engine.h"
 #include "store/testing/test_data.h"
 #include "store/wal/wal_record.h"
@@ -126,6 +127,36 @@ void BM_AppendAndFlush(benchmark::State& state) {
 }
 BENCHMARK(BM_AppendAndFlush)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
 
+// Eight blocks into one; rows per CPU second say what rewriting costs beside ingest.
+void BM_MergeBlocks(benchmark::State& state) {
+  constexpr size_t kBlocks = 8;
+  constexpr size_t kBlockSpans = 25'000;
+  TemporaryDirectory directory;
+  FileSystem& files = PosixFileSystem();
+  std::vector<BlockPtr> blocks;
+  for (size_t i = 0; i < kBlocks; ++i) {
+    const std::string path = directory.path() + "/" + std::to_string(i);
+    const std::vector<ChunkPtr> chunks = {
+        *ChunkOf(MakeBatch(i * kBlockSpans / kSpansPerTrace, kBlockSpans))};
+    auto file = files.Create(path).value();
+    if (!WriteBlock(*file, chunks).ok()) state.SkipWithError("write failed");
+    blocks.push_back(*BlockReader::Open(files, path));
+  }
+  const std::atomic<bool> cancelled = false;
+  uint64_t bytes = 0;
+  const double before = CpuSeconds();
+  for (auto _ : state) {
+    auto file = files.Create(directory.path() + "/merged").value();
+    const auto merged = MergeBlocks(*file, blocks, kRowGroupRows, cancelled);
+    if (!merged.ok()) state.SkipWithError("merge failed");
+    bytes = merged->file_bytes;
+  }
+  const double rows = static_cast<double>(state.iterations()) * kBlocks * kBlockSpans;
+  state.counters["rows/cpu_s"] = rows / (CpuSeconds() - before);
+  state.counters["block_bytes/span"] = static_cast<double>(bytes) / (kBlocks * kBlockSpans);
+}
+BENCHMARK(BM_MergeBlocks)->Unit(benchmark::kMillisecond);
+
 // A whole trace by its id out of blocks; state.range(0): 1 if the trace exists.
 void BM_TraceById(benchmark::State& state) {
   constexpr size_t kSpans = 200'000;
@@ -156,18 +187,22 @@ void BM_TraceById(benchmark::State& state) {
 }
 BENCHMARK(BM_TraceById)->Arg(1)->Arg(0)->Unit(benchmark::kMicrosecond);
 
-// The newest 10 spans with one attribute value, out of blocks.
+// The newest 10 spans with one attribute value, out of blocks (state.range(1)) or a head of batches
+// of state.range(0) spans.
 void BM_NewestByAttribute(benchmark::State& state) {
   constexpr size_t kSpans = 200'000;
   TemporaryDirectory directory;
   Metrics metrics;
-  auto store =
-      Engine::Open({.directory = directory.path()}, PosixFileSystem(), SystemClock(), metrics)
-          .value();
-  for (size_t i = 0; i < kSpans; i += 1000) {
-    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, 1000));
+  const size_t batch_spans = static_cast<size_t>(state.range(0));
+  auto store = Engine::Open({.directory = directory.path(),
+                             .flush_bytes = uint64_t{1} << 30,
+                             .head_bytes_max = uint64_t{4} << 30},
+                            PosixFileSystem(), SystemClock(), metrics)
+                   .value();
+  for (size_t i = 0; i < kSpans; i += batch_spans) {
+    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, batch_spans));
   }
-  if (!store->Flush().ok()) state.SkipWithError("flush failed");
+  if (state.range(1) != 0 && !store->Flush().ok()) state.SkipWithError("flush failed");
   for (auto _ : state) {
     ScanRequest request;
     request.filter = Predicate::Compare({Field::kAttribute, "attribute.key.7"}, Op::kEqual,
@@ -180,7 +215,88 @@ void BM_NewestByAttribute(benchmark::State& state) {
     if (!*batch || (*batch)->row_count != 10) state.SkipWithError("wrong answer");
   }
 }
-BENCHMARK(BM_NewestByAttribute)->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_NewestByAttribute)
+    ->Args({1000, 1})
+    ->Args({5000, 0})
+    ->Args({500, 0})
+    ->Args({100, 0})
+    ->Unit(benchmark::kMicrosecond);
+
+// Half a million spans in blocks, scanned by so many threads as state.range(0) says.
+std::unique_ptr<Engine> BlocksToScan(benchmark::State& state, const std::string& directory,
+                                     Metrics& metrics) {
+  constexpr size_t kSpans = 500'000;
+  auto store =
+      Engine::Open({.directory = directory, .scan_threads = static_cast<uint32_t>(state.range(0))},
+                   PosixFileSystem(), SystemClock(), metrics)
+          .value();
+  for (size_t i = 0; i < kSpans; i += 1000) {
+    (void)AppendAndWait(*store, MakeBatch(i / kSpansPerTrace, 1000));
+  }
+  if (!store->Flush().ok()) state.SkipWithError("flush failed");
+  return store;
+}
+
+ScanRequest RequestNothing(Order order) {
+  ScanRequest request;
+  request.filter = Predicate::Compare({Field::kAttribute, "attribute.key.7"}, Op::kMatches,
+                                      std::string("^no such value$"));
+  request.columns = {{Field::kName}};
+  request.order = order;
+  return request;
+}
+
+// Filters every row and finds none; state.range(1): the order.
+void BM_ScanForNothing(benchmark::State& state) {
+  TemporaryDirectory directory;
+  Metrics metrics;
+  const auto store = BlocksToScan(state, directory.path(), metrics);
+  for (auto _ : state) {
+    auto stream = store->Scan(RequestNothing(static_cast<Order>(state.range(1))));
+    auto batch = (*stream)->Next();
+    if (!batch.ok() || batch->has_value()) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_ScanForNothing)
+    ->ArgsProduct({{1, 2}, {static_cast<int>(Order::kNone), static_cast<int>(Order::kNewestFirst)}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+// Every row with all of its columns, as an export would read it.
+void BM_ScanEverything(benchmark::State& state) {
+  TemporaryDirectory directory;
+  Metrics metrics;
+  const auto store = BlocksToScan(state, directory.path(), metrics);
+  for (auto _ : state) {
+    ScanRequest request;
+    for (const StoredColumn& column : StoredColumns(Table::kSpans)) {
+      request.columns.push_back({column.field});
+    }
+    auto stream = store->Scan(std::move(request));
+    size_t rows = 0;
+    for (auto batch = (*stream)->Next(); batch.ok() && *batch; batch = (*stream)->Next()) {
+      rows += (*batch)->row_count;
+    }
+    if (rows != 500'000) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_ScanEverything)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+// state.range(1): 0 by service, out of footers; 1 by status; 2 by an attribute.
+void BM_Count(benchmark::State& state) {
+  TemporaryDirectory directory;
+  Metrics metrics;
+  const auto store = BlocksToScan(state, directory.path(), metrics);
+  const Column columns[] = {
+      {Field::kServiceName}, {Field::kStatusCode}, {Field::kAttribute, "attribute.key.7"}};
+  for (auto _ : state) {
+    CountRequest request;
+    request.group_by = columns[state.range(1)];
+    const auto groups = store->Count(std::move(request));
+    if (!groups.ok() || groups->empty()) state.SkipWithError("wrong answer");
+  }
+}
+BENCHMARK(BM_Count)->ArgsProduct({{1, 2}, {0, 1, 2}})->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace spanhound::store

@@ -1,5 +1,6 @@
 #include "store/visible_data.h"
 
+#include <algorithm>
 #include <set>
 
 #include "store/head/chunk_merge.h"
@@ -29,6 +30,20 @@ void VisibleData::AddBlocks(std::vector<StoredBlock> blocks) {
 std::vector<StoredBlock> VisibleData::Blocks() const {
   std::lock_guard lock(mutex_);
   return blocks_;
+}
+
+size_t VisibleData::BlockCount(Table table) const {
+  std::lock_guard lock(mutex_);
+  return std::ranges::count(blocks_, table, [](const StoredBlock& b) { return b.entry.table; });
+}
+
+uint64_t VisibleData::BlockBytes(Table table) const {
+  std::lock_guard lock(mutex_);
+  uint64_t bytes = 0;
+  for (const StoredBlock& block : blocks_) {
+    if (block.entry.table == table) bytes += block.entry.file_bytes;
+  }
+  return bytes;
 }
 
 void VisibleData::ReplaceBlocks(std::span<const StoredBlock> removed,
@@ -87,6 +102,21 @@ uint64_t VisibleData::live_bytes() const {
 uint64_t VisibleData::head_bytes() const {
   std::lock_guard lock(mutex_);
   return head_.live_bytes() + head_.frozen_bytes();
+}
+
+HeadUse VisibleData::head_use(std::string_view tenant) const {
+  std::lock_guard lock(mutex_);
+  const auto found = head_.tenant_bytes().find(tenant);
+  return {head_.live_bytes() + head_.frozen_bytes(),
+          found == head_.tenant_bytes().end() ? 0 : found->second};
+}
+
+std::vector<std::string> VisibleData::Tenants() const {
+  std::lock_guard lock(mutex_);
+  StringSet tenants;
+  for (const auto& [tenant, bytes] : head_.tenant_bytes()) tenants.insert(tenant);
+  for (const StoredBlock& block : blocks_) tenants.emplace(block.entry.tenant);
+  return {tenants.begin(), tenants.end()};
 }
 
 size_t VisibleData::live_chunk_count() const {

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <mutex>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "store/columns/chunk.h"
 #include "store/head/head.h"
+#include "store/head/head_budget.h"
 #include "store/stored_block.h"
 
 namespace spanhound::store {
@@ -27,6 +29,8 @@ class VisibleData {
 
   void AddBlocks(std::vector<StoredBlock> blocks);
   std::vector<StoredBlock> Blocks() const;
+  size_t BlockCount(Table table) const;
+  uint64_t BlockBytes(Table table) const;
   // In one step for readers; scans that run keep the removed ones open until they end.
   void ReplaceBlocks(std::span<const StoredBlock> removed, std::vector<StoredBlock> added);
   // Between two publishes: what is live now will be in blocks next.
@@ -39,6 +43,9 @@ class VisibleData {
 
   uint64_t live_bytes() const;
   uint64_t head_bytes() const;
+  HeadUse head_use(std::string_view tenant) const;
+  // All that have a row.
+  std::vector<std::string> Tenants() const;
   size_t live_chunk_count() const;
 
  private:

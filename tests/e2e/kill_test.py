@@ -1,10 +1,12 @@
 """Pulls the plug: kill -9 at random moments under load, restart, and every trace and log line that
-was acknowledged must be there, complete and once. Needs SPANHOUND_BUILD; SPANHOUND_KILLS (50)."""
+was acknowledged must be there, complete and once. The kills hit the log, flushes and merges of blocks.
+Needs SPANHOUND_BUILD; SPANHOUND_KILLS (50)."""
 
 import collections
 import os
 import pathlib
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -22,9 +24,10 @@ BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
 KILLS = int(os.environ.get("SPANHOUND_KILLS", "50"))
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
 WRITERS = 3
-# Small enough that the head is flushed to blocks while requests are running, so that kills hit
-# the flush and the manifest too, not only the log.
-FLAGS = ("--flush-bytes", "400000")
+# Small enough that the head is flushed to blocks, and those are merged, while requests are running,
+# so that kills hit that and the manifest too, not only the log.
+FLAGS = ("--flush-bytes", "150000")
+KILLS_WITH_MERGES = 20  # so many are never without a flush and a merge in between
 IDS_AT_ONCE = 400  # in one request line of 16 KiB
 LOGS_MAX = 100_000  # more than the test writes; the most a query may ask for
 
@@ -55,6 +58,15 @@ class Writer(threading.Thread):
 
 
 class KillTest(unittest.TestCase):
+    def setUp(self):
+        self.counts = collections.Counter()  # by metric, over all lives of the server
+
+    def add_counts(self, server):
+        text = request("GET", server.url("admin", "/metrics")).body.decode()
+        for name in ("flushes", "merges"):
+            found = re.search(rf"^spanhound_store_{name}_total (\d+)", text, re.M)
+            self.counts[name] += int(found.group(1))
+
     def test_nothing_acknowledged_is_lost(self):
         seed = int(os.environ.get("SPANHOUND_SEED", time.time_ns() % 1_000_000))
         print(f"kill test: seed {seed}, {KILLS} kills", flush=True)
@@ -67,6 +79,8 @@ class KillTest(unittest.TestCase):
                     for writer in writers:
                         writer.start()
                     time.sleep(moments.uniform(0.05, 0.6))
+                    self.add_counts(server)
+                    time.sleep(moments.uniform(0, 0.05))
                     server.kill()
                     for writer in writers:
                         writer.join(15)
@@ -81,8 +95,12 @@ class KillTest(unittest.TestCase):
                 self.check(server, *acknowledged, "at the end")
                 self.assertEqual(server.stop(), 0)
         print(f"kill test: {sum(map(len, acknowledged[0]))} traces and {len(acknowledged[1])} "
-              f"log lines acknowledged, none lost", flush=True)
+              f"log lines acknowledged, none lost; {self.counts['flushes']} flushes, "
+              f"{self.counts['merges']} merges", flush=True)
         self.assertGreater(len(acknowledged[0]), KILLS)
+        if KILLS >= KILLS_WITH_MERGES:
+            self.assertGreater(self.counts["flushes"], 0)
+            self.assertGreater(self.counts["merges"], 0)
 
     def check(self, server, trace_batches, logs, when):
         ids = [trace_id for batch in trace_batches for trace_id in batch]

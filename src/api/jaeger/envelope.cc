@@ -27,6 +27,23 @@ bool WantsIndent(const net::HttpRequest& request) {
   return !value.empty() && value != "false";
 }
 
+Result<Answer> Ask(const Handle& handle, model::Tenancy tenancy, const net::HttpRequest& request) {
+  query::QueryContext context;
+  ASSIGN_OR_RETURN(context.tenant, model::TenantOf(tenancy, request.headers));
+  return handle(request, context);
+}
+
+net::HttpResponse Respond(const Handle& handle, model::Tenancy tenancy,
+                          const net::HttpRequest& request) {
+  const Result<Answer> answer = Ask(handle, tenancy, request);
+  if (!answer.ok()) {
+    return RenderError(HttpStatusFromCode(answer.status().code()), answer.status().message());
+  }
+  std::string body = RenderAnswer(*answer);
+  if (WantsIndent(request)) body = IndentJson(body);
+  return {200, kJsonType, std::move(body)};
+}
+
 }  // namespace
 
 std::string RenderAnswer(const Answer& answer) {
@@ -40,6 +57,8 @@ std::string RenderAnswer(const Answer& answer) {
   json.Field("offset", int64_t{0});
   json.Key("errors");
   WriteErrors(json, answer.errors);
+  if (answer.complete) json.Field("complete", *answer.complete);
+  if (!answer.next_page.empty()) json.Field("nextPage", answer.next_page);
   json.EndObject();
   body.push_back('\n');
   return body;
@@ -51,20 +70,12 @@ net::HttpResponse RenderError(int http_status, std::string_view message) {
   return {http_status, kJsonType, RenderAnswer(answer)};
 }
 
-void AddGetRoute(net::HttpRouter& router, std::string pattern,
-                 std::function<Result<Answer>(const net::HttpRequest&)> handle) {
-  auto handler = [handle = std::move(handle)](net::HttpRequest request,
-                                              net::HttpResponder respond) {
-    Result<Answer> answer = handle(request);
-    if (!answer.ok()) {
-      const Status& status = answer.status();
-      return respond(RenderError(HttpStatusFromCode(status.code()), status.message()));
-    }
-    std::string body = RenderAnswer(*answer);
-    if (WantsIndent(request)) body = IndentJson(body);
-    respond({200, kJsonType, std::move(body)});
+void GetRoutes::Add(std::string pattern, Handle handle) {
+  auto handler = [handle = std::move(handle), tenancy = tenancy_](net::HttpRequest request,
+                                                                  net::HttpResponder respond) {
+    respond(Respond(handle, tenancy, request));
   };
-  router.Add("GET", std::move(pattern), std::move(handler));
+  router_.Add("GET", std::move(pattern), std::move(handler));
 }
 
 }  // namespace spanhound::api

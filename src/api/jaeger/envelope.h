@@ -3,14 +3,17 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json_writer.h"
 #include "base/status.h"
+#include "model/tenancy.h"
 #include "net/http_router.h"
 #include "net/http_server.h"
+#include "query/query.h"
 
 namespace spanhound::api {
 
@@ -25,14 +28,28 @@ struct Answer {
   std::function<void(JsonWriter&)> write_data;  // writes exactly one JSON value
   size_t total = 0;
   std::vector<ApiError> errors = {};
+  std::optional<bool> complete = {};  // of a list that may be cut; not shown if nothing
+  std::string next_page = {};         // not shown if empty
 };
 
 std::string RenderAnswer(const Answer& answer);
 net::HttpResponse RenderError(int http_status, std::string_view message);
 
-// Adds a GET route whose handler answers in the envelope; errors get the HTTP status of their
-// code. The parameter prettyPrint indents the answer.
-void AddGetRoute(net::HttpRouter& router, std::string pattern,
-                 std::function<Result<Answer>(const net::HttpRequest&)> handle);
+// Answers one request in the name of its tenant.
+using Handle = std::function<Result<Answer>(const net::HttpRequest&, const query::QueryContext&)>;
+
+// Adds GET routes whose handlers answer in the envelope; errors get the HTTP status of their code.
+// The parameter prettyPrint indents the answer.
+class GetRoutes {
+ public:
+  // `router` must outlive this object, which need not outlive its routes.
+  GetRoutes(net::HttpRouter& router, model::Tenancy tenancy) : router_(router), tenancy_(tenancy) {}
+
+  void Add(std::string pattern, Handle handle);
+
+ private:
+  net::HttpRouter& router_;
+  const model::Tenancy tenancy_;
+};
 
 }  // namespace spanhound::api

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,38 +17,47 @@ namespace {
 
 using net::HttpRequest;
 using query::Engine;
+using query::QueryContext;
 
 constexpr uint64_t kNanosPerMilli = 1'000'000;
 constexpr uint64_t kLookbackDefaultMillis = 86'400'000;  // one day, as Jaeger
 
-Answer NameList(std::vector<std::string> names) {
+// Jaeger's lists have nothing to say that they are cut with; ours say it where they are.
+std::optional<bool> CompleteUnlessCut(bool is_complete) {
+  return is_complete ? std::nullopt : std::optional<bool>(false);
+}
+
+Answer NameList(std::vector<std::string> names, bool is_complete) {
   const size_t count = names.size();
   auto write = [names = std::move(names)](JsonWriter& json) {
     json.BeginArray();
     for (const std::string& name : names) json.String(name);
     json.EndArray();
   };
-  return {std::move(write), count};
+  return {std::move(write), count, {}, CompleteUnlessCut(is_complete)};
 }
 
-Result<Answer> ListServices(Engine& engine) {
-  ASSIGN_OR_RETURN(std::vector<std::string> services, engine.Services());
-  return NameList(std::move(services));
+Result<Answer> ListServices(Engine& engine, const HttpRequest&, const QueryContext& context) {
+  ASSIGN_OR_RETURN(auto services, engine.Services(context));
+  return NameList(std::move(services.entries), services.is_complete);
 }
 
-Result<Answer> ListOperationNames(Engine& engine, const HttpRequest& request) {
-  ASSIGN_OR_RETURN(auto operations, engine.Operations(request.path_parameters.front()));
+Result<Answer> ListOperationNames(Engine& engine, const HttpRequest& request,
+                                  const QueryContext& context) {
+  ASSIGN_OR_RETURN(auto operations, engine.Operations(request.path_parameters.front(), context));
   std::vector<std::string> names;
-  for (query::Operation& operation : operations) {
+  for (query::Operation& operation : operations.entries) {
     if (names.empty() || names.back() != operation.name) names.push_back(std::move(operation.name));
   }
-  return NameList(std::move(names));
+  return NameList(std::move(names), operations.is_complete);
 }
 
-Result<Answer> ListOperations(Engine& engine, const HttpRequest& request) {
+Result<Answer> ListOperations(Engine& engine, const HttpRequest& request,
+                              const QueryContext& context) {
   const std::string_view service = request.query_value("service");
   if (service.empty()) return InvalidArgument("parameter 'service' is required");
-  ASSIGN_OR_RETURN(auto operations, engine.Operations(service));
+  ASSIGN_OR_RETURN(auto listing, engine.Operations(service, context));
+  std::vector<query::Operation>& operations = listing.entries;
   if (const std::string_view kind = request.query_value("spanKind"); !kind.empty()) {
     std::erase_if(operations, [kind](const query::Operation& operation) {
       return model::SpanKindName(operation.kind) != kind;
@@ -64,7 +74,7 @@ Result<Answer> ListOperations(Engine& engine, const HttpRequest& request) {
     }
     json.EndArray();
   };
-  return Answer{std::move(write), count};
+  return Answer{std::move(write), count, {}, CompleteUnlessCut(listing.is_complete)};
 }
 
 Answer TraceList(std::vector<query::Trace> traces, TraceJsonOptions options) {
@@ -83,8 +93,8 @@ TraceJsonOptions JsonOptionsOf(const HttpRequest& request) {
 }
 
 Result<Answer> ReadTraces(Engine& engine, const std::vector<model::TraceId>& ids,
-                          TraceJsonOptions options) {
-  ASSIGN_OR_RETURN(std::vector<query::Trace> traces, engine.GetTraces(ids));
+                          TraceJsonOptions options, const QueryContext& context) {
+  ASSIGN_OR_RETURN(std::vector<query::Trace> traces, engine.GetTraces(ids, context));
   std::vector<ApiError> errors;
   for (const model::TraceId& id : ids) {
     const bool is_found = std::ranges::find(traces, id, &query::Trace::trace_id) != traces.end();
@@ -95,21 +105,24 @@ Result<Answer> ReadTraces(Engine& engine, const std::vector<model::TraceId>& ids
   return answer;
 }
 
-Result<Answer> SearchTraces(Engine& engine, const HttpRequest& request) {
+Result<Answer> SearchTraces(Engine& engine, const HttpRequest& request,
+                            const QueryContext& context) {
   ASSIGN_OR_RETURN(SearchParameters parameters,
                    ParseSearch(request, engine.clock().NowUnixNanos(), /*needs_service=*/true));
   const TraceJsonOptions options = JsonOptionsOf(request);
-  if (!parameters.trace_ids.empty()) return ReadTraces(engine, parameters.trace_ids, options);
-  ASSIGN_OR_RETURN(std::vector<query::Trace> traces, engine.FindTraces(parameters.search));
+  if (!parameters.trace_ids.empty()) {
+    return ReadTraces(engine, parameters.trace_ids, options, context);
+  }
+  ASSIGN_OR_RETURN(std::vector<query::Trace> traces, engine.FindTraces(parameters.search, context));
   return TraceList(std::move(traces), options);
 }
 
-Result<Answer> GetTrace(Engine& engine, const HttpRequest& request) {
+Result<Answer> GetTrace(Engine& engine, const HttpRequest& request, const QueryContext& context) {
   model::TraceId id;
   if (!ParseTraceId(request.path_parameters.front(), &id)) {
     return InvalidArgument("a trace id is 1 to 32 hexadecimal digits, not all zero");
   }
-  ASSIGN_OR_RETURN(query::Trace trace, engine.GetTrace(id));
+  ASSIGN_OR_RETURN(query::Trace trace, engine.GetTrace(id, context));
   std::vector<query::Trace> traces;
   traces.push_back(std::move(trace));
   return TraceList(std::move(traces), JsonOptionsOf(request));
@@ -126,10 +139,11 @@ Result<query::TimeRange> DependencyWindow(const HttpRequest& request, int64_t no
                           (end + 1) * kNanosPerMilli};
 }
 
-Result<Answer> ListDependencies(Engine& engine, const HttpRequest& request) {
+Result<Answer> ListDependencies(Engine& engine, const HttpRequest& request,
+                                const QueryContext& context) {
   ASSIGN_OR_RETURN(const query::TimeRange window,
                    DependencyWindow(request, engine.clock().NowUnixNanos()));
-  ASSIGN_OR_RETURN(std::vector<query::Dependency> calls, engine.Dependencies(window));
+  ASSIGN_OR_RETURN(std::vector<query::Dependency> calls, engine.Dependencies(window, context));
   if (const std::string_view service = request.query_value("service"); !service.empty()) {
     std::erase_if(calls, [service](const query::Dependency& call) {
       return call.parent != service && call.child != service;
@@ -151,20 +165,22 @@ Result<Answer> ListDependencies(Engine& engine, const HttpRequest& request) {
 
 }  // namespace
 
-void AddJaegerApiRoutes(net::HttpRouter& router, Engine& engine) {
-  const auto bind = [&engine](auto handle) {
-    return [&engine, handle](const HttpRequest& request) { return handle(engine, request); };
+void AddJaegerApiRoutes(net::HttpRouter& router, Engine& engine, model::Tenancy tenancy) {
+  GetRoutes routes(router, tenancy);
+  const auto add = [&](const char* pattern, auto handle) {
+    routes.Add(pattern, [&engine, handle](const HttpRequest& request, const QueryContext& context) {
+      return handle(engine, request, context);
+    });
   };
-  AddGetRoute(router, "/api/services",
-              [&engine](const HttpRequest&) { return ListServices(engine); });
-  AddGetRoute(router, "/api/services/{service}/operations", bind(ListOperationNames));
-  AddGetRoute(router, "/api/operations", bind(ListOperations));
-  AddGetRoute(router, "/api/traces", bind(SearchTraces));
-  AddGetRoute(router, "/api/traces/{id}", bind(GetTrace));
-  AddGetRoute(router, "/api/dependencies", bind(ListDependencies));
+  add("/api/services", ListServices);
+  add("/api/services/{service}/operations", ListOperationNames);
+  add("/api/operations", ListOperations);
+  add("/api/traces", SearchTraces);
+  add("/api/traces/{id}", GetTrace);
+  add("/api/dependencies", ListDependencies);
   // Everything else below /api/ is a mistake, never a page of the web UI.
   for (const char* pattern : {"/api/{}", "/api/{}/{}", "/api/{}/{}/{}", "/api/{}/{}/{}/{}"}) {
-    AddGetRoute(router, pattern, [](const HttpRequest& request) -> Result<Answer> {
+    routes.Add(pattern, [](const HttpRequest& request, const QueryContext&) -> Result<Answer> {
       return NotFound("there is no " + request.path);
     });
   }

@@ -2,6 +2,7 @@
 // Handlers run their query on the calling server thread.
 #pragma once
 
+#include "model/tenancy.h"
 #include "net/http_router.h"
 #include "net/http_server.h"
 #include "query/query.h"
@@ -9,7 +10,7 @@
 namespace spanhound::api {
 
 // `engine` must outlive the router.
-void AddJaegerApiRoutes(net::HttpRouter& router, query::Engine& engine);
+void AddJaegerApiRoutes(net::HttpRouter& router, query::Engine& engine, model::Tenancy tenancy);
 
 // For the router of these routes: errors as JSON in the envelope, whatever went wrong.
 net::HttpErrorRenderer JaegerApiErrors();

@@ -1,6 +1,5 @@
 #include "api/native/native_api.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,9 +8,10 @@
 #include <vector>
 
 #include "api/jaeger/envelope.h"
-#include "api/jaeger/id_text.h"
 #include "api/jaeger/search_parameters.h"
+#include "api/native/attribute_lists.h"
 #include "api/native/log_json.h"
+#include "api/native/log_parameters.h"
 #include "api/native/summary_json.h"
 #include "model/semantic_names.h"
 
@@ -20,46 +20,11 @@ namespace {
 
 using net::HttpRequest;
 using query::Engine;
+using query::QueryContext;
 
-constexpr uint64_t kLogLimitDefault = 1000;
-
-Status ParseLogIds(const HttpRequest& request, query::LogSearch* search) {
-  if (const std::string_view text = request.query_value("traceID"); !text.empty()) {
-    if (!ParseTraceId(text, &search->trace_id.emplace())) {
-      return InvalidArgument("parameter 'traceID' must be 1 to 32 hexadecimal digits");
-    }
-  }
-  if (const std::string_view text = request.query_value("spanID"); !text.empty()) {
-    if (!ParseSpanId(text, &search->span_id.emplace())) {
-      return InvalidArgument("parameter 'spanID' must be 1 to 16 hexadecimal digits");
-    }
-  }
-  return Status::Ok();
-}
-
-Status ParseLogOrder(const HttpRequest& request, query::LogSearch* search) {
-  const std::string_view order = request.query_value("order");
-  if (!order.empty() && order != "newest" && order != "oldest") {
-    return InvalidArgument("parameter 'order' must be newest or oldest");
-  }
-  search->newest_first = order != "oldest";
-  return Status::Ok();
-}
-
-Result<query::LogSearch> ParseLogSearch(const HttpRequest& request) {
-  query::LogSearch search;
-  RETURN_IF_ERROR(ParseLogIds(request, &search));
-  RETURN_IF_ERROR(ParseLogOrder(request, &search));
-  search.service_name = request.query_value("service");
-  ASSIGN_OR_RETURN(search.time, ParseTimeRange(request, UINT64_MAX, UINT64_MAX));
-  ASSIGN_OR_RETURN(const uint64_t limit, ParseNumber(request, "limit", kLogLimitDefault));
-  search.limit = static_cast<uint32_t>(std::min<uint64_t>(limit, UINT32_MAX));
-  return search;
-}
-
-Result<Answer> ListLogs(Engine& engine, const HttpRequest& request) {
+Result<Answer> ListLogs(Engine& engine, const HttpRequest& request, const QueryContext& context) {
   ASSIGN_OR_RETURN(const query::LogSearch search, ParseLogSearch(request));
-  ASSIGN_OR_RETURN(query::Logs logs, engine.FindLogs(search));
+  ASSIGN_OR_RETURN(query::Logs logs, engine.FindLogs(search, context));
   // Shared, because a std::function must be copyable and a batch is not.
   auto shared = std::make_shared<query::Logs>(std::move(logs));
   const size_t count = shared->batch.records.size();
@@ -70,25 +35,27 @@ Result<Answer> ListLogs(Engine& engine, const HttpRequest& request) {
     }
     json.EndArray();
   };
-  return Answer{std::move(write), count};
+  return Answer{std::move(write), count, {}, {}, shared->next_page};
 }
 
-Result<Answer> ListTraceSummaries(Engine& engine, const HttpRequest& request) {
+Result<Answer> ListTraceSummaries(Engine& engine, const HttpRequest& request,
+                                  const QueryContext& context) {
   ASSIGN_OR_RETURN(SearchParameters parameters,
                    ParseSearch(request, engine.clock().NowUnixNanos(), /*needs_service=*/false));
-  std::vector<query::TraceSummary> summaries;
+  parameters.search.after = request.query_value("after");
+  query::TraceSummaries page;
   if (parameters.trace_ids.empty()) {
-    ASSIGN_OR_RETURN(summaries, engine.FindTraceSummaries(parameters.search));
+    ASSIGN_OR_RETURN(page, engine.FindTraceSummaries(parameters.search, context));
   } else {
-    ASSIGN_OR_RETURN(summaries, engine.SummarizeTraces(parameters.trace_ids));
+    ASSIGN_OR_RETURN(page.traces, engine.SummarizeTraces(parameters.trace_ids, context));
   }
-  const size_t count = summaries.size();
-  auto write = [summaries = std::move(summaries)](JsonWriter& json) {
+  const size_t count = page.traces.size();
+  auto write = [summaries = std::move(page.traces)](JsonWriter& json) {
     json.BeginArray();
     for (const query::TraceSummary& summary : summaries) WriteSummaryJson(json, summary);
     json.EndArray();
   };
-  return Answer{std::move(write), count};
+  return Answer{std::move(write), count, {}, {}, std::move(page.next_page)};
 }
 
 Result<std::optional<query::traceql::Field>> ParseGroupBy(std::string_view text) {
@@ -115,12 +82,12 @@ Result<std::optional<query::traceql::Field>> ParseGroupBy(std::string_view text)
       "attribute:resource.KEY");
 }
 
-Result<Answer> CountSpans(Engine& engine, const HttpRequest& request) {
+Result<Answer> CountSpans(Engine& engine, const HttpRequest& request, const QueryContext& context) {
   query::SpanCountSearch search;
   ASSIGN_OR_RETURN(search.group_by, ParseGroupBy(request.query_value("by")));
   ASSIGN_OR_RETURN(search.time, ParseTimeRange(request, UINT64_MAX, UINT64_MAX));
   ASSIGN_OR_RETURN(search.filter, ParseConditions(request, /*needs_service=*/false));
-  ASSIGN_OR_RETURN(std::vector<query::SpanCount> counts, engine.CountSpans(search));
+  ASSIGN_OR_RETURN(std::vector<query::SpanCount> counts, engine.CountSpans(search, context));
   const size_t count = counts.size();
   auto write = [counts = std::move(counts)](JsonWriter& json) {
     json.BeginArray();
@@ -138,14 +105,18 @@ Result<Answer> CountSpans(Engine& engine, const HttpRequest& request) {
 
 }  // namespace
 
-void AddNativeApiRoutes(net::HttpRouter& router, Engine& engine) {
-  AddGetRoute(router, "/api/logs",
-              [&engine](const HttpRequest& request) { return ListLogs(engine, request); });
-  AddGetRoute(router, "/api/trace-summaries", [&engine](const HttpRequest& request) {
-    return ListTraceSummaries(engine, request);
-  });
-  AddGetRoute(router, "/api/span-counts",
-              [&engine](const HttpRequest& request) { return CountSpans(engine, request); });
+void AddNativeApiRoutes(net::HttpRouter& router, Engine& engine, model::Tenancy tenancy) {
+  GetRoutes routes(router, tenancy);
+  const auto add = [&](const char* pattern, auto handle) {
+    routes.Add(pattern, [&engine, handle](const HttpRequest& request, const QueryContext& context) {
+      return handle(engine, request, context);
+    });
+  };
+  add("/api/logs", ListLogs);
+  add("/api/trace-summaries", ListTraceSummaries);
+  add("/api/span-counts", CountSpans);
+  add("/api/attributes", ListAttributeKeys);
+  add("/api/attribute-values", ListAttributeValues);
 }
 
 }  // namespace spanhound::api

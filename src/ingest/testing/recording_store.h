@@ -35,11 +35,20 @@ class RecordingStore : public store::Store {
   Result<std::unique_ptr<store::ScanStream>> Scan(store::ScanRequest) override {
     return Unimplemented("a RecordingStore is not read");
   }
-  Result<std::vector<std::string>> Services(std::string_view) override {
+  Result<std::vector<store::GroupCount>> Count(store::CountRequest) override {
     return Unimplemented("a RecordingStore is not read");
   }
-  Result<std::vector<store::OperationEntry>> Operations(std::string_view,
-                                                        std::string_view) override {
+  Result<Listing<std::string>> Services(std::string_view) override {
+    return Unimplemented("a RecordingStore is not read");
+  }
+  Result<Listing<store::OperationEntry>> Operations(std::string_view, std::string_view) override {
+    return Unimplemented("a RecordingStore is not read");
+  }
+  Result<Listing<store::AttributeKeyEntry>> AttributeKeys(const store::AttributeRequest&) override {
+    return Unimplemented("a RecordingStore is not read");
+  }
+  Result<Listing<store::AttributeValueEntry>> AttributeValues(
+      const store::AttributeRequest&) override {
     return Unimplemented("a RecordingStore is not read");
   }
 

@@ -5,6 +5,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/metrics.h"
 #include "model/log_batch.h"
@@ -47,11 +49,13 @@ inline std::shared_ptr<std::optional<net::HttpResponse>> Send(const net::HttpRou
 }
 
 inline net::HttpResponse Post(const net::HttpRouter& router, std::string path,
-                              std::string content_type, std::string body) {
+                              std::string content_type, std::string body,
+                              std::vector<std::pair<std::string, std::string>> headers = {}) {
   net::HttpRequest request;
   request.method = "POST";
   request.path = std::move(path);
-  if (!content_type.empty()) request.headers = {{"content-type", std::move(content_type)}};
+  request.headers = std::move(headers);
+  if (!content_type.empty()) request.headers.emplace_back("content-type", std::move(content_type));
   request.body = std::move(body);
   return Send(router, std::move(request))->value();
 }

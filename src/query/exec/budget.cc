@@ -13,7 +13,8 @@ Status Budget::Charge(uint64_t bytes) {
   if (bytes > memory_bytes_left()) {
     return ResourceExhausted("the answer needs more than the " +
                              std::to_string(memory_bytes_max_ >> 20) +
-                             " MiB a query may use: narrow the time range or lower the limit");
+                             " MiB a query may use: narrow the time range, lower the limit, or ask "
+                             "for summaries instead of whole traces");
   }
   memory_bytes_used_ += bytes;
   return Status::Ok();

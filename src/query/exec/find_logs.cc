@@ -1,10 +1,12 @@
 #include "query/exec/find_logs.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "query/exec/interner.h"
+#include "query/exec/page_token.h"
 #include "query/plan/columns.h"
 
 namespace spanhound::query {
@@ -20,6 +22,15 @@ store::Predicate FilterOf(const LogSearch& search) {
   }
   if (search.span_id) require(store::Field::kSpanId, std::string(search.span_id->view()));
   if (!search.service_name.empty()) require(store::Field::kServiceName, search.service_name);
+  if (search.min_severity_number > 0) {
+    conditions.push_back(store::Predicate::Compare({store::Field::kSeverityNumber},
+                                                   store::Op::kGreaterEqual,
+                                                   int64_t{search.min_severity_number}));
+  }
+  if (!search.text.empty()) {  // the dearest, so it comes last
+    conditions.push_back(
+        store::Predicate::Compare({store::Field::kBody}, store::Op::kContains, search.text));
+  }
   return conditions.empty() ? store::Predicate() : store::Predicate::And(std::move(conditions));
 }
 
@@ -41,6 +52,9 @@ Result<Logs> FindLogs(const Reading& reading, const LogSearch& search) {
   request.columns = WholeLogColumns();
   request.order = search.newest_first ? store::Order::kNewestFirst : store::Order::kOldestFirst;
   request.limit = search.limit;
+  if (!search.after.empty()) {
+    ASSIGN_OR_RETURN(request.after, DecodePageToken(request.order, search.after));
+  }
   Logs logs;
   logs.batch.tenant = reading.tenant;
   Interner<model::Resource> resources;
@@ -56,7 +70,12 @@ Result<Logs> FindLogs(const Reading& reading, const LogSearch& search) {
     }
     return Status::Ok();
   };
-  RETURN_IF_ERROR(reading.ForEachBatch(std::move(request), take));
+  const store::Order order = request.order;
+  std::optional<store::Cursor> end;
+  RETURN_IF_ERROR(reading.ForEachBatch(std::move(request), take, &end));
+  if (end && logs.batch.records.size() == search.limit) {
+    logs.next_page = EncodePageToken(order, *end);
+  }
   return logs;
 }
 

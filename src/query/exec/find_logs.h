@@ -1,4 +1,4 @@
-// Log records by trace, span, service and time.
+// Log records by trace, span, service, severity, text and time.
 #pragma once
 
 #include "base/status.h"

@@ -28,16 +28,20 @@ struct Reading {
     return request;
   }
 
-  // Hands every batch to `take`, which returns a Status, until the end or the first error.
+  // Hands every batch to `take`, which returns a Status, until the end or the first error. The
+  // position behind the last row of an ordered scan goes to `end`, if that is not null.
   template <typename Take>
-  Status ForEachBatch(store::ScanRequest request, Take take) const {
+  Status ForEachBatch(store::ScanRequest request, Take take,
+                      std::optional<store::Cursor>* end = nullptr) const {
     ASSIGN_OR_RETURN(auto stream, source.Scan(std::move(request)));
     for (;;) {
       RETURN_IF_ERROR(budget.Check());
       ASSIGN_OR_RETURN(std::optional<store::ColumnBatch> batch, stream->Next());
-      if (!batch) return Status::Ok();
+      if (!batch) break;
       RETURN_IF_ERROR(take(*batch));
     }
+    if (end != nullptr) *end = stream->position();
+    return Status::Ok();
   }
 };
 

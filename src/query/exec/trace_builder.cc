@@ -7,6 +7,13 @@
 namespace spanhound::query {
 namespace {
 
+// Names, quotes and digits around one attribute, and around a span, in an answer.
+constexpr uint64_t kAttributeTextBytes = 40;
+constexpr uint64_t kSpanTextBytes = 400;
+
+// What is stored is held as it is, and once more as text.
+uint64_t TwiceBytes(std::string_view text) { return 2 * text.size(); }
+
 uint64_t EstimateBytes(std::span<const model::Attribute> attributes) {
   uint64_t bytes = attributes.size_bytes();
   for (const model::Attribute& attribute : attributes) {
@@ -15,7 +22,10 @@ uint64_t EstimateBytes(std::span<const model::Attribute> attributes) {
     // Elements of arrays and lists count as small values.
     const bool has_elements =
         type == model::ValueType::kArray || type == model::ValueType::kKeyValueList;
-    bytes += has_text ? attribute.value.size : has_elements ? attribute.value.size * 32ull : 0;
+    bytes += kAttributeTextBytes + TwiceBytes(attribute.key);
+    bytes += has_text       ? attribute.value.size * 2ull
+             : has_elements ? attribute.value.size * 64ull
+                            : 0;
   }
   return bytes;
 }
@@ -24,13 +34,17 @@ uint64_t EstimateBytes(std::span<const model::Attribute> attributes) {
 
 uint64_t EstimateBytes(const SpanRow& row) {
   const model::Span& span = row.span;
-  uint64_t bytes = sizeof(model::Span) + span.name.size() + span.status_message.size() +
-                   span.trace_state.size() + EstimateBytes(span.attributes);
+  // Itself, its cells in the batch, and a copy while spans are sorted or written.
+  uint64_t bytes = 3 * sizeof(model::Span) + kSpanTextBytes + TwiceBytes(span.name) +
+                   TwiceBytes(span.status_message) + TwiceBytes(span.trace_state) +
+                   EstimateBytes(span.attributes);
   for (const model::SpanEvent& event : span.events) {
-    bytes += sizeof event + event.name.size() + EstimateBytes(event.attributes);
+    bytes += sizeof event + kAttributeTextBytes + TwiceBytes(event.name) +
+             EstimateBytes(event.attributes);
   }
   for (const model::SpanLink& link : span.links) {
-    bytes += sizeof link + link.trace_state.size() + EstimateBytes(link.attributes);
+    bytes += sizeof link + kSpanTextBytes + TwiceBytes(link.trace_state) +
+             EstimateBytes(link.attributes);
   }
   return bytes;
 }

@@ -11,7 +11,7 @@
 
 namespace spanhound::query {
 
-// About what `row` keeps in memory, for budgets.
+// About what `row` takes until it is sent, its text in the answer included, for budgets.
 uint64_t EstimateBytes(const SpanRow& row);
 
 class TraceBuilder {

@@ -11,7 +11,7 @@
 // resource. scope. event. (of the last event) link. (of the last link), and attributes of the span.
 // Values are typed by their looks: 5, 1.5, true, "text".
 //
-// Logs: @12ms frontend ERROR "no route" trace=1 span=22 key=value
+// Logs: @12ms frontend ERROR "no route" trace=1 span=22 key=value, the body typed like a value
 #pragma once
 
 #include <cstdint>
@@ -260,7 +260,9 @@ inline model::LogBatch LogsFromText(const std::vector<std::string>& lines) {
     resource.Add(model::kServiceName, '"' + tokens[1] + '"');
     record.severity_text = arena.Copy(tokens[2]);
     record.severity_number = static_cast<uint8_t>(SeverityFromText(tokens[2]));
-    record.body = model::AttributeValue::String(arena.Copy(Unquoted(tokens[3])));
+    TextAttributes body(arena);
+    body.Add("", tokens[3]);
+    record.body = body.Take().front().value;
     for (size_t i = 4; i < tokens.size(); ++i) {
       const size_t equals = tokens[i].find('=');
       const std::string key = tokens[i].substr(0, equals);

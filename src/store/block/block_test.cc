@@ -5,9 +5,8 @@
 #include "store/block/block_writer.h"
 #include "store/block/check_block.h"
 #include "store/columns/batch_columns.h"
-#include "store/columns/chunk_rows.h"
+#include "store/testing/chunk_text.h"
 #include "store/testing/memory_file_system.h"
-#include "store/testing/test_data.h"
 
 namespace spanhound::store {
 namespace {
@@ -42,15 +41,6 @@ BlockSummary Write(MemoryFileSystem& files, std::vector<ChunkPtr> chunks, size_t
   auto summary = WriteBlock(*file, chunks, row_group_rows);
   EXPECT_TRUE(summary.ok());
   return *summary;
-}
-
-// Every cell of the rows of a chunk.
-std::vector<std::string> RowsOf(const ChunkPtr& chunk) {
-  ChunkRows rows(chunk);
-  ColumnBatch batch;
-  batch.row_count = rows.row_count();
-  for (const Column& column : AllColumns()) batch.columns.push_back(**rows.Load(column));
-  return RowsOf(batch);
 }
 
 TEST(BlockTest, EveryFieldAndTypeSurvives) {

@@ -1,5 +1,6 @@
 #include "store/columns/chunk.h"
 
+#include "base/checksum.h"
 #include "store/columns/column_codec.h"
 #include "store/encoding/integers.h"
 
@@ -55,16 +56,49 @@ bool ReadBounds(Chunk& chunk, DecodeMemory& memory) {
   return true;
 }
 
+uint32_t FingerprintOf(const model::TraceId& id) {
+  return static_cast<uint32_t>(Checksum64(id.view()));
+}
+
+std::vector<uint32_t> FingerprintsOf(const std::vector<model::TraceId>& ids) {
+  std::vector<uint32_t> fingerprints;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (i == 0 || ids[i] != ids[i - 1]) fingerprints.push_back(FingerprintOf(ids[i]));
+  }
+  std::ranges::sort(fingerprints);
+  const auto copies = std::ranges::unique(fingerprints);
+  fingerprints.erase(copies.begin(), copies.end());
+  fingerprints.shrink_to_fit();
+  return fingerprints;
+}
+
+bool ReadFingerprints(Chunk& chunk, DecodeMemory& memory) {
+  std::vector<ColumnData> columns(chunk.columns.size());
+  const size_t index = static_cast<size_t>(StoredIndex(chunk.table, Field::kTraceId));
+  if (!ReadColumn(chunk.columns[index], chunk.table, index, chunk.row_count, chunk.dictionaries,
+                  memory, &columns)) {
+    return false;
+  }
+  chunk.trace_fingerprints = FingerprintsOf(std::get<std::vector<model::TraceId>>(columns[index]));
+  return true;
+}
+
 bool ReadInto(Chunk& chunk) {
   ByteReader in(chunk.bytes);
   DecodeMemory memory(chunk.arena, kChunkBytesMax);
   chunk.row_count = in.ReadVarint();
   if (!in.ok() || chunk.row_count == 0 || chunk.row_count > kChunkRowsMax) return false;
   return ReadDictionaries(in, memory, &chunk.dictionaries) && ReadPlaces(in, chunk) &&
-         ReadBounds(chunk, memory);
+         ReadBounds(chunk, memory) && ReadFingerprints(chunk, memory);
 }
 
 }  // namespace
+
+bool Chunk::MayHoldTraces(std::span<const model::TraceId> ids) const {
+  return std::ranges::any_of(ids, [this](const model::TraceId& id) {
+    return std::ranges::binary_search(trace_fingerprints, FingerprintOf(id));
+  });
+}
 
 std::string EncodeChunk(Table table, size_t row_count, const std::vector<ColumnData>& columns) {
   // Columns first: they fill the dictionaries that go before them.
@@ -97,6 +131,7 @@ Result<std::shared_ptr<Chunk>> ReadChunk(Table table, std::string tenant, std::s
   if (!ReadInto(*chunk)) return DataLoss("the bytes are not a batch");
   chunk->allocated_bytes = sizeof(Chunk) + chunk->bytes.capacity() +
                            chunk->arena.allocated_bytes() +
+                           chunk->trace_fingerprints.capacity() * sizeof(uint32_t) +
                            chunk->columns.capacity() * sizeof(std::string_view);
   return chunk;
 }

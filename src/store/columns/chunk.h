@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +49,12 @@ struct Chunk {
   std::vector<std::string_view> columns;
   DecodedDictionaries dictionaries;
   RowBounds bounds;
-  Arena arena;  // of the dictionaries
+  std::vector<uint32_t> trace_fingerprints;  // of the trace ids, sorted, each once
+  Arena arena;                               // of the dictionaries
   uint64_t allocated_bytes = 0;
+
+  // False: no row is of any of these traces.
+  bool MayHoldTraces(std::span<const model::TraceId> ids) const;
 
   std::string_view column(Field field) const { return columns[StoredIndex(table, field)]; }
 };

@@ -7,23 +7,10 @@
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
 #include "store/columns/column_codec.h"
-#include "store/testing/test_data.h"
+#include "store/testing/chunk_text.h"
 
 namespace spanhound::store {
 namespace {
-
-// Every cell of the rows, or the error.
-std::vector<std::string> Rows(const ChunkPtr& chunk) {
-  ChunkRows rows(chunk);
-  ColumnBatch batch;
-  batch.row_count = rows.row_count();
-  for (const StoredColumn& column : StoredColumns(chunk->table)) {
-    auto data = rows.Load({column.field});
-    if (!data.ok()) return {data.status().ToString()};
-    batch.columns.push_back(**data);
-  }
-  return RowsOf(batch);
-}
 
 TEST(ChunkTest, EveryFieldAndTypeSurvives) {
   const model::SpanBatch batch = RichSpans();
@@ -58,7 +45,7 @@ TEST(ChunkTest, ReadsBackWhatWasEncoded) {
   const ChunkPtr chunk = *ChunkOf(RichSpans());
   const auto back = ReadChunk(Table::kSpans, chunk->tenant, chunk->bytes);
   ASSERT_TRUE(back.ok()) << back.status().ToString();
-  EXPECT_EQ(Rows(*back), Rows(chunk));
+  EXPECT_EQ(RowsOf(*back), RowsOf(chunk));
 }
 
 TEST(ChunkTest, ColumnsOfDefaultsTakeNoBytes) {
@@ -69,7 +56,7 @@ TEST(ChunkTest, ColumnsOfDefaultsTakeNoBytes) {
                       Field::kParentSpanId, Field::kDroppedEventsCount}) {
     EXPECT_TRUE(chunk->column(field).empty());
   }
-  EXPECT_EQ(Rows(chunk).size(), 1u);
+  EXPECT_EQ(RowsOf(chunk).size(), 1u);
 }
 
 TEST(ChunkTest, ParentsAreFoundAcrossLongTraces) {

@@ -40,7 +40,16 @@ Compactor::Compactor(CompactorOptions options, const Clock& clock, VisibleData& 
                                    "Times merging blocks failed; it is retried.")),
       unreadable_blocks_(metrics.NewCounter("spanhound_store_unreadable_blocks_total",
                                             "Blocks left out of merging: they cannot be read.")),
-      thread_([this] { Run(); }) {}
+      retention_failures_(
+          metrics.NewCounter("spanhound_store_retention_failures_total",
+                             "Times dropping what is too old or too much failed; retried.")) {
+  for (std::string_view reason : kDropReasonNames) {
+    dropped_blocks_.push_back(&metrics.NewCounter("spanhound_store_dropped_blocks_total",
+                                                  "Blocks dropped by the limits of --retention.",
+                                                  {{"reason", std::string(reason)}}));
+  }
+  thread_ = std::thread([this] { Run(); });
+}
 
 void Compactor::Stop() {
   {
@@ -79,8 +88,7 @@ void Compactor::Run() {
     const uint64_t ticket = requested_count_;
     const bool is_asked = ticket > finished_count_;
     lock.unlock();
-    Status status;
-    if (is_asked || std::chrono::steady_clock::now() >= retry_at_) status = CompactAll();
+    Status status = Work(is_asked || std::chrono::steady_clock::now() >= retry_at_);
     lock.lock();
     if (!is_asked) continue;
     last_status_ = std::move(status);
@@ -89,25 +97,77 @@ void Compactor::Run() {
   }
 }
 
-Status Compactor::CompactAll() {
-  while (!stopping_) {
-    const std::vector<StoredBlock> inputs = ChooseInputs();
-    if (inputs.empty()) return Status::Ok();
-    Status status = MergeOnce(inputs);
-    if (status.ok() || stopping_) continue;
-    if (status.code() != Code::kResourceExhausted && SetAsideUnreadable(inputs)) continue;
-    failures_.Add();
-    retry_at_ = std::chrono::steady_clock::now() + kRetryDelay;
-    Log(LogLevel::kError, "merging blocks failed, will be tried again: " + status.ToString());
-    return status;
+Status Compactor::Work(bool may_merge) {
+  while (true) {
+    // Before every merge: a long row of them does not hold up retention.
+    Status dropped = DropExpired();
+    if (!dropped.ok()) {
+      retention_failures_.Add();
+      Log(LogLevel::kError, "retention failed, will be tried again: " + dropped.ToString());
+    }
+    if (!may_merge || stopping_) return dropped;
+    ASSIGN_OR_RETURN(const bool is_merged, MergeNext());
+    if (!is_merged) return dropped;
   }
-  return Status(Code::kCancelled, "the store is closing");
 }
 
-std::vector<StoredBlock> Compactor::ChooseInputs() const {
+Status Compactor::DropExpired() {
+  const std::vector<StoredBlock> blocks = data_.Blocks();
+  ASSIGN_OR_RETURN(const std::vector<BlockDrop> drops, ChooseDrops(blocks));
+  if (drops.empty()) return Status::Ok();
+  std::vector<StoredBlock> dropped;
+  uint64_t bytes = 0;
+  for (const BlockDrop& drop : drops) {
+    dropped.push_back(blocks[drop.position]);
+    bytes += dropped.back().entry.file_bytes;
+  }
+  RETURN_IF_ERROR(blocks_.Drop(dropped));
+  data_.ReplaceBlocks(dropped, {});
+  blocks_.RemoveFiles(dropped);
+  for (const BlockDrop& drop : drops) dropped_blocks_[static_cast<size_t>(drop.reason)]->Add();
+  Log(LogLevel::kInfo, "retention: dropped " + std::to_string(dropped.size()) + " blocks, " +
+                           std::to_string(CountRows(dropped)) + " rows, " + std::to_string(bytes) +
+                           " bytes");
+  return Status::Ok();
+}
+
+Result<std::vector<BlockDrop>> Compactor::ChooseDrops(std::span<const StoredBlock> blocks) {
+  std::vector<BlockEntry> entries;
+  for (const StoredBlock& block : blocks) entries.push_back(block.entry);
+  DiskUsage usage;
+  if (options_.retention.store.bytes || options_.retention.store.disk_percent) {
+    ASSIGN_OR_RETURN(usage, blocks_.Usage());
+  }
+  const auto now = static_cast<uint64_t>(clock_.NowUnixNanos());
+  return PlanRetention(entries, options_.retention, usage, now);
+}
+
+Result<bool> Compactor::MergeNext() {
+  const std::vector<StoredBlock> inputs = ChooseInputs();
+  if (inputs.empty()) return false;
+  Status status = Merge(inputs);
+  if (status.ok()) return true;
+  if (stopping_) return false;
+  if (status.code() != Code::kResourceExhausted && SetAsideUnreadable(inputs)) return true;
+  failures_.Add();
+  for (const StoredBlock& input : inputs) failed_.insert(input.entry.id);
+  retry_at_ = std::chrono::steady_clock::now() + kRetryDelay;
+  Log(LogLevel::kError, "merging blocks failed, will be tried again: " + status.ToString());
+  return status;
+}
+
+std::vector<StoredBlock> Compactor::ChooseInputs() {
+  std::vector<StoredBlock> inputs = PlanInputs();
+  if (!inputs.empty() || failed_.empty()) return inputs;
+  failed_.clear();
+  return PlanInputs();
+}
+
+std::vector<StoredBlock> Compactor::PlanInputs() const {
   std::vector<StoredBlock> blocks = data_.Blocks();
-  std::erase_if(blocks,
-                [this](const StoredBlock& block) { return unreadable_.contains(block.entry.id); });
+  std::erase_if(blocks, [this](const StoredBlock& block) {
+    return unreadable_.contains(block.entry.id) || failed_.contains(block.entry.id);
+  });
   std::vector<BlockEntry> entries;
   for (const StoredBlock& block : blocks) entries.push_back(block.entry);
   const auto now = static_cast<uint64_t>(clock_.NowUnixNanos());
@@ -118,7 +178,7 @@ std::vector<StoredBlock> Compactor::ChooseInputs() const {
   return inputs;
 }
 
-Status Compactor::MergeOnce(std::span<const StoredBlock> inputs) {
+Status Compactor::Merge(std::span<const StoredBlock> inputs) {
   ASSIGN_OR_RETURN(StoredBlock merged, blocks_.Merge(inputs, options_.row_group_rows, stopping_));
   const uint64_t row_count = merged.entry.row_count;
   data_.ReplaceBlocks(inputs, {std::move(merged)});

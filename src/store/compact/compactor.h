@@ -1,4 +1,5 @@
-// Compactor: the background thread that looks after blocks at rest. One merge at a time, at low
+// Compactor: the background thread that looks after blocks at rest. First it drops those that the
+// retention policy no longer keeps, then it merges small ones. One merge at a time, at low
 // priority: the new block is written and synced beside the old ones, the manifest is replaced,
 // readers are swapped in one step, and only then the old files are removed. A flush never waits
 // for a merge, at most for one replacement of the manifest.
@@ -19,12 +20,14 @@
 #include "base/metrics.h"
 #include "store/block_directory.h"
 #include "store/compact/plan_compaction.h"
+#include "store/compact/plan_retention.h"
 #include "store/visible_data.h"
 
 namespace spanhound::store {
 
 struct CompactorOptions {
   CompactionLimits limits;
+  RetentionPolicy retention;
   size_t row_group_rows;
   uint32_t check_interval_ms;
 };
@@ -41,16 +44,22 @@ class Compactor {
 
   // There are new blocks.
   void Notify();
-  // Does all that is due now and waits for it; the first error. Also in the pause after a failure.
+  // Does all that is due now and waits for it; the first error. Also in the pause after a failed
+  // merge.
   Status CompactAndWait();
 
  private:
   using Time = std::chrono::steady_clock::time_point;
 
   void Run();
-  Status CompactAll();
-  std::vector<StoredBlock> ChooseInputs() const;
-  Status MergeOnce(std::span<const StoredBlock> inputs);
+  Status Work(bool may_merge);
+  Status DropExpired();
+  Result<std::vector<BlockDrop>> ChooseDrops(std::span<const StoredBlock> blocks);
+  // False: nothing is due.
+  Result<bool> MergeNext();
+  std::vector<StoredBlock> ChooseInputs();
+  std::vector<StoredBlock> PlanInputs() const;
+  Status Merge(std::span<const StoredBlock> inputs);
   // Finds out which ones failed a merge; false: none of them.
   bool SetAsideUnreadable(std::span<const StoredBlock> inputs);
 
@@ -63,6 +72,8 @@ class Compactor {
   Counter& duplicate_rows_;
   Counter& failures_;
   Counter& unreadable_blocks_;
+  Counter& retention_failures_;
+  std::vector<Counter*> dropped_blocks_;  // by DropReason
 
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
@@ -76,6 +87,7 @@ class Compactor {
   // Only on the background thread.
   Time retry_at_;
   std::set<uint64_t> unreadable_;  // ids of blocks that are never merged again
+  std::set<uint64_t> failed_;      // of those whose merge failed: all others go first
 
   std::thread thread_;  // last: runs on the members above
 };

@@ -163,9 +163,9 @@ TEST_F(MergeBlocksTest, FooterTellsOfAllRows) {
   EXPECT_EQ(footer.bounds.max_duration, 30u);
   Catalog catalog;
   ASSERT_TRUE(merged->AddTo(catalog).ok());
-  EXPECT_THAT(catalog.Services(), ElementsAre("auth", "cart"));
-  ASSERT_THAT(catalog.Operations("cart"), SizeIs(1));
-  EXPECT_EQ(catalog.Operations("cart")[0].span_count, 3u);
+  EXPECT_THAT(catalog.Services().entries, ElementsAre("auth", "cart"));
+  ASSERT_THAT(catalog.Operations("cart").entries, SizeIs(1));
+  EXPECT_EQ(catalog.Operations("cart").entries[0].span_count, 3u);
 }
 
 TEST_F(MergeBlocksTest, DamagedBlockIsNamed) {

@@ -9,6 +9,9 @@ namespace {
 
 using Positions = std::vector<size_t>;
 
+constexpr uint64_t kWindowNanosMin = 3'600'000'000'000;
+constexpr uint64_t kWindowNanosMax = 24 * kWindowNanosMin;
+
 // No input has more than half of the rows.
 constexpr double kGrowthMin = 2;
 
@@ -93,6 +96,11 @@ class Planner {
 };
 
 }  // namespace
+
+uint64_t CompactionWindowNanos(std::optional<uint64_t> retention_age_nanos) {
+  if (!retention_age_nanos) return kWindowNanosMax;
+  return std::clamp(*retention_age_nanos / 10, kWindowNanosMin, kWindowNanosMax);
+}
 
 std::vector<size_t> PlanCompaction(std::span<const BlockEntry> blocks,
                                    const CompactionLimits& limits, uint64_t now_unix_nanos) {

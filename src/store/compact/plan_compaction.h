@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,8 @@
 
 namespace spanhound::store {
 
-// Of windows, without retention by age.
-inline constexpr uint64_t kCompactionWindowNanosMax = 24ull * 3'600 * 1'000'000'000;
+// A block is dropped when its newest row is too old: its window is what age may be late by.
+uint64_t CompactionWindowNanos(std::optional<uint64_t> retention_age_nanos);
 
 struct CompactionLimits {
   // An output has at most these many rows and about as many bytes; an input at most half of them,

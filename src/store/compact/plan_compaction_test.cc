@@ -89,6 +89,13 @@ TEST(PlanCompactionTest, WhatIsLeftIsMergedWhenTheWindowIsSettled) {
   EXPECT_THAT(PlanCompaction(blocks, Limits(), kStart + 31 * kHour), ElementsAre(0, 1, 2));
 }
 
+TEST(PlanCompactionTest, WindowIsATenthOfTheAge) {
+  EXPECT_EQ(CompactionWindowNanos({}), 24 * kHour);
+  EXPECT_EQ(CompactionWindowNanos(5 * 24 * kHour), 12 * kHour);
+  EXPECT_EQ(CompactionWindowNanos(kHour), kHour);
+  EXPECT_EQ(CompactionWindowNanos(1000 * 24 * kHour), 24 * kHour);
+}
+
 TEST(PlanCompactionTest, ARowOfTheFutureBelongsToTheTimeItCame) {
   std::vector<BlockEntry> blocks = EqualBlocks(8, 1000);
   blocks[3].bounds.max_time = UINT64_MAX;

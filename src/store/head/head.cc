@@ -14,6 +14,7 @@ void CopyMatching(const std::vector<ChunkPtr>& chunks, std::string_view tenant, 
 
 void Head::Publish(ChunkPtr chunk) {
   live_bytes_ += chunk->allocated_bytes;
+  tenant_bytes_[chunk->tenant] += chunk->allocated_bytes;
   live_.push_back(std::move(chunk));
 }
 
@@ -32,13 +33,21 @@ void Head::Freeze() {
 }
 
 void Head::DropFrozen() {
+  for (const ChunkPtr& chunk : frozen_) Uncount(*chunk);
   frozen_.clear();
   frozen_bytes_ = 0;
+}
+
+void Head::Uncount(const Chunk& chunk) {
+  const auto found = tenant_bytes_.find(chunk.tenant);
+  found->second -= chunk.allocated_bytes;
+  if (found->second == 0) tenant_bytes_.erase(found);
 }
 
 void Head::Replace(std::span<const size_t> positions, ChunkPtr merged) {
   for (size_t position : positions) {
     live_bytes_ -= live_[position]->allocated_bytes;
+    Uncount(*live_[position]);
     live_[position].reset();
   }
   std::erase(live_, nullptr);

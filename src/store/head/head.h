@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash_map.h"
 #include "store/columns/chunk.h"
 
 namespace spanhound::store {
@@ -32,12 +33,17 @@ class Head {
 
   uint64_t live_bytes() const { return live_bytes_; }
   uint64_t frozen_bytes() const { return frozen_bytes_; }
+  // Live and frozen together, by tenant; only those that have any.
+  const StringMap<uint64_t>& tenant_bytes() const { return tenant_bytes_; }
 
  private:
+  void Uncount(const Chunk& chunk);
+
   std::vector<ChunkPtr> live_;
   std::vector<ChunkPtr> frozen_;
   uint64_t live_bytes_ = 0;
   uint64_t frozen_bytes_ = 0;
+  StringMap<uint64_t> tenant_bytes_;
 };
 
 }  // namespace spanhound::store

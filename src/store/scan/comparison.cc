@@ -118,9 +118,11 @@ bool Comparison::Holds(const AttributeValue& value) const {
       if (value.type == ValueType::kString)
         return value.text() == std::get<std::string>(values_[0]);
       return model::ToText(value) == std::get<std::string>(values_[0]);
-    case Op::kContains:
-      return value.type == ValueType::kString &&
-             value.text().find(std::get<std::string>(values_[0])) != std::string_view::npos;
+    case Op::kContains: {
+      const std::string& part = std::get<std::string>(values_[0]);
+      if (value.type == ValueType::kString) return value.text().find(part) != part.npos;
+      return model::ToText(value).find(part) != part.npos;
+    }
     case Op::kMatches: {
       if (value.type != ValueType::kString) return false;
       const std::string_view text = value.text();
@@ -130,6 +132,24 @@ bool Comparison::Holds(const AttributeValue& value) const {
       const auto order = CompareTo(value, values_[0]);
       return order && OrderHolds(op_, *order);
     }
+  }
+}
+
+std::optional<NumberRange> Comparison::AsRange() const {
+  const auto* literal = values_.size() == 1 ? std::get_if<int64_t>(&values_[0]) : nullptr;
+  if (literal == nullptr) return std::nullopt;
+  constexpr NumberRange kAll{0, UINT64_MAX};
+  constexpr NumberRange kNone{1, 0};
+  const bool is_negative = *literal < 0;
+  const auto value = static_cast<uint64_t>(*literal);
+  switch (op_) {
+    case Op::kEqual:
+    case Op::kIn: return is_negative ? kNone : NumberRange{value, value};
+    case Op::kLess: return is_negative || value == 0 ? kNone : NumberRange{0, value - 1};
+    case Op::kLessEqual: return is_negative ? kNone : NumberRange{0, value};
+    case Op::kGreater: return is_negative ? kAll : NumberRange{value + 1, UINT64_MAX};
+    case Op::kGreaterEqual: return is_negative ? kAll : NumberRange{value, UINT64_MAX};
+    default: return std::nullopt;
   }
 }
 

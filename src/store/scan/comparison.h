@@ -2,7 +2,9 @@
 // contains or matches what. Immutable, any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,12 @@ class RE2;
 }
 
 namespace spanhound::store {
+
+// Inclusive; min > max: nothing.
+struct NumberRange {
+  uint64_t min;
+  uint64_t max;
+};
 
 class Comparison {
  public:
@@ -27,6 +35,8 @@ class Comparison {
 
   // kEmpty is an absent value and matches nothing.
   bool Holds(const model::AttributeValue& value) const;
+  // What it means for numbers from 0 on, if that is a range: much faster to check.
+  std::optional<NumberRange> AsRange() const;
   // Ids are their bytes to every operator but kTextEqual, which means their hexadecimal text.
   bool HoldsForId(std::string_view bytes) const;
 

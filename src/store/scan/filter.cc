@@ -39,18 +39,36 @@ void NarrowTexts(const std::vector<std::string_view>& cells, const Comparison& c
   });
 }
 
+// The rows of a trace lie together: its id is compared once.
 template <typename Id>
 void NarrowIds(const std::vector<Id>& cells, const Comparison& comparison, RowMask& mask) {
-  NarrowCells(cells, mask, [&comparison](const Id& id) {
-    return comparison.op() == Op::kExists ? !id.is_zero() : comparison.HoldsForId(id.view());
+  const Id* last = nullptr;
+  bool last_holds = false;
+  NarrowCells(cells, mask, [&](const Id& id) {
+    if (comparison.op() == Op::kExists) return !id.is_zero();
+    if (last == nullptr || *last != id) {
+      last = &id;
+      last_holds = comparison.HoldsForId(id.view());
+    }
+    return last_holds;
   });
+}
+
+void NarrowNumbers(const std::vector<uint64_t>& cells, const Comparison& comparison,
+                   RowMask& mask) {
+  const std::optional<NumberRange> range = comparison.AsRange();
+  if (!range) {
+    NarrowCells(cells, mask, [&](uint64_t n) { return comparison.Holds(NumberValue(n)); });
+    return;
+  }
+  NarrowCells(cells, mask, [&](uint64_t n) { return n >= range->min && n <= range->max; });
 }
 
 void NarrowCellsOf(const ColumnData& data, const Comparison& comparison, RowMask& mask) {
   if (const auto* cells = std::get_if<std::vector<AttributeValue>>(&data)) {
     NarrowCells(*cells, mask, [&](const AttributeValue& value) { return comparison.Holds(value); });
   } else if (const auto* numbers = std::get_if<std::vector<uint64_t>>(&data)) {
-    NarrowCells(*numbers, mask, [&](uint64_t n) { return comparison.Holds(NumberValue(n)); });
+    NarrowNumbers(*numbers, comparison, mask);
   } else if (const auto* texts = std::get_if<std::vector<std::string_view>>(&data)) {
     NarrowTexts(*texts, comparison, mask);
   } else if (const auto* traces = std::get_if<std::vector<model::TraceId>>(&data)) {
@@ -68,25 +86,73 @@ void NarrowCellsOf(const ColumnData& data, const Comparison& comparison, RowMask
 
 // Events and links: any element that has the attribute.
 template <typename Element>
-Status NarrowElements(RowSet& rows, Field field, const std::string& key,
-                      const Comparison& comparison, RowMask& mask) {
-  ASSIGN_OR_RETURN(auto lists, rows.LoadCells<std::span<const Element>>({field}));
-  NarrowCells(*lists, mask, [&](std::span<const Element> elements) {
+void NarrowElements(const ColumnData& data, const std::string& key, const Comparison& comparison,
+                    RowMask& mask) {
+  const auto& lists = std::get<std::vector<std::span<const Element>>>(data);
+  NarrowCells(lists, mask, [&](std::span<const Element> elements) {
     return std::ranges::any_of(elements, [&](const Element& element) {
       const AttributeValue* value = model::FindAttribute(element.attributes, key);
       return value != nullptr && comparison.Holds(*value);
     });
   });
-  return Status::Ok();
 }
 
-Status NarrowByEventName(RowSet& rows, const Comparison& comparison, RowMask& mask) {
-  ASSIGN_OR_RETURN(auto lists, rows.LoadCells<std::span<const model::SpanEvent>>({Field::kEvents}));
-  NarrowCells(*lists, mask, [&](std::span<const model::SpanEvent> events) {
+void NarrowByEventName(const ColumnData& data, const Comparison& comparison, RowMask& mask) {
+  const auto& lists = std::get<std::vector<std::span<const model::SpanEvent>>>(data);
+  NarrowCells(lists, mask, [&](std::span<const model::SpanEvent> events) {
     return std::ranges::any_of(events, [&](const model::SpanEvent& event) {
       return comparison.Holds(AttributeValue::String(event.name));
     });
   });
+}
+
+// The column of results that `column` of a predicate is decided by.
+Column ReadColumnOf(const Column& column) {
+  switch (column.field) {
+    case Field::kEventAttribute:
+    case Field::kSpanEventName: return {Field::kEvents};
+    case Field::kLinkAttribute: return {Field::kLinks};
+    default: return column;
+  }
+}
+
+// `data`: the cells of ReadColumnOf(column).
+void NarrowColumn(const Column& column, const ColumnData& data, const Comparison& comparison,
+                  RowMask& mask) {
+  switch (column.field) {
+    case Field::kEventAttribute:
+      return NarrowElements<model::SpanEvent>(data, column.key, comparison, mask);
+    case Field::kLinkAttribute:
+      return NarrowElements<model::SpanLink>(data, column.key, comparison, mask);
+    case Field::kSpanEventName: return NarrowByEventName(data, comparison, mask);
+    default: return NarrowCellsOf(data, comparison, mask);
+  }
+}
+
+// If at most one row in this many is still wanted, only those are read.
+constexpr size_t kFewRowsFrom = 16;
+
+Status NarrowFewRows(RowSet& rows, const Column& column, const Comparison& comparison,
+                     RowMask& mask) {
+  std::vector<uint32_t> wanted;
+  for (uint32_t row = 0; row < mask.size(); ++row) {
+    if (mask[row] != 0) wanted.push_back(row);
+  }
+  Arena arena;
+  CellCopier copier(arena);
+  ASSIGN_OR_RETURN(const ColumnData data, rows.LoadRows(ReadColumnOf(column), wanted, copier));
+  RowMask holds(wanted.size(), 1);
+  NarrowColumn(column, data, comparison, holds);
+  for (size_t i = 0; i < wanted.size(); ++i) mask[wanted[i]] = holds[i];
+  return Status::Ok();
+}
+
+Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparison, RowMask& mask) {
+  if (CountRows(mask) * kFewRowsFrom <= mask.size()) {
+    return NarrowFewRows(rows, column, comparison, mask);
+  }
+  ASSIGN_OR_RETURN(const ColumnData* data, rows.Load(ReadColumnOf(column)));
+  NarrowColumn(column, *data, comparison, mask);
   return Status::Ok();
 }
 
@@ -172,38 +238,13 @@ Status Filter::Narrow(RowSet& rows, RowMask& mask) const {
 }
 
 Status Filter::NarrowByComparison(RowSet& rows, RowMask& mask) const {
-  switch (column_.field) {
-    case Field::kEventAttribute:
-      return NarrowElements<model::SpanEvent>(rows, Field::kEvents, column_.key, *comparison_,
-                                              mask);
-    case Field::kLinkAttribute:
-      return NarrowElements<model::SpanLink>(rows, Field::kLinks, column_.key, *comparison_, mask);
-    case Field::kAnyAttribute: return NarrowByAnyAttribute(rows, mask);
-    case Field::kSpanEventName: return NarrowByEventName(rows, *comparison_, mask);
-    default: {
-      ASSIGN_OR_RETURN(const ColumnData* data, rows.Load(column_));
-      NarrowCellsOf(*data, *comparison_, mask);
-      return Status::Ok();
-    }
-  }
-}
-
-Status Filter::NarrowByAnyAttribute(RowSet& rows, RowMask& mask) const {
+  if (column_.field != Field::kAnyAttribute) return NarrowRows(rows, column_, *comparison_, mask);
   // The cheap ones first. Logs have neither events nor links.
-  const std::string& key = column_.key;
+  constexpr Field kPlaces[] = {Field::kResourceAttribute, Field::kScopeAttribute, Field::kAttribute,
+                               Field::kEventAttribute, Field::kLinkAttribute};
   const size_t place_count = rows.table() == Table::kSpans ? 5 : 3;
-  return NarrowByAnyOf(place_count, mask, [&](size_t place, RowMask& holds) -> Status {
-    if (place == 3) {
-      return NarrowElements<model::SpanEvent>(rows, Field::kEvents, key, *comparison_, holds);
-    }
-    if (place == 4) {
-      return NarrowElements<model::SpanLink>(rows, Field::kLinks, key, *comparison_, holds);
-    }
-    constexpr Field kPlaces[] = {Field::kResourceAttribute, Field::kScopeAttribute,
-                                 Field::kAttribute};
-    ASSIGN_OR_RETURN(const ColumnData* data, rows.Load({kPlaces[place], key}));
-    NarrowCellsOf(*data, *comparison_, holds);
-    return Status::Ok();
+  return NarrowByAnyOf(place_count, mask, [&](size_t place, RowMask& holds) {
+    return NarrowRows(rows, {kPlaces[place], column_.key}, *comparison_, holds);
   });
 }
 

@@ -31,7 +31,6 @@ class Filter {
  private:
   static Result<Filter> MakeAt(Table table, const Predicate& predicate, int depth);
   Status NarrowByComparison(RowSet& rows, RowMask& mask) const;
-  Status NarrowByAnyAttribute(RowSet& rows, RowMask& mask) const;
 
   Predicate::Kind kind_ = Predicate::Kind::kTrue;
   std::vector<Filter> children_;

@@ -6,12 +6,9 @@ namespace {
 // From one picked row in this many on, a row set is shared instead of copied from.
 constexpr size_t kSharedFrom = 8;
 
-struct ResultMemory {
-  Arena arena;
-  std::vector<std::shared_ptr<const RowSet>> shared;
-};
-
-using Columns = std::vector<ColumnData>;
+bool IsMost(std::span<const uint32_t> rows, const RowSet& row_set) {
+  return rows.size() * kSharedFrom >= row_set.row_count();
+}
 
 ColumnData PickCells(const ColumnData& column, std::span<const uint32_t> rows) {
   return std::visit(
@@ -24,65 +21,84 @@ ColumnData PickCells(const ColumnData& column, std::span<const uint32_t> rows) {
       column);
 }
 
-// All columns shared with the row set, or copied out of it.
-Result<Columns> TakeRows(std::span<const Column> columns, ResultSource source,
-                         std::span<const uint32_t> rows, ResultMemory& memory) {
-  if (source.rows == nullptr) {
-    ASSIGN_OR_RETURN(source.rows, source.part->open());
-  }
-  const bool shares = rows.size() * kSharedFrom >= source.rows->row_count();
-  CellCopier copier(memory.arena);
-  Columns taken;
-  for (const Column& column : columns) {
-    if (!shares) {
-      ASSIGN_OR_RETURN(ColumnData copied, source.rows->LoadRows(column, rows, copier));
-      taken.push_back(std::move(copied));
-      continue;
-    }
-    ASSIGN_OR_RETURN(const ColumnData* data, source.rows->Load(column));
-    taken.push_back(PickCells(*data, rows));
-  }
-  if (shares) memory.shared.push_back(std::move(source.rows));
-  return taken;
+using Memory = std::vector<std::shared_ptr<const void>>;
+
+ColumnBatch BatchOf(TakenRows rows) {
+  return {rows.row_count, std::move(rows.columns), std::move(rows.memory)};
 }
 
-// Puts the rows of all sources into the order of `picks`; RowRef::row counts taken rows here.
-Columns Interleave(std::span<const Column> columns, const std::vector<Columns>& taken,
-                   std::span<const RowRef> picks, Arena& arena) {
-  CellCopier copier(arena);
-  const std::vector<bool> shares(taken.size(), true);
-  Columns out;
-  std::vector<const ColumnData*> sources(taken.size());
-  for (size_t column = 0; column < columns.size(); ++column) {
-    for (size_t i = 0; i < taken.size(); ++i) sources[i] = &taken[i][column];
-    out.push_back(GatherColumn(CellTypeOf(columns[column].field), sources, picks, shares, copier));
-  }
-  return out;
+std::shared_ptr<const void> JoinMemory(const std::vector<TakenRows>& sources) {
+  auto memory = std::make_shared<Memory>();
+  for (const TakenRows& source : sources) memory->push_back(source.memory);
+  return memory;
 }
 
 }  // namespace
 
-Result<ColumnBatch> MakeResultBatch(std::span<const Column> columns,
-                                    std::vector<ResultSource> sources,
-                                    std::span<const RowRef> picks) {
-  std::vector<std::vector<uint32_t>> rows_of(sources.size());
-  std::vector<RowRef> ranks;
-  for (const RowRef pick : picks) {
-    std::vector<uint32_t>& rows = rows_of[pick.source];
-    ranks.push_back({pick.source, static_cast<uint32_t>(rows.size())});
-    rows.push_back(pick.row);
+Result<ColumnData> TakeCells(const Column& column, RowSet& row_set, std::span<const uint32_t> rows,
+                             CellCopier& copier) {
+  if (!IsMost(rows, row_set)) return row_set.LoadRows(column, rows, copier);
+  ASSIGN_OR_RETURN(const ColumnData* data, row_set.Load(column));
+  return PickCells(*data, rows);
+}
+
+Result<TakenRows> TakeRows(std::span<const Column> columns, std::shared_ptr<RowSet> row_set,
+                           std::span<const uint32_t> rows) {
+  TakenRows taken;
+  taken.row_count = rows.size();
+  auto arena = std::make_shared<Arena>();
+  CellCopier copier(*arena);
+  for (const Column& column : columns) {
+    ASSIGN_OR_RETURN(ColumnData cells, TakeCells(column, *row_set, rows, copier));
+    taken.columns.push_back(std::move(cells));
   }
-  auto memory = std::make_shared<ResultMemory>();
-  std::vector<Columns> taken;
-  for (size_t i = 0; i < sources.size(); ++i) {
-    ASSIGN_OR_RETURN(Columns rows, TakeRows(columns, std::move(sources[i]), rows_of[i], *memory));
-    taken.push_back(std::move(rows));
+  if (IsMost(rows, *row_set)) {
+    taken.memory_bytes = row_set->memory_bytes();
+    taken.memory = std::move(row_set);
+  } else {
+    taken.memory_bytes = arena->allocated_bytes();
+    taken.memory = std::move(arena);
   }
-  ColumnBatch batch;
-  batch.row_count = picks.size();
-  batch.columns =
-      taken.size() == 1 ? std::move(taken[0]) : Interleave(columns, taken, ranks, memory->arena);
-  batch.memory = std::move(memory);
+  return taken;
+}
+
+ColumnBatch JoinRows(std::vector<TakenRows> sources) {
+  if (sources.size() == 1) return BatchOf(std::move(sources[0]));
+  ColumnBatch batch{0, {}, JoinMemory(sources)};
+  for (const TakenRows& source : sources) batch.row_count += source.row_count;
+  for (size_t column = 0; column < sources[0].columns.size(); ++column) {
+    std::visit(
+        [&](auto& joined) {
+          using Cells = std::decay_t<decltype(joined)>;
+          joined.reserve(batch.row_count);
+          for (size_t i = 1; i < sources.size(); ++i) {
+            const Cells& cells = std::get<Cells>(sources[i].columns[column]);
+            joined.insert(joined.end(), cells.begin(), cells.end());
+          }
+        },
+        sources[0].columns[column]);
+    batch.columns.push_back(std::move(sources[0].columns[column]));
+  }
+  return batch;
+}
+
+ColumnBatch JoinRows(std::vector<TakenRows> sources, std::span<const RowRef> picks) {
+  if (sources.size() == 1) return BatchOf(std::move(sources[0]));
+  ColumnBatch batch{picks.size(), {}, JoinMemory(sources)};
+  for (size_t column = 0; column < sources[0].columns.size(); ++column) {
+    batch.columns.push_back(std::visit(
+        [&](const auto& first) -> ColumnData {
+          using Cells = std::decay_t<decltype(first)>;
+          std::vector<const Cells*> from;
+          for (TakenRows& source : sources)
+            from.push_back(&std::get<Cells>(source.columns[column]));
+          Cells joined;
+          joined.reserve(picks.size());
+          for (const RowRef pick : picks) joined.push_back((*from[pick.source])[pick.row]);
+          return joined;
+        },
+        sources[0].columns[column]));
+  }
   return batch;
 }
 

@@ -1,7 +1,7 @@
-// Rows picked from row sets -> one batch of result columns. Where much of a row set is picked its
-// memory is kept and shared; where little is, the cells are copied and the rest is let go. Row
-// sets are worked off one after the other, so that a batch scattered over many does not hold the
-// decoded columns of all of them at once.
+// Rows picked from row sets -> batches of result columns. Where much of a row set is picked its
+// memory is kept and shared; where little is, the cells are copied and the rest is let go, so that
+// keeping ten rows does not keep a row group. Row sets can be taken from on several threads, each
+// by one; joining is cheap and belongs to one.
 #pragma once
 
 #include <memory>
@@ -11,18 +11,27 @@
 #include "base/status.h"
 #include "store/columns/gather.h"
 #include "store/columns/row_set.h"
-#include "store/scan/scan_part.h"
 
 namespace spanhound::store {
 
-struct ResultSource {
-  const ScanPart* part;          // opened if `rows` is null
-  std::shared_ptr<RowSet> rows;  // let go when done
+// Some rows of one row set, in result columns.
+struct TakenRows {
+  size_t row_count = 0;
+  std::vector<ColumnData> columns;
+  std::shared_ptr<const void> memory;  // what the cells point into
+  uint64_t memory_bytes = 0;           // of it
 };
 
-// RowRef::source indexes `sources`; the rows appear in the order of `picks`. At least one pick.
-Result<ColumnBatch> MakeResultBatch(std::span<const Column> columns,
-                                    std::vector<ResultSource> sources,
-                                    std::span<const RowRef> picks);
+// The cells of `rows`, in that order; copied ones are the copier's.
+Result<ColumnData> TakeCells(const Column& column, RowSet& row_set, std::span<const uint32_t> rows,
+                             CellCopier& copier);
+
+Result<TakenRows> TakeRows(std::span<const Column> columns, std::shared_ptr<RowSet> row_set,
+                           std::span<const uint32_t> rows);
+
+// All rows, one source after the other. At least one source.
+ColumnBatch JoinRows(std::vector<TakenRows> sources);
+// The rows in the order of `picks`, whose source indexes `sources` and whose row counts taken rows.
+ColumnBatch JoinRows(std::vector<TakenRows> sources, std::span<const RowRef> picks);
 
 }  // namespace spanhound::store

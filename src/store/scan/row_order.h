@@ -22,8 +22,13 @@ inline bool ComesBefore(Order order, const RowKey& a, const RowKey& b) {
   return a.span_id < b.span_id;
 }
 
-inline bool ComesAfter(Order order, const RowKey& row, const Cursor& cursor) {
-  return ComesBefore(order, {cursor.key, cursor.trace_id, cursor.span_id, 0}, row);
+// Rows that only their content tells apart.
+inline bool IsTie(const RowKey& a, const RowKey& b) {
+  return a.key == b.key && a.trace_id == b.trace_id && a.span_id == b.span_id;
+}
+
+inline RowKey KeyOf(const Cursor& cursor) {
+  return {cursor.key, cursor.trace_id, cursor.span_id, 0};
 }
 
 inline Field KeyField(Order order) {

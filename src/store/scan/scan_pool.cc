@@ -20,7 +20,7 @@ ScanPool::~ScanPool() {
 }
 
 void ScanPool::ForEach(size_t count, const std::function<void(size_t)>& run) {
-  if (count <= 1 || threads_.empty()) {
+  if (count <= kCallsInlineMax || threads_.empty()) {
     for (size_t i = 0; i < count; ++i) run(i);
     return;
   }

@@ -14,6 +14,9 @@
 
 namespace spanhound::store {
 
+// So few calls are made on the calling thread alone: waking another one costs as much.
+inline constexpr size_t kCallsInlineMax = 2;
+
 // More threads than this would wait for memory rather than compute.
 inline constexpr size_t kScanThreadsMax = 64;
 
@@ -26,7 +29,7 @@ class ScanPool {
   size_t thread_count() const { return threads_.size() + 1; }
 
   // Calls run(0) to run(count - 1), each once, on this thread and on free ones of the pool, and
-  // returns when all have returned. A single call costs nothing extra.
+  // returns when all have returned.
   void ForEach(size_t count, const std::function<void(size_t)>& run);
 
  private:

@@ -24,12 +24,12 @@ TEST(ScanPool, MakesEveryCallOnce) {
 TEST(ScanPool, WorksOnSeveralThreads) {
   ScanPool pool(2);
   std::atomic<int> began = 0;
-  // Each of two calls waits for the other to begin: one thread alone would wait for ever.
-  pool.ForEach(2, [&began](size_t) {
+  // The first calls wait for each other to begin: one thread alone would wait for ever.
+  pool.ForEach(3, [&began](size_t) {
     ++began;
     while (began < 2) std::this_thread::yield();
   });
-  EXPECT_EQ(began, 2);
+  EXPECT_EQ(began, 3);
 }
 
 TEST(ScanPool, CallersGoOnWhileThePoolIsBusy) {
@@ -38,7 +38,7 @@ TEST(ScanPool, CallersGoOnWhileThePoolIsBusy) {
   std::shared_future<void> released = release.get_future().share();
   std::atomic<int> stuck = 0;
   std::thread first([&] {
-    pool.ForEach(2, [&](size_t) {
+    pool.ForEach(3, [&](size_t) {
       ++stuck;
       released.wait();
     });

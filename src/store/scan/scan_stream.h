@@ -1,6 +1,4 @@
-// The two ways to run a scan over its parts: in no order, part after part; and in an order, as a
-// lazy merge that opens a part only once its best row could be next, so that "the newest 20" reads
-// the newest row groups and no others.
+// Chooses between the two ways to run a scan over its parts: UnorderedStream and OrderedStream.
 #pragma once
 
 #include <memory>
@@ -9,12 +7,13 @@
 #include "base/status.h"
 #include "store/scan.h"
 #include "store/scan/scan_part.h"
+#include "store/scan/scan_pool.h"
 
 namespace spanhound::store {
 
-// `parts` are those the request may find rows in. INVALID_ARGUMENT for a request that makes no
-// sense.
-Result<std::unique_ptr<ScanStream>> MakeScanStream(ScanRequest request,
-                                                   std::vector<ScanPart> parts);
+// `parts` are those the request may find rows in. `pool` outlives the stream. INVALID_ARGUMENT for
+// a request that makes no sense.
+Result<std::unique_ptr<ScanStream>> MakeScanStream(ScanRequest request, std::vector<ScanPart> parts,
+                                                   ScanPool& pool);
 
 }  // namespace spanhound::store

@@ -207,17 +207,21 @@ inline std::vector<std::string> RowsOf(const ColumnBatch& batch) {
   return rows;
 }
 
-// All rows of a scan as text, or the error as the only one.
-inline std::vector<std::string> ScanRows(ScanSource& source, ScanRequest request) {
-  Result<std::unique_ptr<ScanStream>> stream = source.Scan(std::move(request));
-  if (!stream.ok()) return {stream.status().ToString()};
+// All rows as text, or the error as the only one.
+inline std::vector<std::string> RowsOfStream(ScanStream& stream) {
   std::vector<std::string> rows;
   while (true) {
-    Result<std::optional<ColumnBatch>> batch = (*stream)->Next();
+    Result<std::optional<ColumnBatch>> batch = stream.Next();
     if (!batch.ok()) return {batch.status().ToString()};
     if (!*batch) return rows;
     for (std::string& row : RowsOf(**batch)) rows.push_back(std::move(row));
   }
+}
+
+inline std::vector<std::string> ScanRows(ScanSource& source, ScanRequest request) {
+  Result<std::unique_ptr<ScanStream>> stream = source.Scan(std::move(request));
+  if (!stream.ok()) return {stream.status().ToString()};
+  return RowsOfStream(**stream);
 }
 
 }  // namespace spanhound::store

@@ -23,6 +23,7 @@ void AppendWalSegmentHeader(std::string& out, const WalSegmentHeader& header) {
   std::string fields(kWalMagic);
   AppendFixed(fields, header.number);
   AppendFixed(fields, header.salt);
+  AppendFixed(fields, header.previous_bytes);
   AppendFixed(fields, Checksum64(fields));
   out.append(fields);
 }
@@ -38,6 +39,7 @@ std::optional<WalSegmentHeader> ReadWalSegmentHeader(std::string_view bytes) {
   WalSegmentHeader header;
   header.number = numbers.ReadFixed<uint64_t>();
   header.salt = numbers.ReadFixed<uint64_t>();
+  header.previous_bytes = numbers.ReadFixed<uint64_t>();
   return header;
 }
 
@@ -62,7 +64,10 @@ std::optional<WalGroupHeader> ReadWalGroupHeader(std::string_view segment, uint6
   header.offset = in.ReadFixed<uint64_t>();
   const uint64_t checksum = in.ReadFixed<uint64_t>();
   const std::string_view fields = segment.substr(offset, kWalGroupHeaderBytes - sizeof(uint64_t));
-  if (checksum != SaltedChecksum(fields, salt) || header.offset != offset) return std::nullopt;
+  if (checksum != SaltedChecksum(fields, salt) || header.offset != offset ||
+      header.synced_offset > offset) {
+    return std::nullopt;
+  }
   return header;
 }
 

@@ -9,9 +9,9 @@
 
 namespace spanhound::store {
 
-inline constexpr std::string_view kWalMagic = "SPHWAL01";
+inline constexpr std::string_view kWalMagic = "SPHWAL02";
 static_assert(kWalMagic.size() == 8);
-inline constexpr size_t kWalSegmentHeaderBytes = 32;
+inline constexpr size_t kWalSegmentHeaderBytes = 40;
 inline constexpr size_t kWalGroupHeaderBytes = 32;
 inline constexpr size_t kWalRecordHeaderBytes = 20;
 
@@ -24,6 +24,9 @@ struct WalSegmentHeader {
   // Mixed into the checksums of group headers, so that a group header inside somebody's attribute
   // value is not taken for one of ours when a damaged segment is searched.
   uint64_t salt = 0;
+  // Size of the segment before when this one was made, 0 if there was none: groups that are missing
+  // at its end leave no other trace.
+  uint64_t previous_bytes = 0;
 };
 
 struct WalGroupHeader {

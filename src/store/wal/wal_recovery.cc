@@ -31,12 +31,14 @@ bool WasSynced(std::string_view segment, uint64_t salt, uint64_t offset) {
 
 Status Damaged(uint64_t offset) { return DataLoss("damaged at byte " + std::to_string(offset)); }
 
-Result<WalSegmentContents> ReadGroups(std::string_view segment, uint64_t salt, bool is_last) {
+Result<WalSegmentContents> ReadGroups(std::string_view segment, const WalSegmentHeader& header,
+                                      bool is_last, const ReplayChunk& replay) {
   WalSegmentContents contents;
   contents.sound_bytes = kWalSegmentHeaderBytes;
+  contents.previous_bytes = header.previous_bytes;
   while (contents.sound_bytes < segment.size()) {
     const uint64_t offset = contents.sound_bytes;
-    const auto group = ReadWalGroupHeader(segment, offset, salt);
+    const auto group = ReadWalGroupHeader(segment, offset, header.salt);
     const uint64_t records_offset = offset + kWalGroupHeaderBytes;
     std::optional<std::vector<ChunkPtr>> chunks;
     if (group && group->records_bytes <= segment.size() - records_offset) {
@@ -45,10 +47,11 @@ Result<WalSegmentContents> ReadGroups(std::string_view segment, uint64_t salt, b
       chunks = std::move(read).value();
     }
     if (!chunks) {
-      if (!is_last || WasSynced(segment, salt, offset)) return Damaged(offset);
+      if (!is_last || WasSynced(segment, header.salt, offset)) return Damaged(offset);
       return contents;
     }
-    std::ranges::move(*chunks, std::back_inserter(contents.chunks));
+    for (ChunkPtr& chunk : *chunks) replay(std::move(chunk));
+    contents.synced_bytes = group->synced_offset;
     contents.sound_bytes = records_offset + group->records_bytes;
   }
   return contents;
@@ -64,34 +67,48 @@ Result<std::vector<uint64_t>> ListSegments(FileSystem& files, const std::string&
   return numbers;
 }
 
-// Also what was replayed without being cut has to last from now on: the next segment will stand
-// for this one having been synced.
-Status MakeTailLast(FileSystem& files, const std::string& path, uint64_t sound_bytes,
-                    uint64_t segment_bytes) {
-  if (sound_bytes < segment_bytes) {
+// What was replayed has to last from now on: the next segment will stand for this one having been
+// synced. So what nobody says was synced is written again, because a sync that failed before the
+// restart left it readable, clean, and not on the disk.
+Status MakeTailLast(FileSystem& files, const std::string& path, std::string_view segment,
+                    const WalSegmentContents& contents) {
+  if (contents.sound_bytes < segment.size()) {
     Log(LogLevel::kWarning, path + ": cut a torn tail of " +
-                                std::to_string(segment_bytes - sound_bytes) +
+                                std::to_string(segment.size() - contents.sound_bytes) +
                                 " bytes that had not been acknowledged as synced");
   }
-  return files.Truncate(path, sound_bytes);
+  const uint64_t tail_bytes = contents.sound_bytes - contents.synced_bytes;
+  return files.ReplaceTail(path, contents.synced_bytes,
+                           segment.substr(contents.synced_bytes, tail_bytes));
 }
 
-Status ReplaySegment(FileSystem& files, const std::string& path, uint64_t number, bool is_last,
-                     WalRecovery* recovery) {
+// Groups that are missing at the end of a segment are told by the next one.
+Status CheckPrevious(const std::string& directory, uint64_t number, uint64_t bytes,
+                     uint64_t wanted_bytes) {
+  if (bytes == 0 || wanted_bytes == 0 || bytes == wanted_bytes) return Status::Ok();
+  return DataLoss(directory + "/" + WalSegmentName(number) + ": has " + std::to_string(bytes) +
+                  " bytes, but " + std::to_string(wanted_bytes) + " were written");
+}
+
+Status ReplaySegment(FileSystem& files, const std::string& directory, uint64_t number, bool is_last,
+                     const ReplayChunk& replay, WalRecovery* recovery) {
+  const std::string path = directory + "/" + WalSegmentName(number);
   ASSIGN_OR_RETURN(const std::string segment, ReadWholeFile(files, path));
-  auto contents = ReadWalSegment(segment, number, is_last);
+  auto contents = ReadWalSegment(segment, number, is_last, replay);
   if (!contents.ok()) return contents.status().WithContext(path);
-  std::ranges::move(contents->chunks, std::back_inserter(recovery->chunks));
   // Not even the header was finished: the name is used again.
   if (contents->sound_bytes == 0) return files.Remove(path);
+  RETURN_IF_ERROR(
+      CheckPrevious(directory, number - 1, recovery->last_segment_bytes, contents->previous_bytes));
   recovery->next_segment = number + 1;
-  if (!is_last) return Status::Ok();
-  return MakeTailLast(files, path, contents->sound_bytes, segment.size());
+  recovery->last_segment_bytes = contents->sound_bytes;
+  return is_last ? MakeTailLast(files, path, segment, *contents) : Status::Ok();
 }
 
 }  // namespace
 
-Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last) {
+Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last,
+                                          const ReplayChunk& replay) {
   const auto header = ReadWalSegmentHeader(segment);
   if (!header) {
     // The header is synced before the first group is written.
@@ -99,22 +116,24 @@ Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t num
     return Damaged(0);
   }
   if (header->number != number) return DataLoss("the header belongs to another segment");
-  return ReadGroups(segment, header->salt, is_last);
+  return ReadGroups(segment, *header, is_last, replay);
 }
 
 Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
-                               uint64_t first_segment) {
+                               uint64_t first_segment, const ReplayChunk& replay) {
   WalRecovery recovery;
   recovery.next_segment = first_segment;
   RETURN_IF_ERROR(RemoveWalSegments(files, directory, first_segment));
   ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListSegments(files, directory));
   for (size_t i = 0; i < numbers.size(); ++i) {
-    const std::string path = directory + "/" + WalSegmentName(numbers[i]);
     if (numbers[i] != recovery.next_segment) {
       return DataLoss(directory + "/" + WalSegmentName(recovery.next_segment) + " is missing");
     }
-    RETURN_IF_ERROR(ReplaySegment(files, path, numbers[i], i + 1 == numbers.size(), &recovery));
+    RETURN_IF_ERROR(
+        ReplaySegment(files, directory, numbers[i], i + 1 == numbers.size(), replay, &recovery));
   }
+  // The name of the next segment may otherwise reach the disk before that of the last one does.
+  RETURN_IF_ERROR(files.SyncDirectory(directory));
   return recovery;
 }
 

@@ -2,35 +2,43 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/file.h"
 #include "store/columns/chunk.h"
 
 namespace spanhound::store {
 
+// Takes what was logged, batch by batch, so that nobody has to hold all of it as it was sent.
+using ReplayChunk = std::function<void(ChunkPtr)>;
+
 struct WalSegmentContents {
-  std::vector<ChunkPtr> chunks;
   // The whole groups end here; what lies behind was never acknowledged as synced.
   uint64_t sound_bytes = 0;
+  // Of them, those a later group says had been synced. The others may be known to the operating
+  // system only, even after it said that it could not write them.
+  uint64_t synced_bytes = 0;
+  uint64_t previous_bytes = 0;  // size of the segment before, or 0
 };
 
 // `is_last`: a later segment proves that this one was synced to its end, so only the last one may
 // have a torn tail. DATA_LOSS names the offset of damage to what had been synced.
-Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last);
+// Then some chunks may have been handed out already.
+Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last,
+                                          const ReplayChunk& replay);
 
 struct WalRecovery {
-  std::vector<ChunkPtr> chunks;
   uint64_t next_segment = 1;
+  uint64_t last_segment_bytes = 0;  // size of the segment before that, 0 if there is none
 };
 
 // Replays the segments of `directory` from `first_segment` on, removes older ones, cuts a torn
 // tail (with a line in the log) and makes what it replayed last. The log is then closed: new
 // records go to `next_segment`.
 Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
-                               uint64_t first_segment);
+                               uint64_t first_segment, const ReplayChunk& replay);
 
 // Removes the segments below `first_segment`, whose data is in blocks.
 Status RemoveWalSegments(FileSystem& files, const std::string& directory, uint64_t first_segment);

@@ -30,6 +30,7 @@ WalWriter::WalWriter(WalOptions options, FileSystem& files, const Clock& clock, 
       bytes_(metrics.NewCounter("spanhound_store_wal_bytes_total", "Bytes written to the log.")),
       syncs_(metrics.NewCounter("spanhound_store_wal_syncs_total", "fdatasync calls on the log.")),
       segment_number_(options_.first_segment),
+      previous_bytes_(options_.previous_bytes),
       thread_([this] { Run(); }) {}
 
 WalWriter::~WalWriter() {
@@ -157,13 +158,11 @@ Status WalWriter::Fail(Status status) {
 }
 
 Status WalWriter::AfterFailedWrite(Status status) {
-  segment_.reset();
   if (status.code() != Code::kResourceExhausted) return Fail(std::move(status));
-  // Truncating also syncs, so what was acknowledged before stays true and the segment is ended
-  // like any other.
-  Status cut = files_.Truncate(segment_path_, written_bytes_);
+  // Also syncs, so what was acknowledged before stays true and the segment is ended like any other.
+  Status cut = files_.ReplaceTail(segment_path_, written_bytes_, "");
   if (!cut.ok()) return Fail(std::move(cut));
-  ++segment_number_;
+  EndSegment();
   return status;
 }
 
@@ -171,7 +170,7 @@ Status WalWriter::OpenSegment() {
   segment_path_ = options_.directory + "/" + WalSegmentName(segment_number_);
   salt_ = NewSalt(clock_, segment_number_);
   std::string header;
-  AppendWalSegmentHeader(header, {segment_number_, salt_});
+  AppendWalSegmentHeader(header, {segment_number_, salt_, previous_bytes_});
 
   // A full disk here leaves at most a piece of a header, which the next attempt overwrites and
   // recovery ignores. Any other failure may have lost the name or the header: not to be trusted.
@@ -190,9 +189,14 @@ Status WalWriter::CloseSegment() {
   if (segment_ == nullptr) return Status::Ok();
   // Also without --durability sync: that a next segment exists says that this one is whole.
   if (synced_bytes_ < written_bytes_) RETURN_IF_ERROR(SyncSegment());
+  EndSegment();
+  return Status::Ok();
+}
+
+void WalWriter::EndSegment() {
   segment_.reset();
   ++segment_number_;
-  return Status::Ok();
+  previous_bytes_ = written_bytes_;
 }
 
 Status WalWriter::SyncSegment() {

@@ -28,11 +28,11 @@ namespace spanhound::store {
 
 struct WalOptions {
   std::string directory;
-  uint64_t first_segment = 1;  // number of the first segment to make
+  uint64_t first_segment = 1;   // number of the first segment to make
+  uint64_t previous_bytes = 0;  // size of the segment before it; 0: there is none
   Durability durability = Durability::kSync;
   uint32_t sync_interval_ms = 100;
-  // A segment is deleted whole, so it should be well below what a flush frees at a time.
-  uint64_t segment_bytes_max = 64u << 20;
+  uint64_t segment_bytes_max = 64u << 20;  // past it the next group opens a new one
   // Bounds how long the first record of a group waits for the last.
   uint64_t group_bytes_max = 16u << 20;
 };
@@ -77,6 +77,7 @@ class WalWriter {
   Status AfterFailedWrite(Status status);
   Status OpenSegment();
   Status CloseSegment();
+  void EndSegment();
   Status SyncSegment();
   bool IsSyncDue() const;
 
@@ -100,6 +101,7 @@ class WalWriter {
   std::unique_ptr<WritableFile> segment_;  // null: the next group opens one
   std::string segment_path_;
   uint64_t segment_number_;  // of segment_, or of the next one
+  uint64_t previous_bytes_;  // size of the segment before that
   uint64_t salt_ = 0;
   uint64_t written_bytes_ = 0;
   uint64_t synced_bytes_ = 0;

@@ -1,0 +1,179 @@
+// StoreOracle: what a store must have, kept in memory. It is told of every append and of its
+// answer, and compares all that a store returns with that: acknowledged batches are there, once and
+// byte for byte; others whole or not at all; nothing else. For tests only. One thread at a time.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "store/testing/exact_rows.h"
+
+namespace spanhound::store {
+
+class StoreOracle {
+ public:
+  using BatchNumber = uint64_t;
+
+  // An append is on its way; once more for a batch that is sent again.
+  template <typename Batch>
+  void Submit(BatchNumber number, const Batch& batch) {
+    Expected& expected = batches_[number];
+    ++expected.submit_count;
+    if (!expected.rows.empty()) return;
+    constexpr Table kTable = std::is_same_v<Batch, model::SpanBatch> ? Table::kSpans : Table::kLogs;
+    expected.rows = ExactRows(batch);
+    for (const std::string& row : expected.rows) {
+      rows_[{batch.tenant, kTable, row}] = number;
+    }
+    tenants_.insert(batch.tenant);
+  }
+  void Acknowledge(BatchNumber number) {
+    batches_.at(number).is_certain = true;
+    unsynced_.insert(number);
+  }
+
+  // All that was acknowledged so far survives a power cut from now on.
+  void AllIsSynced() { unsynced_.clear(); }
+  // The power was cut, and acknowledged did not mean synced.
+  void LoseUnsynced() {
+    for (BatchNumber number : unsynced_) batches_.at(number).is_certain = false;
+    unsynced_.clear();
+  }
+
+  size_t batch_count() const { return batches_.size(); }
+
+  // Compares everything, in several ways of reading.
+  void Check(ScanSource& store) {
+    Counts counts;
+    for (const std::string& tenant : tenants_) {
+      for (Table table : {Table::kSpans, Table::kLogs}) CheckTable(store, tenant, table, &counts);
+      CheckCatalog(store, tenant);
+    }
+    for (auto& [number, expected] : batches_) CheckBatch(number, counts[number], expected);
+  }
+
+ private:
+  struct Expected {
+    std::vector<std::string> rows;
+    uint64_t submit_count = 0;
+    bool is_certain = false;  // acknowledged, or seen: it has to stay
+  };
+  // Of each batch, how often each of its rows was found.
+  using Counts = std::map<BatchNumber, std::map<std::string, uint64_t>>;
+
+  static ScanRequest RequestFor(const std::string& tenant, Table table) {
+    ScanRequest request;
+    request.tenant = tenant;
+    request.table = table;
+    return request;
+  }
+
+  void CheckTable(ScanSource& store, const std::string& tenant, Table table, Counts* counts) {
+    const auto rows = ScanExactRows(store, RequestFor(tenant, table));
+    ASSERT_TRUE(rows.ok()) << rows.status().ToString();
+    std::map<std::string, std::set<std::string>> by_trace;
+    for (const std::string& row : *rows) {
+      const auto known = rows_.find({tenant, table, row});
+      ASSERT_NE(known, rows_.end()) << "never appended like this: " << row;
+      ++(*counts)[known->second][row];
+      by_trace[row.substr(0, 2 * model::TraceId::kSize)].insert(row);
+    }
+    CheckOrdered(store, tenant, table, {rows->begin(), rows->end()});
+    for (const auto& [trace, wanted] : by_trace) CheckTrace(store, tenant, table, trace, wanted);
+  }
+
+  // Between two scans a merge may drop what is there twice, so that sets are compared.
+  static void CheckOrdered(ScanSource& store, const std::string& tenant, Table table,
+                           const std::set<std::string>& wanted) {
+    ScanRequest request = RequestFor(tenant, table);
+    request.order = Order::kNewestFirst;
+    request.columns = AllColumns(table);
+    auto stream = store.Scan(std::move(request));
+    ASSERT_TRUE(stream.ok()) << stream.status().ToString();
+    std::set<std::string> found;
+    uint64_t last = UINT64_MAX;
+    while (true) {
+      const auto batch = (*stream)->Next();
+      ASSERT_TRUE(batch.ok()) << batch.status().ToString();
+      if (!*batch) break;
+      for (uint64_t time : (*batch)->column<uint64_t>(kTimeColumn)) {
+        ASSERT_LE(time, last);
+        last = time;
+      }
+      found.merge(SetOf(ExactRows(**batch)));
+    }
+    ASSERT_TRUE(found == wanted) << "an ordered scan finds other rows";
+  }
+
+  static void CheckTrace(ScanSource& store, const std::string& tenant, Table table,
+                         const std::string& trace, const std::set<std::string>& wanted) {
+    model::TraceId id;
+    ASSERT_TRUE(id.SetHex(trace));
+    ScanRequest request = RequestFor(tenant, table);
+    request.filter = Predicate::Compare({Field::kTraceId}, Op::kEqual, std::string(id.view()));
+    auto found = ScanExactRows(store, std::move(request));
+    ASSERT_TRUE(found.ok()) << found.status().ToString();
+    ASSERT_TRUE(SetOf(std::move(*found)) == wanted) << "other rows by trace id " << trace;
+  }
+
+  static std::set<std::string> SetOf(std::vector<std::string> rows) {
+    return {std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end())};
+  }
+
+  // Every operation that is found, and no other.
+  static void CheckCatalog(ScanSource& store, const std::string& tenant) {
+    ScanRequest request = RequestFor(tenant, Table::kSpans);
+    request.columns = {{Field::kServiceName}, {Field::kName}, {Field::kKind}};
+    auto stream = store.Scan(std::move(request));
+    ASSERT_TRUE(stream.ok()) << stream.status().ToString();
+    std::map<std::string, std::set<std::pair<std::string, uint64_t>>> wanted;
+    while (true) {
+      const auto batch = (*stream)->Next();
+      ASSERT_TRUE(batch.ok()) << batch.status().ToString();
+      if (!*batch) break;
+      for (size_t i = 0; i < (*batch)->row_count; ++i) {
+        wanted[std::string((*batch)->column<std::string_view>(0)[i])].emplace(
+            (*batch)->column<std::string_view>(1)[i], (*batch)->column<uint64_t>(2)[i]);
+      }
+    }
+    const auto services = store.Services(tenant);
+    ASSERT_TRUE(services.ok()) << services.status().ToString();
+    for (const auto& [service, operations] : wanted) {
+      ASSERT_TRUE(std::ranges::find(services->entries, service) != services->entries.end())
+          << service;
+      const auto entries = store.Operations(tenant, service);
+      ASSERT_TRUE(entries.ok()) << entries.status().ToString();
+      std::set<std::pair<std::string, uint64_t>> found;
+      for (const OperationEntry& entry : entries->entries) {
+        found.emplace(entry.name, static_cast<uint64_t>(entry.kind));
+      }
+      ASSERT_EQ(found, operations) << "operations of " << service;
+    }
+  }
+
+  void CheckBatch(BatchNumber number, const std::map<std::string, uint64_t>& counts,
+                  Expected& expected) {
+    if (counts.empty()) {
+      ASSERT_FALSE(expected.is_certain) << "acknowledged batch " << number << " is lost";
+      return;
+    }
+    ASSERT_EQ(counts.size(), expected.rows.size()) << "batch " << number << " is there in part";
+    for (const auto& [row, count] : counts) {
+      ASSERT_LE(count, expected.submit_count) << "batch " << number << " is there too often";
+    }
+    if (!expected.is_certain) Acknowledge(number);
+  }
+
+  std::map<BatchNumber, Expected> batches_;
+  std::map<std::tuple<std::string, Table, std::string>, BatchNumber> rows_;
+  std::set<std::string> tenants_;
+  std::set<BatchNumber> unsynced_;
+};
+
+}  // namespace spanhound::store
