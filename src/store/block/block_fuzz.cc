@@ -5,6 +5,9 @@
 
 #include "base/checksum.h"
 #include "store/block/block_reader.h"
+#include "store/block/check_block.h"
+#include "store/columns/value_codec.h"
+#include "store/encoding/blob.h"
 #include "store/testing/memory_file_system.h"
 
 namespace spanhound::store {
@@ -25,37 +28,73 @@ void ReadEverything(MemoryFileSystem& files) {
     (void)rows.value()->Load({Field::kAttribute, "k"}).ok();
   }
   PruneHints hints;
-  hints.trace_ids = {model::TraceId{{1}}};
+  hints.names = {{"n"}};
+  hints.any_of = {{{{Field::kAnyAttribute, "k"}, {std::string("v")}}}};
   std::vector<ScanPart> parts;
   (void)(*block)->AppendScanParts(hints, &parts).ok();
+  hints.trace_ids = {model::TraceId{{1}}};
+  (void)(*block)->AppendScanParts(hints, &parts).ok();
+  (void)CheckBlock(**block).ok();
 }
 
 SectionRef AppendSection(std::string& file, std::string_view bytes) {
-  const SectionRef ref{file.size(), bytes.size(), bytes.size(), Checksum64(bytes)};
+  const SectionRef ref{file.size(), bytes.size(), static_cast<uint32_t>(Checksum64(bytes))};
   file.append(bytes);
   return ref;
 }
 
-// One row group whose every column and stream is `section`, or a footer of the fuzzer's own.
-std::string FileAround(bool is_footer, uint8_t row_count, std::string_view bytes) {
+void AppendFooter(std::string& file, std::string_view bytes) {
+  std::string footer;
+  AppendRawBlob(footer, bytes);
+  AppendBlockTrailer(file, {file.size(), footer.size(), Checksum64(footer)});
+  file.insert(file.size() - BlockTrailer::kBytes, footer);
+}
+
+// One resource and one scope, both empty.
+std::string Entries() {
+  std::string entries;
+  AppendVarint(entries, 1);
+  AppendResource(entries, {});
+  AppendVarint(entries, 1);
+  AppendScope(entries, {});
+  std::string blob;
+  AppendRawBlob(blob, entries);
+  return blob;
+}
+
+// A block of one row group whose every column, dictionary and filter is `section`.
+std::string BlockOf(uint8_t row_count, std::string_view section) {
   std::string file(kBlockMagic);
-  BlockTrailer trailer;
-  if (is_footer) {
-    trailer.footer = AppendSection(file, bytes);
-  } else {
-    const SectionRef section = AppendSection(file, bytes);
-    RowGroupDirectory directory;
-    directory.columns.assign(StoredColumns(Table::kSpans).size(), section);
-    directory.streams.assign(row_count % 4, section);
-    RowGroup group;
-    group.row_count = row_count;
-    group.directory = AppendSection(file, EncodeRowGroupDirectory(Table::kSpans, directory));
-    BlockFooter footer;
-    footer.row_groups.push_back(group);
-    footer.index.push_back({0, row_count, section});
-    trailer.footer = AppendSection(file, EncodeBlockFooter(footer, {}));
+  BlockFooter footer;
+  GroupDirectory directory;
+  for (size_t i = 0; i < StoredColumns(Table::kSpans).size(); ++i) {
+    directory.stored.push_back(AppendSection(file, section));
   }
-  AppendBlockTrailer(file, trailer);
+  for (uint32_t type = 0; type <= static_cast<uint32_t>(model::ValueType::kKeyValueList); ++type) {
+    directory.values.push_back({type, row_count, AppendSection(file, section)});
+    BlockColumn column;
+    column.id = {Field::kAttributes, "k", static_cast<model::ValueType>(type), 0};
+    column.entry_count = row_count % 4;
+    column.dictionary = directory.values.back().section;
+    column.filters = column.dictionary;
+    footer.columns.push_back(column);
+  }
+  if (row_count % 2 == 1) directory.shapes = AppendSection(file, section);
+  RowGroup group;
+  group.row_count = row_count;
+  group.directory = AppendSection(file, EncodeGroupDirectory(Table::kSpans, directory));
+  footer.row_groups.push_back(group);
+  footer.index.push_back({0, row_count, directory.stored[0]});
+  footer.entries = AppendSection(file, Entries());
+  footer.catalog = directory.stored[0];
+  AppendFooter(file, EncodeBlockFooter(footer));
+  return file;
+}
+
+std::string FileAround(bool is_footer, uint8_t row_count, std::string_view bytes) {
+  if (!is_footer) return BlockOf(row_count, bytes);
+  std::string file(kBlockMagic);
+  AppendFooter(file, bytes);
   return file;
 }
 

@@ -66,8 +66,7 @@ std::vector<uint32_t> FingerprintsOf(const std::vector<model::TraceId>& ids) {
     if (i == 0 || ids[i] != ids[i - 1]) fingerprints.push_back(FingerprintOf(ids[i]));
   }
   std::ranges::sort(fingerprints);
-  const auto copies = std::ranges::unique(fingerprints);
-  fingerprints.erase(copies.begin(), copies.end());
+  fingerprints.erase(std::unique(fingerprints.begin(), fingerprints.end()), fingerprints.end());
   fingerprints.shrink_to_fit();
   return fingerprints;
 }

@@ -78,7 +78,8 @@ std::vector<BlockDrop> PlanRetention(std::span<const BlockEntry> blocks,
   Planner planner(blocks);
   planner.DropOld(policy, now_unix_nanos);
   for (const auto& [tenant, limits] : policy.tenants) {
-    const auto is_own = [&](size_t position) { return blocks[position].tenant == tenant; };
+    const std::string& name = tenant;
+    const auto is_own = [&](size_t position) { return blocks[position].tenant == name; };
     if (!limits.bytes) continue;
     const uint64_t excess = Excess(planner.KeptBytes(is_own), *limits.bytes);
     planner.DropBytes(excess, DropReason::kTenantBytes, is_own);
