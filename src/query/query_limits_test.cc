@@ -126,11 +126,11 @@ TEST(QueryLimits, LargeTracesAreRefusedButSummarised) {
   Engine engine(telemetry.store(), options);
   const auto summaries = engine.FindTraceSummaries({.filter = {}, .time = {}, .limit = 1});
   ASSERT_TRUE(summaries.ok()) << summaries.status().ToString();
-  EXPECT_EQ(summaries->at(0).span_count, 200u);
-  const auto trace = engine.GetTrace(summaries->at(0).trace_id);
+  EXPECT_EQ(summaries->traces.at(0).span_count, 200u);
+  const auto trace = engine.GetTrace(summaries->traces.at(0).trace_id);
   ASSERT_FALSE(trace.ok());
   EXPECT_EQ(trace.status().code(), Code::kResourceExhausted);
-  EXPECT_NE(trace.status().message().find("ask for summaries"), std::string::npos);
+  EXPECT_NE(trace.status().message().find("for summaries"), std::string::npos);
 }
 
 TEST(QueryLimits, GroupsAreBounded) {

@@ -9,13 +9,15 @@ Status Budget::Check() const {
   return Status(Code::kCancelled, "the query was cancelled");
 }
 
+Status Budget::Exceeded() const {
+  return ResourceExhausted("the answer needs more than the " +
+                           std::to_string(memory_bytes_max_ >> 20) +
+                           " MiB a query may use: narrow the time range, lower the limit, or ask "
+                           "for summaries instead of whole traces");
+}
+
 Status Budget::Charge(uint64_t bytes) {
-  if (bytes > memory_bytes_left()) {
-    return ResourceExhausted("the answer needs more than the " +
-                             std::to_string(memory_bytes_max_ >> 20) +
-                             " MiB a query may use: narrow the time range, lower the limit, or ask "
-                             "for summaries instead of whole traces");
-  }
+  if (bytes > memory_bytes_left()) return Exceeded();
   memory_bytes_used_ += bytes;
   return Status::Ok();
 }

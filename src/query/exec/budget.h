@@ -20,6 +20,7 @@ class Budget {
   Status Check() const;
   // RESOURCE_EXHAUSTED if `bytes` more are too many; then nothing is taken.
   Status Charge(uint64_t bytes);
+  Status Exceeded() const;
   void Refund(uint64_t bytes) { memory_bytes_used_ -= bytes; }
 
  private:

@@ -36,9 +36,12 @@ struct Reading {
     ASSIGN_OR_RETURN(auto stream, source.Scan(std::move(request)));
     for (;;) {
       RETURN_IF_ERROR(budget.Check());
-      ASSIGN_OR_RETURN(std::optional<store::ColumnBatch> batch, stream->Next());
-      if (!batch) break;
-      RETURN_IF_ERROR(take(*batch));
+      Result<std::optional<store::ColumnBatch>> batch = stream->Next();
+      // What the scan may take is what the query has left: people are told what helps.
+      if (batch.status().code() == Code::kResourceExhausted) return budget.Exceeded();
+      if (!batch.ok()) return batch.status();
+      if (!*batch) break;
+      RETURN_IF_ERROR(take(**batch));
     }
     if (end != nullptr) *end = stream->position();
     return Status::Ok();

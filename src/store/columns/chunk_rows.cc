@@ -6,6 +6,11 @@
 namespace spanhound::store {
 namespace {
 
+uint64_t CellBytes(const ColumnData& column) {
+  return std::visit([](const auto& cells) -> uint64_t { return std::span(cells).size_bytes(); },
+                    column);
+}
+
 Status Damaged() { return DataLoss("a column of the live data is damaged"); }
 
 }  // namespace
@@ -30,7 +35,7 @@ Result<const ColumnData*> ChunkRows::LoadStored(Field field) {
       return Damaged();
     }
     is_loaded_[index] = true;
-    cell_bytes_ += row_count() * sizeof(model::AttributeValue);
+    cell_bytes_ += CellBytes(columns_[index]);
   }
   return &columns_[index];
 }
