@@ -139,6 +139,29 @@ TEST(BlockTest, EveryFlippedByteIsFoundByCheckAndNeverMisread) {
   }
 }
 
+TEST(BlockTest, RareKeysOfManyAreKeptTogether) {
+  MemoryFileSystem files;
+  SpanBatchBuilder batch;
+  for (uint64_t i = 1; i <= 3 * kValueColumnsMax; ++i) {
+    const std::string own = "key " + std::to_string(i);
+    batch.Add(
+        i, i, "name", i, 1,
+        {{"frequent", model::AttributeValue::Int(1)}, {own, model::AttributeValue::String(own)}});
+  }
+  const ChunkPtr chunk = *ChunkOf(batch.Take());
+  Write(files, {chunk}, 500);
+  const BlockPtr block = *BlockReader::Open(files, kPath);
+  EXPECT_LE(block->footer().columns.size(), kValueColumnsMax + 1);
+  EXPECT_TRUE(CheckBlock(*block).ok()) << CheckBlock(*block).ToString();
+  EXPECT_THAT(*ReadAll(files), testing::UnorderedElementsAreArray(RowsOf(chunk)));
+  PruneHints hints;
+  hints.any_of = {{{{Field::kAttribute, "key 2900"}, {std::string("key 2900")}}}};
+  std::vector<ScanPart> parts;
+  ASSERT_TRUE(block->AppendScanParts(hints, &parts).ok());
+  EXPECT_GE(parts.size(), 1u);
+  EXPECT_LE(parts.size(), 2u);
+}
+
 TEST(BlockTest, EveryTruncationIsReported) {
   MemoryFileSystem files;
   Write(files, {*ChunkOf(RichSpans())}, 3);

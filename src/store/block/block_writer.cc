@@ -45,17 +45,20 @@ void AddKeys(const Lists& lists, std::span<const uint32_t> order, StringSet* key
   }
 }
 
-// The keys of attributes in the order in which most chunks have them.
+// The keys of attributes: those that most chunks have first, then those that come first.
 std::vector<std::string_view> KeysByFrequency(std::span<const ChunkPtr> chunks) {
-  StringMap<size_t> counts;
+  HashMap<std::string_view, size_t, StringHash> numbers;  // of keys in the chunks
+  std::vector<std::pair<size_t, std::string_view>> ranked;
   for (const ChunkPtr& chunk : chunks) {
     std::vector<std::string_view> keys;
     if (!ReadStreamKeys(chunk->column(Field::kAttributes), &keys)) continue;  // found out later
-    for (std::string_view key : keys) ++counts[std::string(key)];
+    for (std::string_view key : keys) {
+      const auto [found, is_new] = numbers.try_emplace(key, ranked.size());
+      if (is_new) ranked.emplace_back(0, key);
+      ++ranked[found->second].first;
+    }
   }
-  std::vector<std::pair<size_t, std::string_view>> ranked;
-  for (const auto& [key, count] : counts) ranked.emplace_back(count, key);
-  std::ranges::sort(ranked, std::greater<>());
+  std::ranges::stable_sort(ranked, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::string_view> keys;
   for (const auto& [count, key] : ranked) keys.push_back(key);
   return keys;

@@ -27,9 +27,11 @@ void AddKeyHashes(std::string_view list_bytes, std::vector<uint64_t>* hashes) {
   Arena arena;
   DecodeMemory memory(arena, kSectionBytesMax);
   ByteReader in(list_bytes);
-  std::span<const model::Attribute> list;
-  if (!ReadAttributeList(in, memory, &list)) return;  // ours: always sound
-  for (const model::Attribute& attribute : list) hashes->push_back(Checksum64(attribute.key));
+  model::AttributeValue list;
+  CHECK(ReadValue(in, memory, &list));  // ours
+  for (const model::Attribute& attribute : list.key_values()) {
+    hashes->push_back(Checksum64(attribute.key));
+  }
 }
 
 }  // namespace

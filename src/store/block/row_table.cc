@@ -262,7 +262,7 @@ class RowTable::ChunkAppender {
 
   void AppendRestCell() {
     std::string bytes;
-    AppendAttributeList(bytes, rest_);
+    AppendValue(bytes, model::AttributeValue::KeyValueList(rest_));
     const uint32_t column = table_.columns_.ColumnOf(ValueColumnId::Rest());
     table_.cells_.push_back(
         {column, table_.columns_.values(column).CodeOf(table_.arena_.Copy(bytes))});
