@@ -1,29 +1,27 @@
 #include "propagators.h"
 
-#include <opentelemetry/baggage/propagation/baggage_propagator.h>
 #include <opentelemetry/context/propagation/composite_propagator.h>
-#include <opentelemetry/trace/propagation/b3_propagator.h>
-#include <opentelemetry/trace/propagation/http_trace_context.h>
-#include <opentelemetry/trace/propagation/jaeger.h>
 
 #include <memory>
 #include <utility>
+
+#include "b3_propagator.h"
+#include "baggage_propagator.h"
+#include "jaeger_propagator.h"
+#include "trace_context_propagator.h"
 
 namespace spanhound::sdk {
 namespace {
 
 namespace propagation = opentelemetry::context::propagation;
-namespace trace = opentelemetry::trace::propagation;
 using One = std::unique_ptr<propagation::TextMapPropagator>;
 
 One MakeOne(const std::string& name) {
-  if (name == "baggage") {
-    return One(new opentelemetry::baggage::propagation::BaggagePropagator());
-  }
-  if (name == "b3") return One(new trace::B3Propagator());
-  if (name == "b3multi") return One(new trace::B3PropagatorMultiHeader());
-  if (name == "jaeger") return One(new trace::JaegerPropagator());
-  return One(new trace::HttpTraceContext());
+  if (name == "baggage") return MakeBaggagePropagator();
+  if (name == "b3") return MakeB3Propagator(B3Form::kSingle);
+  if (name == "b3multi") return MakeB3Propagator(B3Form::kMulti);
+  if (name == "jaeger") return MakeJaegerPropagator();
+  return MakeTraceContextPropagator();
 }
 
 }  // namespace

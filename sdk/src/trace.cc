@@ -68,6 +68,12 @@ class MapCarrier : public propagation::TextMapCarrier {
     }
     return "";
   }
+  bool Keys(nostd::function_ref<bool(nostd::string_view)> visit) const noexcept override {
+    for (const auto& [name, value] : read_) {
+      if (!visit(name)) return false;
+    }
+    return true;
+  }
   void Set(nostd::string_view key, nostd::string_view value) noexcept override {
     if (map_ != nullptr) (*map_)[std::string(key)] = std::string(value);
   }

@@ -43,6 +43,7 @@ inline constexpr std::size_t kGrpcValueBytesMax = 4096;
 class CarrierBase : public TextMapCarrier {
  protected:
   using OtelText = opentelemetry::nostd::string_view;
+  using NameVisitor = opentelemetry::nostd::function_ref<bool(OtelText)>;
 
   static std::string_view ToStd(OtelText text) { return {text.data(), text.size()}; }
 
@@ -90,6 +91,13 @@ class HeaderCarrier : public CarrierBase {
     });
   }
 
+  bool Keys(NameVisitor visit) const noexcept override {
+    for (const auto& [name, value] : headers_) {
+      if (!visit(OtelText(name.data(), name.size()))) return false;
+    }
+    return true;
+  }
+
   void Set(OtelText key, OtelText value) noexcept override {
     if constexpr (!std::is_const_v<Headers>) {
       if (!MayWrite(ToStd(value), kHttpValueBytesMax)) return;
@@ -120,6 +128,13 @@ class BeastCarrier : public CarrierBase {
     });
   }
 
+  bool Keys(NameVisitor visit) const noexcept override {
+    for (const auto& field : fields_) {
+      if (!visit(OtelText(field.name_string().data(), field.name_string().size()))) return false;
+    }
+    return true;
+  }
+
   void Set(OtelText key, OtelText value) noexcept override {
     if constexpr (!std::is_const_v<Fields>) {
       if (!MayWrite(ToStd(value), kHttpValueBytesMax)) return;
@@ -148,6 +163,13 @@ class GrpcMetadataReader : public CarrierBase {
         visit(std::string_view(it->second.data(), it->second.size()));
       }
     });
+  }
+
+  bool Keys(NameVisitor visit) const noexcept override {
+    for (const auto& [name, value] : metadata_) {
+      if (!visit(OtelText(name.data(), name.size()))) return false;
+    }
+    return true;
   }
 
   void Set(OtelText, OtelText) noexcept override {}

@@ -1,0 +1,132 @@
+#include "trace_context_propagator.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "environment.h"
+#include "hex_text.h"
+#include "remote_parent.h"
+#include "spanhound/attribute.h"
+
+namespace spanhound::sdk {
+namespace {
+
+namespace nostd = opentelemetry::nostd;
+namespace propagation = opentelemetry::context::propagation;
+namespace trace = opentelemetry::trace;
+using Entries = opentelemetry::common::KeyValueProperties;
+
+// 00-<trace id>-<span id>-<flags>
+constexpr std::size_t kTraceIdAt = 3, kSpanIdAt = 36, kFlagsAt = 53, kTraceparentBytes = 55;
+constexpr std::size_t kMembersMax = 32;  // of a tracestate, as the next two by the W3C
+constexpr std::size_t kKeyBytesMax = 256;
+constexpr std::size_t kValueBytesMax = 256;
+constexpr std::uint8_t kKnownFlags = trace::TraceFlags::kAllW3CTraceContext2Flags;
+
+// The way to the members of a TraceState. Its public functions admit keys of Level 1 only; an
+// explicit instantiation may name what is private.
+nostd::unique_ptr<Entries>& EntriesOf(trace::TraceState& state);
+template <auto kMember>
+struct Access {
+  friend nostd::unique_ptr<Entries>& EntriesOf(trace::TraceState& state) { return state.*kMember; }
+};
+template struct Access<&trace::TraceState::kv_properties_>;
+
+trace::SpanContext ParseTraceparent(std::string_view text) {
+  const auto invalid = trace::SpanContext::GetInvalid();
+  if (text.size() < kTraceparentBytes || text[2] != '-' || text[kSpanIdAt - 1] != '-' ||
+      text[kFlagsAt - 1] != '-' || HasUpperCase(text.substr(0, kTraceparentBytes))) {
+    return invalid;
+  }
+  std::array<std::uint8_t, 1> version{}, flags{};
+  if (!ReadHex(text.substr(0, 2), version) || !ReadHex(text.substr(kFlagsAt, 2), flags) ||
+      version[0] == 0xFF) {
+    return invalid;
+  }
+  // Later versions may add fields behind; what is known of them stays where it is.
+  const bool longer = text.size() > kTraceparentBytes;
+  if (longer && (version[0] == 0 || text[kTraceparentBytes] != '-')) return invalid;
+  const trace::SpanContext ids =
+      ReadSpanContext(text.substr(kTraceIdAt, 32), text.substr(kSpanIdAt, 16), false);
+  if (!ids.IsValid()) return invalid;
+  return {ids.trace_id(), ids.span_id(),
+          trace::TraceFlags(static_cast<std::uint8_t>(flags[0] & kKnownFlags)), true};
+}
+
+bool IsKey(std::string_view key) {
+  const auto first = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !key.empty() && key.size() <= kKeyBytesMax && first(key[0]) &&
+         std::all_of(key.begin(), key.end(), [&](char c) {
+           return first(c) || c == '_' || c == '-' || c == '*' || c == '/' || c == '@';
+         });
+}
+
+bool IsValue(std::string_view value) {
+  return !value.empty() && value.size() <= kValueBytesMax &&
+         std::all_of(value.begin(), value.end(),
+                     [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; });
+}
+
+class TraceContextPropagator : public propagation::TextMapPropagator {
+ public:
+  Context Extract(const propagation::TextMapCarrier& carrier, Context& context) noexcept override {
+    const trace::SpanContext parent = ParseTraceparent(Trim(ToStd(carrier.Get("traceparent"))));
+    if (!parent.IsValid()) return context;
+    auto state = ParseTraceState(ToStd(carrier.Get("tracestate")));
+    if (state == nullptr) return WithRemoteParent(context, parent);
+    return WithRemoteParent(context, {parent.trace_id(), parent.span_id(), parent.trace_flags(),
+                                      true, std::move(state)});
+  }
+
+  void Inject(propagation::TextMapCarrier& carrier, const Context& context) noexcept override {
+    const trace::SpanContext span = SpanContextIn(context);
+    if (!span.IsValid()) return;
+    static constexpr char kDigits[] = "0123456789abcdef";
+    char text[kTraceparentBytes];
+    std::memset(text, '-', sizeof(text));
+    text[0] = text[1] = '0';
+    span.trace_id().ToLowerBase16(nostd::span<char, 32>(text + kTraceIdAt, 32));
+    span.span_id().ToLowerBase16(nostd::span<char, 16>(text + kSpanIdAt, 16));
+    text[kFlagsAt] = '0';
+    text[kFlagsAt + 1] = kDigits[span.trace_flags().flags() & kKnownFlags];
+    carrier.Set("traceparent", nostd::string_view(text, sizeof(text)));
+    const auto& state = span.trace_state();
+    if (state != nullptr && !state->Empty()) carrier.Set("tracestate", state->ToHeader());
+  }
+
+  bool Fields(nostd::function_ref<bool(nostd::string_view)> callback) const noexcept override {
+    return callback("traceparent") && callback("tracestate");
+  }
+};
+
+}  // namespace
+
+nostd::shared_ptr<trace::TraceState> ParseTraceState(std::string_view header) {
+  std::array<std::pair<std::string_view, std::string_view>, kMembersMax> members;
+  std::size_t count = 0;
+  while (!header.empty()) {
+    const std::size_t comma = std::min(header.find(','), header.size());
+    const std::string_view member = Trim(header.substr(0, comma));
+    header.remove_prefix(std::min(comma + 1, header.size()));
+    if (member.empty()) continue;
+    const std::size_t equals = std::min(member.find('='), member.size() - 1);
+    const std::string_view key = member.substr(0, equals), value = member.substr(equals + 1);
+    if (count == kMembersMax || !IsKey(key) || !IsValue(value)) return {};
+    members[count++] = {key, value};
+  }
+  if (count == 0) return {};
+  auto state = trace::TraceState::FromHeader(",");  // a new one, of no members
+  EntriesOf(*state).reset(new Entries(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    EntriesOf(*state)->AddEntry(ToOtel(members[i].first), ToOtel(members[i].second));
+  }
+  return state;
+}
+
+std::unique_ptr<propagation::TextMapPropagator> MakeTraceContextPropagator() {
+  return std::make_unique<TraceContextPropagator>();
+}
+
+}  // namespace spanhound::sdk
