@@ -9,6 +9,7 @@
 #include "model/semantic_names.h"
 #include "wire/decode_memory.h"
 #include "wire/jaeger_tags.h"
+#include "wire/thrift_numbers.h"
 #include "wire/thrift_reader.h"
 
 namespace spanhound::wire {
@@ -27,21 +28,6 @@ constexpr uint32_t kSpanBytesMin = 81;
 
 constexpr int32_t kChildOf = 0;
 constexpr int32_t kSampledFlag = 1;
-
-// Jaeger counts in signed microseconds. What does not fit is cut off, not wrapped.
-uint64_t NanosFromMicros(int64_t micros) {
-  if (micros < 0) return 0;
-  constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
-  const uint64_t unsigned_micros = static_cast<uint64_t>(micros);
-  return unsigned_micros > kMax / 1000 ? kMax : unsigned_micros * 1000;
-}
-
-template <typename Id>
-void PutBigEndian(int64_t value, size_t at, Id* id) {
-  for (size_t i = 0; i < 8; ++i) {
-    id->bytes[at + i] = static_cast<uint8_t>(static_cast<uint64_t>(value) >> (56 - 8 * i));
-  }
-}
 
 class JaegerThriftDecoder {
  public:

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/json_writer.h"
-#include "wire/json_error_place.h"
+#include "wire/json_document.h"
 #include "wire/otlp_json_groups.h"
 #include "wire/otlp_json_values.h"
 #include "wire/span_links.h"
@@ -242,25 +242,13 @@ size_t JsonDepthMax(const DecodeLimits& limits) {
   return 16 + 4 * static_cast<size_t>(std::max(limits.value_depth_max, 0) + 1);
 }
 
-Status ParseJson(std::string& json, const DecodeLimits& limits, simdjson::dom::parser* parser,
-                 Element* root) {
-  const size_t depth_max = JsonDepthMax(limits);
-  json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
-  simdjson::error_code error = parser->allocate(json.size(), depth_max);
-  if (error == simdjson::SUCCESS) {
-    error = parser->parse(json.data(), json.size(), /*realloc_if_needed=*/false).get(*root);
-  }
-  if (error == simdjson::SUCCESS) return Status::Ok();
-  return InvalidArgument(DescribeJsonError(json, static_cast<int>(depth_max), error));
-}
-
 }  // namespace
 
 Result<Decoded<model::SpanBatch>> DecodeOtlpTracesJson(std::string json,
                                                        const DecodeLimits& limits) {
   simdjson::dom::parser parser;
   Element root;
-  RETURN_IF_ERROR(ParseJson(json, limits, &parser, &root));
+  RETURN_IF_ERROR(ParseJson(json, JsonDepthMax(limits), &parser, &root));
   Decoded<model::SpanBatch> decoded;
   DecodeMemory memory(decoded.batch.memory.arena(), limits);
   OtlpJsonValues values(memory, limits);
@@ -272,7 +260,7 @@ Result<Decoded<model::SpanBatch>> DecodeOtlpTracesJson(std::string json,
 Result<Decoded<model::LogBatch>> DecodeOtlpLogsJson(std::string json, const DecodeLimits& limits) {
   simdjson::dom::parser parser;
   Element root;
-  RETURN_IF_ERROR(ParseJson(json, limits, &parser, &root));
+  RETURN_IF_ERROR(ParseJson(json, JsonDepthMax(limits), &parser, &root));
   Decoded<model::LogBatch> decoded;
   DecodeMemory memory(decoded.batch.memory.arena(), limits);
   OtlpJsonValues values(memory, limits);

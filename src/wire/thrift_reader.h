@@ -45,6 +45,7 @@ class ThriftReader {
   void Skip(const Field& field) { SkipValue(field.type, 0); }
 
   bool Bool() { return Integer<uint8_t>() != 0; }
+  int16_t I16() { return static_cast<int16_t>(Integer<uint16_t>()); }
   int32_t I32() { return static_cast<int32_t>(Integer<uint32_t>()); }
   int64_t I64() { return static_cast<int64_t>(Integer<uint64_t>()); }
   double Double() { return std::bit_cast<double>(Integer<uint64_t>()); }
