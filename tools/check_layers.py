@@ -39,6 +39,7 @@ OWNERS = {
     "simdjson": {"wire"},
     "zstd.h": {"store"},
     "re2/": {"store"},
+    "yaml-cpp/": {"server"},
     "nlohmann/": {"cli"},
     "CLI/": {"cli", "load", "server", "main.cc"},
     "opentelemetry/": set(),

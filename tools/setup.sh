@@ -7,7 +7,7 @@ build_packages=(
   build-essential ca-certificates ccache cmake git lld ninja-build pkg-config python3-minimal python3
   libboost1.81-dev libcli11-dev libcurl4-openssl-dev libgrpc++-dev libprotobuf-dev
   libre2-dev libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev
-  protobuf-compiler protobuf-compiler-grpc zlib1g-dev libabsl-dev
+  protobuf-compiler protobuf-compiler-grpc zlib1g-dev libabsl-dev libyaml-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev curl
 )
 # These are only in bookworm-backports.

@@ -1,31 +1,34 @@
 // What `spanhound serve` can be told. Plain values; the defaults are Jaeger all-in-one's ports on
-// loopback. Port 0 means any free port.
+// loopback. settings.h gives each a name, config_sources.h fills them from where users say so.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "model/tenancy.h"
+#include "server/listen_port.h"
 #include "store/store.h"
 
 namespace spanhound::server {
 
 struct Config {
   std::string data_directory;
-  std::string listen_address = "127.0.0.1";
-  uint16_t otlp_grpc_port = 4317;
-  uint16_t otlp_http_port = 4318;
-  uint16_t jaeger_http_port = 14268;
-  uint16_t admin_port = 14269;
-  uint16_t query_port = 16686;
+  std::string listen_address = "127.0.0.1";  // of every port that names none itself
+  ListenPort otlp_grpc_port = 4317;
+  ListenPort otlp_http_port = 4318;
+  ListenPort jaeger_http_port = 14268;
+  ListenPort admin_port = 14269;
+  ListenPort query_port = 16686;
   // With kByHeader requests name their tenant; its data is kept apart from every other's.
   model::Tenancy tenancy = model::Tenancy::kOff;
   // Names the Host header may carry besides IP literals and localhost (DNS rebinding).
   std::vector<std::string> allowed_hosts;
   uint64_t request_bytes_max = 64u << 20;  // after decompression; OTLP's recommended default
   uint32_t stop_deadline_ms = 3'000;       // for running requests, inside the promise of 5 s
-  store::StoreOptions store;               // directory is filled from data_directory
+  LogLevel log_level = LogLevel::kInfo;
+  store::StoreOptions store;  // directory is filled from data_directory
 };
 
 }  // namespace spanhound::server

@@ -2,22 +2,28 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/log.h"
-#include "server/config.h"
+#include "base/terminal_text.h"
+#include "server/config_sources.h"
+#include "server/jaeger_settings.h"
 #include "server/server.h"
 
 namespace spanhound::server {
 namespace {
 
-bool IsLoopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1" || address == "localhost";
-}
+constexpr int kExitUsage = 2;
 
 // The signals are blocked before any thread starts, so that only this wait ever sees them.
 sigset_t BlockStopSignals() {
@@ -40,11 +46,6 @@ void RaiseOpenFilesLimit() {
 int Serve(const Config& config) {
   RaiseOpenFilesLimit();
   const sigset_t stop_signals = BlockStopSignals();
-  if (!IsLoopback(config.listen_address)) {
-    Log(LogLevel::kWarning, "listening on " + config.listen_address +
-                                " without authentication: whoever reaches these ports can read "
-                                "and write all telemetry");
-  }
   Log(LogLevel::kInfo, "retention: " + store::RetentionText(config.store.retention));
   auto server = Server::Start(config);
   if (!server.ok()) {
@@ -63,82 +64,87 @@ int Serve(const Config& config) {
   return 0;
 }
 
-void AddPortFlags(CLI::App& command, Config& config) {
-  command.add_option("--listen", config.listen_address, "Address of every port")
-      ->capture_default_str();
-  command.add_option("--otlp-grpc-port", config.otlp_grpc_port, "OTLP over gRPC")
-      ->capture_default_str();
-  command.add_option("--otlp-http-port", config.otlp_http_port, "OTLP over HTTP")
-      ->capture_default_str();
-  command.add_option("--jaeger-http-port", config.jaeger_http_port, "Jaeger Thrift over HTTP")
-      ->capture_default_str();
-  command.add_option("--admin-port", config.admin_port, "Health and metrics")
-      ->capture_default_str();
-  command.add_option("--query-port", config.query_port, "Web UI and query API")
-      ->capture_default_str();
-  command.add_option("--allowed-host", config.allowed_hosts,
-                     "Further names the Host header may carry (repeatable)");
+struct ServeFlags {
+  std::map<std::string, std::vector<std::string>> values;  // by the name of the setting
+  std::string config_file;
+  bool prints_config = false;
+};
+
+struct Given {
+  ConfigInForce config;
+  std::vector<std::string> told;
+};
+
+std::vector<std::string> Environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
+  return variables;
 }
 
-void AddTenancyFlags(CLI::App& command, Config& config) {
-  command.add_flag_callback(
-      "--tenancy", [&config] { config.tenancy = model::Tenancy::kByHeader; },
-      "Keep tenants apart: requests name theirs in X-Scope-OrgID or x-tenant, without either they "
-      "are of the tenant 'default'");
-  command
-      .add_option("--tenants-max", config.store.tenants_max,
-                  "Tenants the store may have data of; one more is refused")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  command
-      .add_option("--tenant-head-share", config.store.tenant_head_share,
-                  "The share of the memory for rows not yet in blocks that one of several tenants "
-                  "may hold")
-      ->capture_default_str()
-      ->check(CLI::Range(0.01, 1.0));
+void Append(std::vector<GivenValue> more, std::vector<GivenValue>& all) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
-// Adds each text to the policy; one that is wrong becomes a usage error.
-auto RetentionReader(Status (*add)(std::string_view, store::RetentionPolicy*),
-                     store::RetentionPolicy& policy) {
-  return [add, &policy](const std::vector<std::string>& texts) {
-    for (const std::string& text : texts) {
-      if (Status status = add(text, &policy); !status.ok()) {
-        throw CLI::ValidationError(status.message());
-      }
-    }
-  };
+// Precedence: a flag of ours, one of Jaeger's, a variable of ours, one of Jaeger's, the file.
+Result<Given> Gather(const ServeFlags& flags, const std::vector<std::string>& other_arguments) {
+  const std::vector<std::string> environment = Environment();
+  std::vector<GivenValue> given;
+  if (!flags.config_file.empty()) {
+    ASSIGN_OR_RETURN(given, ReadConfigFile(flags.config_file));
+  }
+  JaegerSettings jaeger_variables = FromJaegerEnvironment(environment);
+  ASSIGN_OR_RETURN(JaegerSettings jaeger_flags, FromJaegerFlags(other_arguments));
+  std::vector<std::string> unknown;
+  Append(std::move(jaeger_variables.given), given);
+  Append(FromEnvironment(environment, &unknown), given);
+  Append(std::move(jaeger_flags.given), given);
+  for (const auto& [name, values] : flags.values) {
+    if (!values.empty()) given.push_back({name, values, "--" + name});
+  }
+  Given all;
+  ASSIGN_OR_RETURN(all.config, ApplySettings(given));
+  for (const std::string& name : unknown) all.told.push_back(name + ": there is no such setting");
+  for (JaegerSettings* jaeger : {&jaeger_variables, &jaeger_flags}) {
+    std::move(jaeger->told.begin(), jaeger->told.end(), std::back_inserter(all.told));
+  }
+  return all;
 }
 
-void AddRetentionFlags(CLI::App& command, store::RetentionPolicy& policy) {
-  command.add_option_function<std::vector<std::string>>(
-      "--retention", RetentionReader(store::AddRetention, policy),
-      "What is kept, oldest dropped first: 7d, 12h, 200GB, 80% of the disk, or several: 7d,80% "
-      "(repeatable; default: everything)");
-  command.add_option_function<std::vector<std::string>>(
-      "--tenant-retention", RetentionReader(store::AddTenantRetention, policy),
-      "The same for one tenant: NAME=30d,10GB; its age instead of that of --retention "
-      "(repeatable)");
+int Refuse(const Status& status) {
+  std::fprintf(stderr, "spanhound: %s\n", TerminalText(status.message()).c_str());
+  return kExitUsage;
 }
 
-void AddStoreFlags(CLI::App& command, Config& config) {
-  command.add_option("--data", config.data_directory, "Directory of the store; made if absent")
-      ->required();
-  const std::map<std::string, store::Durability> durabilities = {
-      {"sync", store::Durability::kSync},
-      {"interval", store::Durability::kInterval},
-      {"none", store::Durability::kNone},
-  };
-  command
-      .add_option("--durability", config.store.durability,
-                  "What an acknowledgement means: sync = on disk (default), interval = synced "
-                  "every 100 ms, none = handed to the operating system")
-      ->transform(CLI::CheckedTransformer(durabilities, CLI::ignore_case));
-  command
-      .add_option("--flush-bytes", config.store.flush_bytes,
-                  "Live rows are written to a block when they take this much memory")
-      ->capture_default_str();
-  AddRetentionFlags(command, config.store.retention);
+int Run(const ServeFlags& flags, const std::vector<std::string>& other_arguments) {
+  Result<Given> given = Gather(flags, other_arguments);
+  if (!given.ok()) return Refuse(given.status());
+  const Config& config = given->config.config;
+  SetLogLevel(config.log_level);
+  for (const std::string& line : given->told) Log(LogLevel::kWarning, "not honoured: " + line);
+  if (flags.prints_config) {
+    std::fputs(ConfigText(given->config).c_str(), stdout);
+    return 0;
+  }
+  if (config.data_directory.empty()) {
+    return Refuse(
+        InvalidArgument("no directory for the store: --data DIRECTORY, SPANHOUND_DATA, "
+                        "or data: in the file of --config"));
+  }
+  return Serve(config);
+}
+
+void AddSettingFlag(CLI::App& command, const Setting& setting, std::vector<std::string>& values) {
+  std::string help = setting.help;
+  if (!setting.default_text.empty()) help += " [" + setting.default_text + "]";
+  if (setting.is_list) help += " (repeatable)";
+  if (setting.kind == "false|true") {  // --tenancy is --tenancy=true
+    command.add_flag("--" + setting.name, values, help);
+  } else {
+    CLI::Option* option =
+        command.add_option("--" + setting.name, values, help)->type_name(setting.kind);
+    option->allow_extra_args(false);
+    if (!setting.is_list) option->expected(1);
+  }
 }
 
 }  // namespace
@@ -146,11 +152,20 @@ void AddStoreFlags(CLI::App& command, Config& config) {
 void AddServeCommand(CLI::App& app, int* exit_code) {
   CLI::App* command = app.add_subcommand(
       "serve", "Take traces and logs, store them durably, answer queries, serve the web UI");
-  auto config = std::make_shared<Config>();
-  AddStoreFlags(*command, *config);
-  AddPortFlags(*command, *config);
-  AddTenancyFlags(*command, *config);
-  command->callback([config, exit_code] { *exit_code = Serve(*config); });
+  command->footer(
+      "Every flag is also a variable (--query-port: SPANHOUND_QUERY_PORT) and a key of "
+      "the file of --config.\nThe flags of Jaeger all-in-one 1.50 are taken as well.");
+  auto flags = std::make_shared<ServeFlags>();
+  for (const Setting& setting : Settings()) {
+    AddSettingFlag(*command, setting, flags->values[setting.name]);
+  }
+  command->add_option("--config", flags->config_file, "YAML file with the names of these flags")
+      ->envname("SPANHOUND_CONFIG");
+  command->add_flag("--print-config", flags->prints_config,
+                    "Print what is in force and who said so, and exit");
+  command->allow_extras();
+  command->callback(
+      [flags, command, exit_code] { *exit_code = Run(*flags, command->remaining()); });
 }
 
 }  // namespace spanhound::server

@@ -27,10 +27,6 @@
 namespace spanhound::server {
 namespace {
 
-void LogListening(std::string_view name, const std::string& address, uint16_t port) {
-  Log(LogLevel::kInfo, std::string(name) + " listening on " + address + ":" + std::to_string(port));
-}
-
 // Queries run on these threads to their end, so that there must be more than cores: a long one
 // may not keep the short ones waiting.
 int HttpThreads() {
@@ -65,7 +61,9 @@ class RunningServer : public Server {
     RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
     RETURN_IF_ERROR(StartGrpc());
     // Last, because its answer means ready.
-    return StartHttp("admin", config_.admin_port, admin_router_);
+    RETURN_IF_ERROR(StartHttp("admin", config_.admin_port, admin_router_));
+    WarnOfOpenDoors();
+    return Status::Ok();
   }
 
   Status Stop() override {
@@ -89,12 +87,13 @@ class RunningServer : public Server {
     AddAdminRoutes(admin_router_, SystemClock(), metrics_);
   }
 
-  Status StartHttp(std::string name, uint16_t port, const net::HttpRouter& router,
+  Status StartHttp(std::string name, const ListenPort& port, const net::HttpRouter& router,
                    net::HttpErrorRenderer render_error = {}) {
+    if (!port.is_on) return Status::Ok();
     net::HttpServerOptions options;
     options.name = name;
-    options.address = config_.listen_address;
-    options.port = port;
+    options.address = AddressOf(port);
+    options.port = port.port;
     options.body_bytes_max = config_.request_bytes_max;
     options.allowed_hosts = config_.allowed_hosts;
     options.render_error = std::move(render_error);
@@ -103,25 +102,44 @@ class RunningServer : public Server {
     };
     ASSIGN_OR_RETURN(auto server,
                      net::HttpServer::Start(std::move(options), HttpThreads(), handler, metrics_));
-    LogListening(name, config_.listen_address, server->port());
+    LogListening(name, AddressOf(port), server->port());
     http_servers_.push_back(std::move(server));
     return Status::Ok();
   }
 
   Status StartGrpc() {
+    if (!config_.otlp_grpc_port.is_on) return Status::Ok();
     net::GrpcServerOptions options;
     options.name = "otlp-grpc";
-    options.address = config_.listen_address;
-    options.port = config_.otlp_grpc_port;
+    options.address = AddressOf(config_.otlp_grpc_port);
+    options.port = config_.otlp_grpc_port.port;
     options.message_bytes_max = config_.request_bytes_max;
     ASSIGN_OR_RETURN(otlp_grpc_,
                      net::GrpcServer::Start(options, ingest::OtlpGrpcMethods(*ingest_), metrics_));
-    LogListening(options.name, config_.listen_address, otlp_grpc_->port());
+    LogListening(options.name, options.address, otlp_grpc_->port());
     return Status::Ok();
+  }
+
+  std::string AddressOf(const ListenPort& port) const {
+    return port.address.empty() ? config_.listen_address : port.address;
+  }
+
+  void LogListening(const std::string& name, const std::string& address, uint16_t port) {
+    const std::string where = address + ":" + std::to_string(port);
+    Log(LogLevel::kInfo, name + " listening on " + where);
+    if (!IsLoopback(address)) open_doors_ += (open_doors_.empty() ? "" : ", ") + where;
+  }
+
+  // Once, when all doors are known.
+  void WarnOfOpenDoors() const {
+    if (open_doors_.empty()) return;
+    Log(LogLevel::kWarning, "no authentication on " + open_doors_ +
+                                ": whoever reaches these ports can read and write all telemetry");
   }
 
   // Members are in flow order: what comes later uses what comes before and is destroyed first.
   Config config_;
+  std::string open_doors_;  // listeners others than this machine can reach, for the warning
   Metrics metrics_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ingest::Ingest> ingest_;

@@ -1,0 +1,227 @@
+#include "server/settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace spanhound::server {
+namespace {
+
+using Values = std::span<const std::string>;
+
+const Config& Defaults() {
+  static const Config defaults;
+  return defaults;
+}
+
+// A field is a function that gives the place of a value in a Config.
+template <typename T>
+auto Of(T Config::*member) {
+  return [member](auto& config) -> auto& { return config.*member; };
+}
+template <typename T>
+auto OfStore(T store::StoreOptions::*member) {
+  return [member](auto& config) -> auto& { return config.store.*member; };
+}
+template <typename Field>
+using ValueOf = std::remove_cvref_t<std::invoke_result_t<Field, Config&>>;
+
+template <typename T>
+std::string NumberText(T number) {
+  char text[40];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+template <typename T>
+Status ReadNumber(const std::string& text, T min, T max, T* number) {
+  T read{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, read);
+  if (error != std::errc() || stop != end || !(read >= min && read <= max)) {
+    return InvalidArgument("'" + text + "' is no number from " + NumberText(min) + " to " +
+                           NumberText(max));
+  }
+  *number = read;
+  return Status::Ok();
+}
+
+template <typename Field, typename T = ValueOf<Field>>
+Setting Number(std::string name, Field field, std::type_identity_t<T> min,
+               std::type_identity_t<T> max, std::string help) {
+  return {std::move(name),
+          "N",
+          std::move(help),
+          NumberText(field(Defaults())),
+          false,
+          [field, min, max](Values values, Config& config) {
+            return ReadNumber(values[0], min, max, &field(config));
+          }};
+}
+
+template <typename Field>
+Setting Text(std::string name, std::string kind, Field field, std::string help) {
+  return {std::move(name),
+          std::move(kind),
+          std::move(help),
+          field(Defaults()),
+          false,
+          [field](Values values, Config& config) {
+            field(config) = values[0];
+            return Status::Ok();
+          }};
+}
+
+template <typename Field>
+Setting TextList(std::string name, std::string kind, Field field, std::string help) {
+  return {std::move(name),
+          std::move(kind),
+          std::move(help),
+          "",
+          true,
+          [field](Values values, Config& config) {
+            field(config).assign(values.begin(), values.end());
+            return Status::Ok();
+          }};
+}
+
+Setting Port(std::string name, ListenPort Config::*member, std::string help) {
+  return {std::move(name),
+          "[HOST:]PORT|off",
+          std::move(help),
+          ListenPortText(Defaults().*member),
+          false,
+          [member](Values values, Config& config) -> Status {
+            ASSIGN_OR_RETURN(config.*member, ParseListenPort(values[0]));
+            return Status::Ok();
+          }};
+}
+
+template <typename T>
+using Words = std::vector<std::pair<std::string, T>>;
+
+template <typename Field, typename T = ValueOf<Field>>
+Setting Choice(std::string name, Field field, Words<T> words, std::string help) {
+  std::string kind, default_text;
+  for (const auto& [word, value] : words) {
+    kind += (kind.empty() ? "" : "|") + word;
+    if (value == field(Defaults())) default_text = word;
+  }
+  auto read = [field, kind, words = std::move(words)](Values values, Config& config) {
+    const auto found = std::find_if(words.begin(), words.end(),
+                                    [&](const auto& word) { return word.first == values[0]; });
+    if (found == words.end()) {
+      return InvalidArgument("'" + values[0] + "' is none of " + kind);
+    }
+    field(config) = found->second;
+    return Status::Ok();
+  };
+  return {std::move(name), std::move(kind), std::move(help), default_text, false, std::move(read)};
+}
+
+template <typename Limits>
+Setting Retention(std::string name, std::string kind, Limits store::RetentionPolicy::*member,
+                  Status (*add)(std::string_view, store::RetentionPolicy*), std::string help) {
+  return {std::move(name),
+          std::move(kind),
+          std::move(help),
+          "",
+          true,
+          [member, add](Values values, Config& config) {
+            store::RetentionPolicy& policy = config.store.retention;
+            policy.*member = {};
+            for (const std::string& value : values) RETURN_IF_ERROR(add(value, &policy));
+            return Status::Ok();
+          }};
+}
+
+std::vector<Setting> Doors() {
+  return {
+      Text("listen", "ADDRESS", Of(&Config::listen_address),
+           "Address of every port that names none"),
+      Port("otlp-grpc-port", &Config::otlp_grpc_port, "OTLP over gRPC"),
+      Port("otlp-http-port", &Config::otlp_http_port, "OTLP over HTTP"),
+      Port("jaeger-http-port", &Config::jaeger_http_port, "Jaeger Thrift over HTTP"),
+      Port("admin-port", &Config::admin_port, "Health and metrics"),
+      Port("query-port", &Config::query_port, "Web UI and query API"),
+      TextList("allowed-host", "NAME", Of(&Config::allowed_hosts),
+               "Further names the Host header may carry"),
+  };
+}
+
+std::vector<Setting> Tenants() {
+  return {
+      Choice("tenancy", Of(&Config::tenancy),
+             Words<model::Tenancy>{{"false", model::Tenancy::kOff},
+                                   {"true", model::Tenancy::kByHeader}},
+             "Keep tenants apart: requests name theirs in X-Scope-OrgID or x-tenant, without "
+             "either they are of the tenant 'default'"),
+      Number("tenants-max", OfStore(&store::StoreOptions::tenants_max), 1, 1'000'000,
+             "Tenants the store may have data of; one more is refused"),
+      Number("tenant-head-share", OfStore(&store::StoreOptions::tenant_head_share), 0.01, 1.0,
+             "The share of the memory for rows not yet in blocks that one of several tenants may "
+             "hold"),
+  };
+}
+
+std::vector<Setting> Storage() {
+  using store::Durability;
+  return {
+      Text("data", "DIRECTORY", Of(&Config::data_directory),
+           "Directory of the store; made if absent (required)"),
+      Choice("durability", OfStore(&store::StoreOptions::durability),
+             Words<Durability>{{"sync", Durability::kSync},
+                               {"interval", Durability::kInterval},
+                               {"none", Durability::kNone}},
+             "What an acknowledgement means: sync = on disk, interval = synced every 100 ms, "
+             "none = handed to the operating system"),
+      Number("flush-bytes", OfStore(&store::StoreOptions::flush_bytes), 1, UINT64_MAX,
+             "Live rows are written to a block when they take this much memory"),
+      Retention("retention", "LIMIT", &store::RetentionPolicy::store, store::AddRetention,
+                "What is kept, oldest dropped first: 7d, 12h, 200GB, 80% of the disk, or several: "
+                "7d,80% (default: everything)"),
+      Retention("tenant-retention", "NAME=LIMIT", &store::RetentionPolicy::tenants,
+                store::AddTenantRetention,
+                "The same for one tenant: NAME=30d,10GB; its age instead of that of retention"),
+  };
+}
+
+std::vector<Setting> Process() {
+  return {
+      Choice("log-level", Of(&Config::log_level),
+             Words<LogLevel>{{"debug", LogLevel::kDebug},
+                             {"info", LogLevel::kInfo},
+                             {"warn", LogLevel::kWarning},
+                             {"error", LogLevel::kError}},
+             "What the server's own log tells"),
+  };
+}
+
+}  // namespace
+
+const std::vector<Setting>& Settings() {
+  static const std::vector<Setting> settings = [] {
+    std::vector<Setting> all;
+    for (auto group : {Storage, Doors, Tenants, Process})
+      std::ranges::move(group(), std::back_inserter(all));
+    return all;
+  }();
+  return settings;
+}
+
+const Setting* FindSetting(std::string_view name) {
+  const auto& all = Settings();
+  const auto found = std::ranges::find(all, name, &Setting::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string EnvironmentName(std::string_view setting_name) {
+  std::string name = "SPANHOUND_";
+  for (char c : setting_name)
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return name;
+}
+
+}  // namespace spanhound::server
