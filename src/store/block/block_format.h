@@ -2,6 +2,7 @@
 // draws the bytes. Pure functions; reading trusts nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -73,6 +74,9 @@ struct BlockFooter {
   // may mean those.
   bool lists_keys = true;
   std::vector<std::string_view> list_keys;
+  bool MayBeInLists(std::string_view key) const {
+    return !lists_keys || std::ranges::binary_search(list_keys, key);
+  }
   SectionRef entries;  // resources and scopes
   SectionRef catalog;  // services and operations
 };

@@ -97,13 +97,9 @@ class GroupPruner {
     if (any || column.field == Field::kAttribute) {
       RETURN_IF_ERROR(AddColumns(Field::kAttributes, column.key, text, held));
     }
-    if (any && MayBeInLists(column.key)) held->assign(held->size(), true);
+    if (any && footer_.MayBeInLists(column.key)) held->assign(held->size(), true);
     if (column.field != Field::kAttribute) RETURN_IF_ERROR(AddEntries(column, text, held));
     return Status::Ok();
-  }
-
-  bool MayBeInLists(std::string_view key) const {
-    return !footer_.lists_keys || std::ranges::binary_search(footer_.list_keys, key);
   }
 
   Status AddEntries(const Column& column, std::string_view text, Groups* held) {

@@ -228,6 +228,12 @@ Result<std::string> BlockReader::Read(const SectionRef& ref) const {
   return bytes;
 }
 
+Result<SectionGroup> BlockReader::ReadAll(std::span<const SectionRef> refs) const {
+  Result<SectionGroup> sections = ReadSections(*file_, refs);
+  if (!sections.ok()) return sections.status().WithContext(path_);
+  return sections;
+}
+
 Status BlockReader::Damaged(std::string_view what) const {
   return DataLoss(std::string(what)).WithContext(path_);
 }

@@ -57,6 +57,7 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
 
   // For the rows of a group, and for what looks into files.
   Result<std::string> Read(const SectionRef& ref) const;
+  Result<SectionGroup> ReadAll(std::span<const SectionRef> refs) const;
   Result<std::shared_ptr<const BlockEntries>> Entries() const;
   // Of a value column. Null if it has none.
   Result<std::shared_ptr<const ValueDictionary>> Dictionary(uint32_t column) const;

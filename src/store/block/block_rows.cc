@@ -103,6 +103,26 @@ ColumnData BlockRows::Selected(const ColumnData& column) const {
       column);
 }
 
+Result<bool> BlockRows::MayHave(const Column& column) {
+  const auto has_key = [&column](const auto& entry) {
+    return model::FindAttribute(entry.attributes, column.key) != nullptr;
+  };
+  switch (column.field) {
+    case Field::kAttribute: return attributes_.MayHave(column.key);
+    case Field::kResourceAttribute:
+      return std::ranges::any_of(entries_->dictionaries.resources, has_key);
+    case Field::kScopeAttribute: return std::ranges::any_of(entries_->dictionaries.scopes, has_key);
+    case Field::kEventAttribute:
+    case Field::kLinkAttribute: return block_->footer().MayBeInLists(column.key);
+    default: return true;
+  }
+}
+
+Status BlockRows::KeepRowsWith(const std::string& key, const ValueTest& holds,
+                               std::span<uint8_t> mask) {
+  return attributes_.KeepRowsWith(key, rows_, holds, mask);
+}
+
 Result<std::vector<model::AttributeValue>> BlockRows::ReadAttribute(const std::string& key) {
   std::vector<model::AttributeValue> values;
   RETURN_IF_ERROR(attributes_.ValuesOf(key, rows_, &values));

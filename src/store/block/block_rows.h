@@ -21,6 +21,9 @@ class BlockRows : public RowSet {
             GroupDirectory directory, std::optional<std::vector<uint32_t>> selection);
 
   uint64_t memory_bytes() const override;
+  Result<bool> MayHave(const Column& column) override;
+  Status KeepRowsWith(const std::string& key, const ValueTest& holds,
+                      std::span<uint8_t> mask) override;
 
  protected:
   Result<const ColumnData*> LoadStored(Field field) override;

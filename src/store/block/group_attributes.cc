@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/hash_map.h"
+
 namespace spanhound::store {
 namespace {
 
@@ -48,12 +50,28 @@ Status GroupAttributes::LoadShapes() {
   return Status::Ok();
 }
 
-Status GroupAttributes::Load(size_t place) {
+Status GroupAttributes::LoadAll(std::span<const uint32_t> places) {
+  std::vector<uint32_t> missing;
+  std::vector<SectionRef> refs;
+  for (uint32_t place : places) {
+    if (columns_[place].is_loaded) continue;
+    missing.push_back(place);
+    refs.push_back(directory_.values[place].section);
+  }
+  if (missing.empty()) return Status::Ok();
+  ASSIGN_OR_RETURN(SectionGroup read, block_.ReadAll(refs));
+  const SectionGroup& group = sections_.emplace_back(std::move(read));
+  for (const std::string& bytes : group.bytes) read_bytes_ += bytes.size();
+  for (size_t i = 0; i < missing.size(); ++i) {
+    columns_[missing[i]].bytes = group.sections[i];
+    RETURN_IF_ERROR(Decode(missing[i]));
+  }
+  return Status::Ok();
+}
+
+Status GroupAttributes::Decode(uint32_t place) {
   Column& column = columns_[place];
-  if (column.is_loaded) return Status::Ok();
   const GroupColumn& group_column = directory_.values[place];
-  ASSIGN_OR_RETURN(column.bytes, block_.Read(group_column.section));
-  read_bytes_ += column.bytes.size();
   ASSIGN_OR_RETURN(column.dictionary, block_.Dictionary(group_column.column));
   ByteReader in(column.bytes);
   ByteReader presence_in(in.ReadLengthPrefixed());
@@ -76,7 +94,7 @@ Status GroupAttributes::Load(size_t place) {
 template <typename Visit>
 Status GroupAttributes::ForEachValue(std::span<const uint32_t> places,
                                      std::span<const uint32_t> rows, Visit visit) {
-  for (uint32_t place : places) RETURN_IF_ERROR(Load(place));
+  RETURN_IF_ERROR(LoadAll(places));
   if (shapes_) {
     ForEachByShapes(places, rows, visit);
   } else {
@@ -101,14 +119,21 @@ void GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
   std::vector<uint32_t> next(columns_.size());
   std::vector<uint32_t> passed(sequences.size());
   uint32_t row = 0;
+  const auto shape_of = [this](uint32_t of_row) {
+    return static_cast<uint8_t>(shapes_->row_shapes[of_row]);
+  };
   for (uint32_t index = 0; index < rows.size(); ++index) {
-    for (; row < rows[index]; ++row) ++passed[static_cast<uint8_t>(shapes_->row_shapes[row])];
-    for (size_t shape = 0; shape < passed.size(); ++shape) {
-      if (passed[shape] == 0) continue;
-      for (uint32_t place : sequences[shape]) next[place] += passed[shape];
-      passed[shape] = 0;
+    if (rows[index] - row > passed.size()) {
+      for (; row < rows[index]; ++row) ++passed[shape_of(row)];
+      for (size_t shape = 0; shape < passed.size(); ++shape) {
+        for (uint32_t place : sequences[shape]) next[place] += passed[shape];
+        passed[shape] = 0;
+      }
     }
-    for (uint32_t place : sequences[static_cast<uint8_t>(shapes_->row_shapes[row])]) {
+    for (; row < rows[index]; ++row) {
+      for (uint32_t place : sequences[shape_of(row)]) ++next[place];
+    }
+    for (uint32_t place : sequences[shape_of(row)]) {
       visit(index, place, columns_[place].values.At(next[place]++));
     }
     ++row;
@@ -150,7 +175,7 @@ Status GroupAttributes::ForEach(
   RETURN_IF_ERROR(ForEachValue(PlacesOf(Field::kAttributes), rows, visit));
   for (uint32_t place = 0; place < columns_.size(); ++place) {
     if (IdOf(place).field == Field::kAttributes) continue;
-    RETURN_IF_ERROR(Load(place));
+    RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
     ForEachByPresence(std::span(&place, 1), rows, visit);
   }
   return Status::Ok();
@@ -191,31 +216,56 @@ Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lis
   return Status::Ok();
 }
 
-Status GroupAttributes::ValuesOf(std::string_view key, std::span<const uint32_t> rows,
-                                 std::vector<AttributeValue>* values) {
-  RETURN_IF_ERROR(LoadShapes());
+std::vector<uint32_t> GroupAttributes::PlacesOf(std::string_view key) const {
   std::vector<uint32_t> places;
   for (uint32_t place = 0; place < columns_.size(); ++place) {
     const ValueColumnId& id = IdOf(place);
     if (id.field == Field::kAttributes && (id.is_rest() || id.key == key)) places.push_back(place);
   }
-  values->assign(rows.size(), {});
+  return places;
+}
+
+template <typename Visit>
+Status GroupAttributes::ForEachFirst(std::string_view key, std::span<const uint32_t> rows,
+                                     Visit visit) {
+  RETURN_IF_ERROR(LoadShapes());
   std::vector<uint8_t> is_found(rows.size());
-  return ForEachValue(places, rows, [&](uint32_t index, uint32_t place, const auto& value) {
+  return ForEachValue(PlacesOf(key), rows, [&](uint32_t index, uint32_t place, const auto& value) {
     if (is_found[index] != 0) return;
     const AttributeValue* found = &value;
     if (IdOf(place).is_rest()) found = model::FindAttribute(value.key_values(), key);
     if (found == nullptr) return;
-    (*values)[index] = *found;
     is_found[index] = 1;
+    visit(index, *found);
   });
+}
+
+Status GroupAttributes::ValuesOf(std::string_view key, std::span<const uint32_t> rows,
+                                 std::vector<AttributeValue>* values) {
+  values->assign(rows.size(), {});
+  return ForEachFirst(
+      key, rows, [&](uint32_t index, const AttributeValue& value) { (*values)[index] = value; });
+}
+
+Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint32_t> rows,
+                                     const RowSet::ValueTest& holds, std::span<uint8_t> mask) {
+  std::vector<uint8_t> kept(rows.size(), holds(AttributeValue()) ? 1 : 0);
+  HashMap<const AttributeValue*, bool> known;  // values of dictionaries are shared
+  RETURN_IF_ERROR(ForEachFirst(key, rows, [&](uint32_t index, const AttributeValue& value) {
+    if (mask[index] == 0) return;
+    const auto [found, is_new] = known.try_emplace(&value, false);
+    if (is_new) found->second = holds(value);
+    kept[index] = found->second ? 1 : 0;
+  }));
+  for (size_t i = 0; i < mask.size(); ++i) mask[i] &= kept[i];
+  return Status::Ok();
 }
 
 Status GroupAttributes::Bodies(std::span<const uint32_t> rows,
                                std::vector<AttributeValue>* values) {
   values->assign(rows.size(), {});
   for (uint32_t place : PlacesOf(Field::kBody)) {
-    RETURN_IF_ERROR(Load(place));
+    RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
     ForEachByPresence(std::span(&place, 1), rows, [&](uint32_t index, uint32_t, const auto& value) {
       (*values)[index] = value;
     });
@@ -227,7 +277,7 @@ Status GroupAttributes::Texts(Field field, std::span<const uint32_t> rows,
                               std::vector<std::string_view>* texts) {
   texts->assign(rows.size(), {});
   for (uint32_t place : PlacesOf(field)) {
-    RETURN_IF_ERROR(Load(place));
+    RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
     ForEachByPresence(std::span(&place, 1), rows,
                       [&](uint32_t index, uint32_t, const AttributeValue& value) {
                         if (value.type == model::ValueType::kString) (*texts)[index] = value.text();

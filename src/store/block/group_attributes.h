@@ -15,6 +15,7 @@
 #include "store/block/group_values.h"
 #include "store/columns/attribute_streams.h"
 #include "store/columns/decode_memory.h"
+#include "store/columns/row_set.h"
 #include "store/encoding/presence.h"
 
 namespace spanhound::store {
@@ -34,6 +35,13 @@ class GroupAttributes {
   // Of a field that is text; every row has a value if the row group has the column.
   Status Texts(Field field, std::span<const uint32_t> rows, std::vector<std::string_view>* texts);
 
+  // False if no row has it.
+  bool MayHave(std::string_view key) const { return !PlacesOf(key).empty(); }
+  // Clears the entries of `mask`, one for each of `rows`, whose first value of `key` (kEmpty where
+  // there is none) fails. A value of a dictionary is tested once.
+  Status KeepRowsWith(std::string_view key, std::span<const uint32_t> rows,
+                      const RowSet::ValueTest& holds, std::span<uint8_t> mask);
+
   // Calls `visit(row, place, value)` for every value of the row group: place is an index into the
   // directory's columns. Of one row, attributes come in their order.
   Status ForEach(
@@ -45,18 +53,25 @@ class GroupAttributes {
   // A value column of the group.
   struct Column {
     bool is_loaded = false;
-    std::string bytes;
+    std::string_view bytes;
     std::shared_ptr<const ValueDictionary> dictionary;
     std::optional<Presence> presence;  // none: by the shapes
     GroupValues values;
   };
 
   const ValueColumnId& IdOf(size_t place) const;
-  Status Load(size_t place);
+  Status Decode(uint32_t place);
   Status LoadShapes();
+  // All of `places`, with one read of the file if they lie close.
+  Status LoadAll(std::span<const uint32_t> places);
   std::vector<uint32_t> PlacesOf(Field field) const;
+  // Of the attributes, those that may hold `key`.
+  std::vector<uint32_t> PlacesOf(std::string_view key) const;
   // Calls `visit(index into rows, place, value)` for the attributes of `rows` that are in one of
   // `places`, in the order in which a row has them.
+  // Calls `visit(index into rows, value)` for the first value of `key` of the rows that have one.
+  template <typename Visit>
+  Status ForEachFirst(std::string_view key, std::span<const uint32_t> rows, Visit visit);
   template <typename Visit>
   Status ForEachValue(std::span<const uint32_t> places, std::span<const uint32_t> rows,
                       Visit visit);
@@ -72,6 +87,7 @@ class GroupAttributes {
   const size_t row_count_;
   DecodeMemory& memory_;
   std::vector<Column> columns_;  // by place in the directory
+  std::vector<SectionGroup> sections_;
   std::optional<GroupShapes> shapes_;
   uint64_t read_bytes_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "store/block/section.h"
 
+#include <algorithm>
+
 #include "base/checksum.h"
 
 namespace spanhound::store {
@@ -9,7 +11,23 @@ namespace {
 // making them.
 constexpr size_t kWrittenFrom = 256u << 10;
 
+// So much in between is read along: a second call to the system costs as much.
+constexpr uint64_t kReadUnwantedMax = 64u << 10;
+
 uint32_t ChecksumOf(std::string_view bytes) { return static_cast<uint32_t>(Checksum64(bytes)); }
+
+Status CheckPlace(const RandomAccessFile& file, const SectionRef& ref) {
+  const uint64_t size = file.size_bytes();
+  if (ref.offset > size || ref.bytes > size - ref.offset || ref.bytes > kSectionBytesMax) {
+    return DataLoss("a section lies outside of the file");
+  }
+  return Status::Ok();
+}
+
+Status CheckBytes(std::string_view bytes, const SectionRef& ref) {
+  if (ChecksumOf(bytes) == ref.checksum) return Status::Ok();
+  return DataLoss("the section at byte " + std::to_string(ref.offset) + " is damaged");
+}
 
 }  // namespace
 
@@ -47,16 +65,39 @@ Result<SectionRef> SectionWriter::Append(std::string_view bytes) {
 }
 
 Result<std::string> ReadSection(const RandomAccessFile& file, const SectionRef& ref) {
-  const uint64_t size = file.size_bytes();
-  if (ref.offset > size || ref.bytes > size - ref.offset || ref.bytes > kSectionBytesMax) {
-    return DataLoss("a section lies outside of the file");
-  }
+  RETURN_IF_ERROR(CheckPlace(file, ref));
   std::string bytes(ref.bytes, '\0');
   RETURN_IF_ERROR(file.Read(ref.offset, bytes.size(), bytes.data()));
-  if (ChecksumOf(bytes) != ref.checksum) {
-    return DataLoss("the section at byte " + std::to_string(ref.offset) + " is damaged");
-  }
+  RETURN_IF_ERROR(CheckBytes(bytes, ref));
   return bytes;
+}
+
+Result<SectionGroup> ReadSections(const RandomAccessFile& file, std::span<const SectionRef> refs) {
+  uint64_t start = UINT64_MAX;
+  uint64_t end = 0;
+  uint64_t wanted = 0;
+  for (const SectionRef& ref : refs) {
+    RETURN_IF_ERROR(CheckPlace(file, ref));
+    start = std::min(start, ref.offset);
+    end = std::max(end, ref.offset + ref.bytes);
+    wanted += ref.bytes;
+  }
+  SectionGroup group;
+  if (refs.size() > 1 && end - start <= wanted + kReadUnwantedMax) {
+    std::string& bytes = group.bytes.emplace_back(end - start, '\0');
+    RETURN_IF_ERROR(file.Read(start, bytes.size(), bytes.data()));
+    for (const SectionRef& ref : refs) {
+      group.sections.push_back(std::string_view(bytes).substr(ref.offset - start, ref.bytes));
+      RETURN_IF_ERROR(CheckBytes(group.sections.back(), ref));
+    }
+    return group;
+  }
+  group.bytes.reserve(refs.size());
+  for (const SectionRef& ref : refs) {
+    ASSIGN_OR_RETURN(std::string bytes, ReadSection(file, ref));
+    group.sections.push_back(group.bytes.emplace_back(std::move(bytes)));
+  }
+  return group;
 }
 
 }  // namespace spanhound::store

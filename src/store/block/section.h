@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -44,5 +46,12 @@ class SectionWriter {
 
 // DATA_LOSS unless the section lies in the file and its checksum holds.
 Result<std::string> ReadSection(const RandomAccessFile& file, const SectionRef& ref);
+
+// Several sections: in one read of the file where they lie close together.
+struct SectionGroup {
+  std::vector<std::string_view> sections;  // in the order asked for
+  std::vector<std::string> bytes;          // they point into these
+};
+Result<SectionGroup> ReadSections(const RandomAccessFile& file, std::span<const SectionRef> refs);
 
 }  // namespace spanhound::store

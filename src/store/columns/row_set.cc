@@ -120,6 +120,18 @@ Result<ColumnData> RowSet::LoadRows(const Column& column, std::span<const uint32
   return DeriveFrom(column, sources);
 }
 
+Result<bool> RowSet::MayHave(const Column&) { return true; }
+
+Status RowSet::KeepRowsWith(const std::string& key, const ValueTest& holds,
+                            std::span<uint8_t> mask) {
+  ASSIGN_OR_RETURN(const ColumnData* data, Load({Field::kAttribute, key}));
+  const auto& values = std::get<std::vector<model::AttributeValue>>(*data);
+  for (size_t row = 0; row < mask.size(); ++row) {
+    if (mask[row] != 0 && !holds(values[row])) mask[row] = 0;
+  }
+  return Status::Ok();
+}
+
 Result<ColumnData> RowSet::LoadStoredRows(Field field, std::span<const uint32_t> rows,
                                           CellCopier& copier) {
   ASSIGN_OR_RETURN(const ColumnData* data, LoadStored(field));

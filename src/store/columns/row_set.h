@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,6 +38,16 @@ class RowSet {
   // The cells of `rows` only, in that order, copied by `copier` so that they outlive the row set.
   Result<ColumnData> LoadRows(const Column& column, std::span<const uint32_t> rows,
                               CellCopier& copier);
+
+  // False if it is known, without reading any row, that none has this attribute: of the row itself,
+  // its resource, scope, events or links.
+  virtual Result<bool> MayHave(const Column& column);
+
+  // Clears the rows of `mask` whose first value of `key`, kEmpty where absent, fails `holds`. A
+  // value that many rows share may be tested once for all.
+  using ValueTest = std::function<bool(const model::AttributeValue&)>;
+  virtual Status KeepRowsWith(const std::string& key, const ValueTest& holds,
+                              std::span<uint8_t> mask);
 
   // What reading has taken beyond what the source holds anyway.
   virtual uint64_t memory_bytes() const = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/hash_map.h"
+
 namespace spanhound::store {
 namespace {
 
@@ -21,19 +23,23 @@ AttributeValue NumberValue(uint64_t number) {
   return AttributeValue::Double(static_cast<double>(number));
 }
 
+bool TextHolds(const Comparison& comparison, std::string_view text) {
+  // For text of its own, as opposed to an attribute, empty is absent.
+  if (comparison.op() == Op::kExists) return !text.empty();
+  return comparison.Holds(AttributeValue::String(text));
+}
+
 // Neighbours often hold the very same text (they share a dictionary entry): compared once.
 void NarrowTexts(const std::vector<std::string_view>& cells, const Comparison& comparison,
                  RowMask& mask) {
-  // For text of its own, as opposed to an attribute, empty is absent.
   const char* last = nullptr;
   size_t last_size = 0;
   bool last_holds = false;
   NarrowCells(cells, mask, [&](std::string_view text) {
-    if (comparison.op() == Op::kExists) return !text.empty();
     if (text.data() != last || text.size() != last_size || last == nullptr) {
       last = text.data();
       last_size = text.size();
-      last_holds = comparison.Holds(AttributeValue::String(text));
+      last_holds = TextHolds(comparison, text);
     }
     return last_holds;
   });
@@ -129,6 +135,49 @@ void NarrowColumn(const Column& column, const ColumnData& data, const Comparison
   }
 }
 
+// By resource or scope: rows share them, so each is tested once.
+template <typename Entry, typename Holds>
+void NarrowEntries(const ColumnData& data, RowMask& mask, Holds holds) {
+  const auto& cells = std::get<std::vector<const Entry*>>(data);
+  HashMap<const Entry*, bool> known;
+  const Entry* last = nullptr;
+  bool last_holds = false;
+  NarrowCells(cells, mask, [&](const Entry* entry) {
+    if (entry == last) return last_holds;
+    last = entry;
+    const auto [found, is_new] = known.try_emplace(entry, false);
+    if (is_new) found->second = holds(*entry);
+    return last_holds = found->second;
+  });
+}
+
+bool AttributeHolds(const Comparison& comparison, std::span<const model::Attribute> attributes,
+                    const std::string& key) {
+  const AttributeValue* value = model::FindAttribute(attributes, key);
+  return value != nullptr && comparison.Holds(*value);
+}
+
+Status NarrowByResource(RowSet& rows, const Column& column, const Comparison& comparison,
+                        RowMask& mask) {
+  ASSIGN_OR_RETURN(const ColumnData* data, rows.Load({Field::kResource}));
+  NarrowEntries<model::Resource>(*data, mask, [&](const model::Resource& resource) {
+    if (column.field == Field::kServiceName) return TextHolds(comparison, resource.service_name());
+    return AttributeHolds(comparison, resource.attributes, column.key);
+  });
+  return Status::Ok();
+}
+
+Status NarrowByScope(RowSet& rows, const Column& column, const Comparison& comparison,
+                     RowMask& mask) {
+  ASSIGN_OR_RETURN(const ColumnData* data, rows.Load({Field::kScope}));
+  NarrowEntries<model::Scope>(*data, mask, [&](const model::Scope& scope) {
+    if (column.field == Field::kScopeName) return TextHolds(comparison, scope.name);
+    if (column.field == Field::kScopeVersion) return TextHolds(comparison, scope.version);
+    return AttributeHolds(comparison, scope.attributes, column.key);
+  });
+  return Status::Ok();
+}
+
 // If at most one row in this many is still wanted, only those are read.
 constexpr size_t kFewRowsFrom = 16;
 
@@ -148,6 +197,22 @@ Status NarrowFewRows(RowSet& rows, const Column& column, const Comparison& compa
 }
 
 Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparison, RowMask& mask) {
+  ASSIGN_OR_RETURN(const bool may_have, rows.MayHave(column));
+  if (!may_have) {
+    std::ranges::fill(mask, 0);
+    return Status::Ok();
+  }
+  switch (column.field) {
+    case Field::kServiceName:
+    case Field::kResourceAttribute: return NarrowByResource(rows, column, comparison, mask);
+    case Field::kScopeName:
+    case Field::kScopeVersion:
+    case Field::kScopeAttribute: return NarrowByScope(rows, column, comparison, mask);
+    case Field::kAttribute:
+      return rows.KeepRowsWith(
+          column.key, [&](const AttributeValue& value) { return comparison.Holds(value); }, mask);
+    default: break;
+  }
   if (CountRows(mask) * kFewRowsFrom <= mask.size()) {
     return NarrowFewRows(rows, column, comparison, mask);
   }

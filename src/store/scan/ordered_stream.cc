@@ -55,7 +55,11 @@ OrderedStream::OrderedStream(PartReader reader, std::vector<ScanPart> parts, Sca
 Result<std::optional<ColumnBatch>> OrderedStream::Next() {
   std::vector<Pick> picked;
   while (picked.size() < kResultRows && rows_left_ > 0) {
-    if (tie_.empty()) RETURN_IF_ERROR(NextTie());
+    if (tie_.empty()) {
+      // What is known is given out before more is read: the caller may have enough.
+      if (!picked.empty() && HasDueParts()) break;
+      RETURN_IF_ERROR(NextTie());
+    }
     if (tie_.empty()) break;
     picked.push_back(tie_.back());
     tie_.pop_back();
@@ -84,8 +88,12 @@ bool OrderedStream::IsDue(const ScanPart& part) const {
   return order_ == Order::kOldestFirst ? best <= next : best >= next;
 }
 
+bool OrderedStream::HasDueParts() const {
+  return next_part_ < parts_.size() && IsDue(parts_[next_part_]);
+}
+
 Status OrderedStream::OpenDueParts() {
-  while (next_part_ < parts_.size() && IsDue(parts_[next_part_])) {
+  while (HasDueParts()) {
     std::span<const ScanPart> due = std::span(parts_).subspan(next_part_);
     const uint64_t memory_bytes = reader_.request().memory_bytes_max / 2;
     size_t count = read_ahead_.Choose(due, memory_bytes - std::min(memory_bytes, MemoryBytes()));

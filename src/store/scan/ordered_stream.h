@@ -58,6 +58,7 @@ class OrderedStream : public ScanStream {
 
   bool IsBehind(const ScanPart& part) const;
   bool IsDue(const ScanPart& part) const;
+  bool HasDueParts() const;
   Status OpenDueParts();
   Result<std::unique_ptr<OpenPart>> Open(const ScanPart& part) const;
   Status FindKeys(OpenPart& open) const;
