@@ -1,15 +1,37 @@
 #include "store/block/group_attributes.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
-
-#include "base/hash_map.h"
 
 namespace spanhound::store {
 namespace {
 
 using model::Attribute;
 using model::AttributeValue;
+
+// What a test said of the entries of a dictionary.
+class TestedEntries {
+ public:
+  // `value` is tested itself if it is none of the dictionary's, which may be null.
+  bool Test(const ValueDictionary* dictionary, const AttributeValue& value,
+            const RowSet::ValueTest& holds) {
+    if (dictionary == nullptr) return holds(value);
+    const std::vector<AttributeValue>& entries = dictionary->values;
+    const AttributeValue* first = entries.data();
+    if (std::less()(&value, first) || !std::less()(&value, first + entries.size())) {
+      return holds(value);
+    }
+    answers_.resize(entries.size());
+    Answer& answer = answers_[static_cast<size_t>(&value - first)];
+    if (answer == Answer::kNotAsked) answer = holds(value) ? Answer::kHolds : Answer::kFails;
+    return answer == Answer::kHolds;
+  }
+
+ private:
+  enum class Answer : uint8_t { kNotAsked, kFails, kHolds };
+  std::vector<Answer> answers_;
+};
 
 }  // namespace
 
@@ -236,27 +258,27 @@ Status GroupAttributes::ForEachFirst(std::string_view key, std::span<const uint3
     if (IdOf(place).is_rest()) found = model::FindAttribute(value.key_values(), key);
     if (found == nullptr) return;
     is_found[index] = 1;
-    visit(index, *found);
+    visit(index, place, *found);
   });
 }
 
 Status GroupAttributes::ValuesOf(std::string_view key, std::span<const uint32_t> rows,
                                  std::vector<AttributeValue>* values) {
   values->assign(rows.size(), {});
-  return ForEachFirst(
-      key, rows, [&](uint32_t index, const AttributeValue& value) { (*values)[index] = value; });
+  return ForEachFirst(key, rows, [&](uint32_t index, uint32_t, const AttributeValue& value) {
+    (*values)[index] = value;
+  });
 }
 
 Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint32_t> rows,
                                      const RowSet::ValueTest& holds, std::span<uint8_t> mask) {
   std::vector<uint8_t> kept(rows.size(), holds(AttributeValue()) ? 1 : 0);
-  HashMap<const AttributeValue*, bool> known;  // values of dictionaries are shared
-  RETURN_IF_ERROR(ForEachFirst(key, rows, [&](uint32_t index, const AttributeValue& value) {
-    if (mask[index] == 0) return;
-    const auto [found, is_new] = known.try_emplace(&value, false);
-    if (is_new) found->second = holds(value);
-    kept[index] = found->second ? 1 : 0;
-  }));
+  std::vector<TestedEntries> tested(columns_.size());
+  RETURN_IF_ERROR(
+      ForEachFirst(key, rows, [&](uint32_t index, uint32_t place, const AttributeValue& value) {
+        if (mask[index] == 0) return;
+        kept[index] = tested[place].Test(columns_[place].dictionary.get(), value, holds) ? 1 : 0;
+      }));
   for (size_t i = 0; i < mask.size(); ++i) mask[i] &= kept[i];
   return Status::Ok();
 }

@@ -69,7 +69,8 @@ class GroupAttributes {
   std::vector<uint32_t> PlacesOf(std::string_view key) const;
   // Calls `visit(index into rows, place, value)` for the attributes of `rows` that are in one of
   // `places`, in the order in which a row has them.
-  // Calls `visit(index into rows, value)` for the first value of `key` of the rows that have one.
+  // Calls `visit(index into rows, place, value)` for the first value of `key` of the rows that have
+  // one.
   template <typename Visit>
   Status ForEachFirst(std::string_view key, std::span<const uint32_t> rows, Visit visit);
   template <typename Visit>

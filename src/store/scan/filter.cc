@@ -227,6 +227,23 @@ bool OnlyExists(Field field) {
 
 bool IsWholeEntry(Field field) { return field == Field::kResource || field == Field::kScope; }
 
+// What is joined by `and` is asked in this order: what leaves few rows for little reading first,
+// for later columns are then read for those rows alone.
+int AskingRank(const Predicate& predicate) {
+  if (predicate.kind != Predicate::Kind::kCompare) return 4;
+  const bool is_equality =
+      predicate.op == Op::kEqual || predicate.op == Op::kTextEqual || predicate.op == Op::kIn;
+  switch (predicate.column.field) {
+    case Field::kTraceId: return 0;
+    case Field::kAttribute:
+    case Field::kAnyAttribute:
+    case Field::kName: return is_equality ? 1 : 3;
+    case Field::kServiceName:
+    case Field::kResourceAttribute: return 2;
+    default: return 3;
+  }
+}
+
 bool IsEmpty(const RowMask& mask) {
   return std::ranges::none_of(mask, [](uint8_t set) { return set != 0; });
 }
@@ -264,8 +281,14 @@ Result<Filter> Filter::MakeAt(Table table, const Predicate& predicate, int depth
   }
   Filter filter;
   filter.kind_ = predicate.kind;
-  for (const Predicate& child : predicate.children) {
-    ASSIGN_OR_RETURN(Filter made, MakeAt(table, child, depth + 1));
+  std::vector<const Predicate*> children;
+  for (const Predicate& child : predicate.children) children.push_back(&child);
+  if (predicate.kind == Predicate::Kind::kAnd) {
+    std::ranges::stable_sort(children, {},
+                             [](const Predicate* child) { return AskingRank(*child); });
+  }
+  for (const Predicate* child : children) {
+    ASSIGN_OR_RETURN(Filter made, MakeAt(table, *child, depth + 1));
     filter.children_.push_back(std::move(made));
   }
   if (predicate.kind != Predicate::Kind::kCompare) return filter;
@@ -308,8 +331,15 @@ Status Filter::NarrowByComparison(RowSet& rows, RowMask& mask) const {
   constexpr Field kPlaces[] = {Field::kResourceAttribute, Field::kScopeAttribute, Field::kAttribute,
                                Field::kEventAttribute, Field::kLinkAttribute};
   const size_t place_count = rows.table() == Table::kSpans ? 5 : 3;
-  return NarrowByAnyOf(place_count, mask, [&](size_t place, RowMask& holds) {
-    return NarrowRows(rows, {kPlaces[place], column_.key}, *comparison_, holds);
+  std::vector<Column> places;
+  for (Field place : std::span(kPlaces).first(place_count)) {
+    Column column{place, column_.key};
+    ASSIGN_OR_RETURN(const bool may_have, rows.MayHave(column));
+    if (may_have) places.push_back(std::move(column));
+  }
+  if (places.size() == 1) return NarrowRows(rows, places[0], *comparison_, mask);
+  return NarrowByAnyOf(places.size(), mask, [&](size_t place, RowMask& holds) {
+    return NarrowRows(rows, places[place], *comparison_, holds);
   });
 }
 
