@@ -86,12 +86,12 @@ class Spanhound(Process):
     """`spanhound serve`. With `fixed_ports` on Jaeger's ports, else on free ones."""
 
     LISTENERS = {"otlp_grpc": "otlp-grpc", "otlp_http": "otlp-http", "jaeger": "jaeger-http",
-                 "admin": "admin", "query": "query"}
+                 "zipkin": "zipkin-http", "admin": "admin", "query": "query"}
 
     def __init__(self, build, data, fixed_ports=False, flags=()):
         command = [str(pathlib.Path(build) / "spanhound"), "serve", "--data", str(data), *flags]
         if not fixed_ports:
-            for flag in ("otlp-grpc", "otlp-http", "jaeger-http", "admin", "query"):
+            for flag in ("otlp-grpc", "otlp-http", "jaeger-http", "zipkin", "admin", "query"):
                 command += [f"--{flag}-port", "0"]
         super().__init__("spanhound", command)
         self.ports = {}

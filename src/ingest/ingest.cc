@@ -6,6 +6,9 @@
 #include "wire/jaeger_thrift.h"
 #include "wire/otlp.h"
 #include "wire/otlp_json.h"
+#include "wire/zipkin_json.h"
+#include "wire/zipkin_proto.h"
+#include "wire/zipkin_thrift.h"
 
 namespace spanhound::ingest {
 namespace {
@@ -19,6 +22,10 @@ Result<wire::Decoded<model::SpanBatch>> DecodeSpans(Format format, std::string b
     case Format::kOtlpProtobuf: return wire::DecodeOtlpTraces(std::move(body), limits);
     case Format::kOtlpJson: return wire::DecodeOtlpTracesJson(std::move(body), limits);
     case Format::kJaegerThrift: return wire::DecodeJaegerThrift(std::move(body), limits);
+    case Format::kZipkinJson: return wire::DecodeZipkinJson(std::move(body), limits);
+    case Format::kZipkinProto: return wire::DecodeZipkinProto(std::move(body), limits);
+    case Format::kZipkinV1Json: return wire::DecodeZipkinV1Json(std::move(body), limits);
+    case Format::kZipkinThrift: return wire::DecodeZipkinThrift(std::move(body), limits);
   }
   return Internal("unknown format");
 }

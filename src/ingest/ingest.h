@@ -24,7 +24,15 @@
 
 namespace spanhound::ingest {
 
-enum class Format { kOtlpProtobuf, kOtlpJson, kJaegerThrift };
+enum class Format {
+  kOtlpProtobuf,
+  kOtlpJson,
+  kJaegerThrift,
+  kZipkinJson,
+  kZipkinProto,
+  kZipkinV1Json,
+  kZipkinThrift,
+};
 
 // What a client is asked to wait before it tries again. The store is over its limit until a block
 // is written, which is a matter of seconds; OTLP clients back off further by themselves.

@@ -12,7 +12,8 @@ struct DoorLabels {
 };
 constexpr std::array<DoorLabels, kDoorCount> kDoors = {{{"otlp-grpc", "grpc", "otlp"},
                                                         {"otlp-http", "http", "otlp"},
-                                                        {"jaeger-http", "http", "jaeger"}}};
+                                                        {"jaeger-http", "http", "jaeger"},
+                                                        {"zipkin-http", "http", "zipkin"}}};
 constexpr std::array<const char*, kSignalCount> kItems = {"spans", "log_records"};
 constexpr std::array<const char*, kRefusalCount> kReasons = {
     "malformed", "too_large", "media_type", "tenant", "overloaded", "failed"};

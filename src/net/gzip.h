@@ -1,28 +1,24 @@
-// gzip (RFC 1952) both ways. The decoder streams and never makes more than the caller's limit, so
-// that a bomb costs what it is allowed to and no more. One thread at a time.
+// gzip (RFC 1952) both ways. For the way in see Decompressor.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "base/status.h"
+#include "net/decompressor.h"
 
 namespace spanhound::net {
 
-class GzipDecoder {
+class GzipDecoder : public Decompressor {
  public:
   GzipDecoder();
-  ~GzipDecoder();
+  ~GzipDecoder() override;
   GzipDecoder(const GzipDecoder&) = delete;
   GzipDecoder& operator=(const GzipDecoder&) = delete;
 
-  // Appends what `compressed` holds to `out`, which never grows past `out_bytes_max`:
-  // RESOURCE_EXHAUSTED. Damaged input is INVALID_ARGUMENT. Members may follow each other.
-  Status Append(std::string_view compressed, size_t out_bytes_max, std::string& out);
-  // INVALID_ARGUMENT when the input ended in the middle of a member. No input at all is fine:
-  // some exporters announce gzip and send an empty body.
-  Status Finish() const;
+  // Members may follow each other.
+  Status Append(std::string_view compressed, size_t out_bytes_max, std::string& out) override;
+  Status Finish() const override;
 
  private:
   struct Stream;

@@ -1,12 +1,11 @@
 #include "net/http_body.h"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 
 namespace spanhound::net {
 namespace {
 
-// What gzip may add to bytes it cannot compress; more on the wire cannot fit after decoding.
+// What an encoding may add to bytes it cannot compress; more on the wire cannot fit after decoding.
 size_t CompressedBytesMax(size_t bytes_max) { return bytes_max + bytes_max / 1000 + 1024; }
 
 // A Content-Length is only a claim, so no more than this is reserved on its word.
@@ -27,14 +26,11 @@ bool ByteBudget::Take(size_t bytes) {
 
 HttpError HttpBody::Begin(std::string_view content_encoding,
                           std::optional<uint64_t> content_length) {
-  using boost::beast::iequals;
-  if (iequals(content_encoding, "gzip") || iequals(content_encoding, "x-gzip")) {
-    gzip_.emplace();
-  } else if (!content_encoding.empty() && !iequals(content_encoding, "identity")) {
-    return {415, "unsupported Content-Encoding; send identity or gzip"};
-  }
+  Result<std::unique_ptr<Decompressor>> decompressor = NewDecompressor(content_encoding);
+  if (!decompressor.ok()) return {415, decompressor.status().message()};
+  decompressor_ = std::move(*decompressor);
   if (!content_length) return {};
-  size_t wire_bytes_max = gzip_ ? CompressedBytesMax(bytes_max_) : bytes_max_;
+  size_t wire_bytes_max = decompressor_ ? CompressedBytesMax(bytes_max_) : bytes_max_;
   if (*content_length > wire_bytes_max) return TooLarge(bytes_max_);
   bytes_.reserve(std::min<size_t>(*content_length, kReserveBytesMax));
   return {};
@@ -51,22 +47,22 @@ HttpError HttpBody::TakeFromBudget(size_t size_bytes) {
 
 HttpError HttpBody::Append(std::string_view bytes) {
   wire_bytes_ += bytes.size();
-  if (!gzip_) {
+  if (!decompressor_) {
     if (bytes_.size() + bytes.size() > bytes_max_) return TooLarge(bytes_max_);
     if (HttpError error = TakeFromBudget(bytes_.size() + bytes.size())) return error;
     bytes_.append(bytes);
     return {};
   }
   if (wire_bytes_ > CompressedBytesMax(bytes_max_)) return TooLarge(bytes_max_);
-  Status status = gzip_->Append(bytes, bytes_max_, bytes_);
+  Status status = decompressor_->Append(bytes, bytes_max_, bytes_);
   if (status.code() == Code::kResourceExhausted) return TooLarge(bytes_max_);
   if (!status.ok()) return {400, status.message()};
   return TakeFromBudget(bytes_.size());
 }
 
 HttpError HttpBody::Finish() {
-  if (!gzip_) return {};
-  Status status = gzip_->Finish();
+  if (!decompressor_) return {};
+  Status status = decompressor_->Finish();
   if (!status.ok()) return {400, status.message()};
   return {};
 }

@@ -5,11 +5,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "net/gzip.h"
+#include "net/decompressor.h"
 #include "net/http_head.h"
 
 namespace spanhound::net {
@@ -49,7 +50,7 @@ class HttpBody {
   size_t taken_bytes_ = 0;
   size_t wire_bytes_ = 0;
   std::string bytes_;
-  std::optional<GzipDecoder> gzip_;
+  std::unique_ptr<Decompressor> decompressor_;  // null: the bytes are the body
 };
 
 }  // namespace spanhound::net

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "net/gzip.h"
+
 namespace spanhound::net {
 namespace {
 

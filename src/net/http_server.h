@@ -1,8 +1,8 @@
 // HTTP/1.1 server on Boost.Beast: bytes in, HttpRequest to a handler, HttpResponse out. Knows no
 // telemetry. Handlers run on the server's threads and must not block for long; they answer through
 // the responder, exactly once, from any thread, at once or later. Content-Encoding of the request
-// (identity, gzip) is undone before the handler sees the body, under the same size limit; replies
-// are gzipped for clients that accept it when that pays.
+// (identity, gzip, zstd) is undone before the handler sees the body, under the same size limit;
+// replies are gzipped for clients that accept it when that pays.
 #pragma once
 
 #include <cstdint>

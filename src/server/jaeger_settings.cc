@@ -58,6 +58,7 @@ constexpr JaegerSetting kSettings[] = {
     {"collector.otlp.grpc.host-port", "otlp-grpc-port"},
     {"collector.otlp.http.host-port", "otlp-http-port"},
     {"collector.http-server.host-port", "jaeger-http-port"},
+    {"collector.zipkin.host-port", "zipkin-port"},
     {"query.http-server.host-port", "query-port"},
     {"log-level", {}, Level},
     {"multi-tenancy.enabled", {}, Tenancy},

@@ -16,6 +16,7 @@
 #include "ingest/jaeger_http.h"
 #include "ingest/otlp_grpc.h"
 #include "ingest/otlp_http.h"
+#include "ingest/zipkin_http.h"
 #include "net/grpc_server.h"
 #include "net/http_router.h"
 #include "net/http_server.h"
@@ -59,6 +60,7 @@ class RunningServer : public Server {
     RETURN_IF_ERROR(
         StartHttp("otlp-http", config_.otlp_http_port, otlp_router_, ingest::OtlpHttpErrors()));
     RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
+    RETURN_IF_ERROR(StartHttp("zipkin-http", config_.zipkin_port, zipkin_router_));
     RETURN_IF_ERROR(StartGrpc());
     // Last, because its answer means ready.
     RETURN_IF_ERROR(StartHttp("admin", config_.admin_port, admin_router_));
@@ -81,6 +83,7 @@ class RunningServer : public Server {
   void AddRoutes() {
     ingest::AddOtlpHttpRoutes(otlp_router_, *ingest_);
     ingest::AddJaegerHttpRoutes(jaeger_router_, *ingest_);
+    ingest::AddZipkinHttpRoutes(zipkin_router_, *ingest_);
     api::AddJaegerApiRoutes(query_router_, *query_, config_.tenancy);
     api::AddNativeApiRoutes(query_router_, *query_, config_.tenancy);
     query_router_.SetFallback(UiHandler(UiFiles()));
@@ -146,6 +149,7 @@ class RunningServer : public Server {
   std::unique_ptr<query::Engine> query_;
   net::HttpRouter otlp_router_{ingest::OtlpHttpErrors()};
   net::HttpRouter jaeger_router_;
+  net::HttpRouter zipkin_router_;
   net::HttpRouter query_router_{api::JaegerApiErrors()};
   net::HttpRouter admin_router_;
   std::unique_ptr<net::GrpcServer> otlp_grpc_;

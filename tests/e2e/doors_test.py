@@ -48,6 +48,28 @@ def thrift_batch(trace_id, service, operation):
             struct.pack(">bhbi", 15, 2, 12, 1) + span + b"\0")
 
 
+def zstd_stored(data):
+    """A zstd frame of blocks that are stored as they are (RFC 8878), so that no library is needed."""
+    frame = b"\x28\xb5\x2f\xfd\x00\x58"  # a window of 2 MiB, no content size
+    blocks = [data[at:at + 100_000] for at in range(0, len(data), 100_000)] or [b""]
+    for index, block in enumerate(blocks):
+        is_last = index == len(blocks) - 1
+        frame += (len(block) << 3 | is_last).to_bytes(3, "little") + block
+    return frame
+
+
+def zipkin_v2(trace_id, service="zipkin-svc"):
+    return [{"traceId": trace_id, "id": "00000000000000a1", "kind": "CLIENT", "name": "get",
+             "timestamp": 1_700_000_000_000_000, "duration": 1500,
+             "localEndpoint": {"serviceName": service, "ipv4": "10.0.0.1"},
+             "remoteEndpoint": {"serviceName": "back", "port": 80},
+             "annotations": [{"timestamp": 1_700_000_000_000_100, "value": "retry"}],
+             "tags": {"colour": "red"}},
+            {"traceId": trace_id, "id": "00000000000000a1", "kind": "SERVER", "shared": True,
+             "name": "get", "timestamp": 1_700_000_000_000_200, "duration": 900,
+             "localEndpoint": {"serviceName": "back"}}]
+
+
 class DoorsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -115,6 +137,50 @@ class DoorsTest(unittest.TestCase):
         self.assertIn({"key": "colour", "type": "string", "value": "red"}, span["tags"])
         self.assertIn("thrift-svc", self.server.get_json("/api/services")["data"])
 
+    def test_zipkin_v2_with_a_shared_span(self):
+        trace_id = otlp.new_trace_id()
+        body = json.dumps(zipkin_v2(trace_id)).encode()
+        for data, headers in ((body, JSON), (gzip.compress(body), {**JSON,
+                                                                  "Content-Encoding": "gzip"})):
+            answer = self.post("/api/v2/spans", data, headers, "zipkin")
+            self.assertEqual((answer.status, answer.body), (202, b""))
+        found = self.trace(trace_id).json()["data"][0]
+        client = next(s for s in found["spans"] if s["spanID"] == "00000000000000a1")
+        server = next(s for s in found["spans"] if s["startTime"] == 1_700_000_000_000_200)
+        self.assertEqual((client["operationName"], client["startTime"], client["duration"]),
+                         ("get", 1_700_000_000_000_000, 1500))
+        for key, kind, value in (("colour", "string", "red"), ("net.host.ip", "string", "10.0.0.1"),
+                                 ("peer.service", "string", "back"),
+                                 ("net.peer.port", "int64", 80), ("span.kind", "string", "client")):
+            self.assertIn({"key": key, "type": kind, "value": value}, client["tags"])
+        self.assertEqual(client["logs"][0]["timestamp"], 1_700_000_000_000_100)
+        self.assertEqual(server["references"][0]["spanID"], client["spanID"])
+        self.assertEqual(found["processes"][server["processID"]]["serviceName"], "back")
+
+    def test_zipkin_v1_json(self):
+        trace_id = otlp.new_trace_id()
+        host = {"serviceName": "zipkin-v1"}
+        span = {"traceId": trace_id, "id": "b1", "name": "old", "annotations": [
+            {"timestamp": 1_700_000_000_000_000, "value": "sr", "endpoint": host},
+            {"timestamp": 1_700_000_000_000_700, "value": "ss", "endpoint": host}],
+            "binaryAnnotations": [{"key": "colour", "value": "blue", "endpoint": host}]}
+        answer = self.post("/api/v1/spans", json.dumps([span]).encode(), JSON, "zipkin")
+        self.assertEqual(answer.status, 202)
+        found = self.trace(trace_id).json()["data"][0]["spans"][0]
+        self.assertEqual((found["startTime"], found["duration"]), (1_700_000_000_000_000, 700))
+        self.assertIn({"key": "colour", "type": "string", "value": "blue"}, found["tags"])
+
+    def test_zstd_request(self):
+        trace_id = otlp.new_trace_id()
+        headers = {**PROTOBUF, "Content-Encoding": "zstd"}
+        body = zstd_stored(otlp.trace_protobuf([trace_id]))
+        self.assertEqual(self.post("/v1/traces", body, headers).status, 200)
+        self.assertEqual(self.trace(trace_id).status, 200)
+        self.assertEqual(self.post("/v1/traces", body[:-3], headers).status, 400)
+        # A block of one byte 100,000 times is 4 bytes long; a thousand of them exceed 64 MiB.
+        bomb = body[:6] + ((100_000 << 3 | 1 << 1).to_bytes(3, "little") + b"\0") * 1000
+        self.assertEqual(self.post("/v1/traces", bomb, headers).status, 413)
+
     def test_search_by_service_operation_and_tag(self):
         trace_id = otlp.new_trace_id()
         self.post("/v1/traces", otlp.trace_json(trace_id, "searched", "find me"), JSON)
@@ -135,6 +201,10 @@ class DoorsTest(unittest.TestCase):
         answer = self.post("/api/traces", b"not thrift", THRIFT, "jaeger")
         self.assertEqual(answer.status, 400)
         self.assertTrue(answer.body)
+        for path in ("/api/v1/spans", "/api/v2/spans"):
+            answer = self.post(path, b'[{"traceId":', JSON, "zipkin")
+            self.assertEqual((answer.status, answer.headers["Content-Type"]),
+                             (400, "text/plain; charset=utf-8"))
         answer = self.post("/v1/traces", gzip.compress(b"x" * 1000)[:20],
                            {**PROTOBUF, "Content-Encoding": "gzip"})
         self.assertEqual(answer.status, 400)
