@@ -64,6 +64,9 @@ class FileSystem {
   virtual Result<DiskSpace> Space(const std::string& path) = 0;
   // FAILED_PRECONDITION if another process (or this one) holds it.
   virtual Result<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
+  // Beside others of its kind, not beside Lock. Changes nothing: NOT_FOUND if there is no such
+  // file.
+  virtual Result<std::unique_ptr<FileLock>> LockShared(const std::string& path) = 0;
 };
 
 Result<std::string> ReadWholeFile(FileSystem& files, const std::string& path);

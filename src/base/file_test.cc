@@ -55,6 +55,21 @@ TEST_F(FileTest, SecondLockIsRefusedUntilTheFirstIsGone) {
   EXPECT_TRUE(files_.Lock(directory_ + "/LOCK").ok());
 }
 
+TEST_F(FileTest, SharedLocksStandBesideEachOther) {
+  const std::string path = directory_ + "/LOCK";
+  EXPECT_EQ(files_.LockShared(path).status().code(), Code::kNotFound);
+  {
+    const auto alone = files_.Lock(path);
+    ASSERT_TRUE(alone.ok());
+    EXPECT_EQ(files_.LockShared(path).status().code(), Code::kFailedPrecondition);
+  }
+  const auto first = files_.LockShared(path);
+  const auto second = files_.LockShared(path);
+  EXPECT_TRUE(first.ok());
+  EXPECT_TRUE(second.ok());
+  EXPECT_EQ(files_.Lock(path).status().code(), Code::kFailedPrecondition);
+}
+
 TEST_F(FileTest, SpaceOfTheFileSystem) {
   const auto space = files_.Space(directory_);
   ASSERT_TRUE(space.ok());

@@ -175,6 +175,14 @@ class PosixFileSystemImpl : public FileSystem {
     }
     return std::unique_ptr<FileLock>(new PosixFileLock(std::move(fd)));
   }
+
+  Result<std::unique_ptr<FileLock>> LockShared(const std::string& path) override {
+    ASSIGN_OR_RETURN(Descriptor fd, OpenDescriptor(path, O_RDONLY));
+    if (::flock(fd.get(), LOCK_SH | LOCK_NB) != 0) {
+      return FailedPrecondition("lock " + path + ": another process holds it");
+    }
+    return std::unique_ptr<FileLock>(new PosixFileLock(std::move(fd)));
+  }
 };
 
 }  // namespace

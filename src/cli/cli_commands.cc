@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/terminal_text.h"
 #include "cli/api_client.h"
+#include "cli/check_command.h"
 #include "cli/render_list.h"
 #include "cli/render_trace.h"
 
@@ -131,6 +132,7 @@ void AddTracesCommand(CLI::App& app, int* exit_code) {
 void AddCliCommands(CLI::App& app, int* exit_code) {
   AddTraceCommand(app, exit_code);
   AddTracesCommand(app, exit_code);
+  AddCheckCommand(app, exit_code);
 }
 
 }  // namespace spanhound::cli

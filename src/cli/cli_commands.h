@@ -1,4 +1,5 @@
-// The commands that read from a running server: `spanhound trace` and `spanhound traces`.
+// The commands that ask: a running server (`spanhound trace`, `spanhound traces`), or the files of
+// a store (check_command.h).
 #pragma once
 
 namespace CLI {

@@ -13,6 +13,7 @@
 #include <cstdlib>
 
 #include "base/log.h"
+#include "store/check_directory.h"
 #include "store/testing/watched_store.h"
 
 namespace spanhound::store {
@@ -37,6 +38,7 @@ class CrashRun {
       Live();
       if (testing::Test::HasFailure()) return;
       Die();
+      CheckFiles();
     }
     (void)OpenDespiteFaults();
   }
@@ -182,6 +184,15 @@ class CrashRun {
         watched_.Close();
         LosePower();
     }
+  }
+
+  // A crash is no damage, and nothing else happened.
+  void CheckFiles() {
+    const auto checked = CheckDirectory(
+        files_, watched_.options.directory,
+        [](const CheckFinding& finding) { EXPECT_FALSE(finding.is_damage) << finding.what; });
+    EXPECT_TRUE(checked.ok() || checked.status().code() == Code::kNotFound)
+        << checked.status().ToString();
   }
 
   void LosePower() {

@@ -1,7 +1,8 @@
 // Every byte of every file of a small closed store is damaged, one at a time, and every file is cut
-// to every length. Whoever then opens the store and reads all of it must be told which file is
-// damaged, and is never given wrong rows. The one exception is the end of the log, where damage
-// cannot be told from what a power cut leaves (docs/format/wal.md): there whole groups are missing.
+// to every length. A check must then name that file and no other; whoever opens the store and reads
+// all of it must be told as well, and is never given wrong rows. The one exception is the end of
+// the log, where damage cannot be told from what a power cut leaves (docs/format/wal.md): there
+// whole groups are missing.
 //
 // SPANHOUND_DAMAGE_MASKS=8 flips every bit of every byte by itself; by default two masks take
 // turns.
@@ -13,8 +14,9 @@
 #include <map>
 
 #include "base/log.h"
-#include "store/block/check_block.h"
+#include "store/check_directory.h"
 #include "store/testing/watched_store.h"
+#include "store/wal/wal_format.h"
 
 namespace spanhound::store {
 namespace {
@@ -100,27 +102,58 @@ class DamageTest : public testing::Test {
     for (const auto& [path, bytes] : stored) files.SetBytes(path, bytes);
     WatchedStore watched(files);
     RETURN_IF_ERROR(watched.Open());
-    // What no row is read from (filters), only a check reads.
-    for (const auto& [path, bytes] : stored) {
-      if (!path.ends_with(".blk")) continue;
-      ASSIGN_OR_RETURN(const BlockPtr block, BlockReader::Open(files, path));
-      RETURN_IF_ERROR(CheckBlock(*block));
-    }
     return ReadEverything(watched.store());
   }
 
-  // `may_lose_tail`: groups at the end of the log may be missing without a word.
+  // What `spanhound check` says of these files.
+  static std::vector<CheckFinding> FindingsOf(const Files& stored) {
+    MemoryFileSystem files;
+    for (const auto& [path, bytes] : stored) files.SetBytes(path, bytes);
+    std::vector<CheckFinding> findings;
+    const auto totals = CheckDirectory(
+        files, "/data", [&findings](const CheckFinding& finding) { findings.push_back(finding); });
+    EXPECT_TRUE(totals.ok()) << totals.status().ToString();
+    EXPECT_EQ(files.calls(), 0u) << "a check changes nothing";
+    return findings;
+  }
+
+  // `may_lose_tail`: groups at the end of the log may be missing, and a check only remarks on what
+  // is left of them.
   void CheckDamaged(const std::string& path, std::string bytes, bool may_lose_tail) {
     Files damaged = sound_;
+    const bool is_at_border = IsGroupBorder(path, bytes.size());
     damaged[path] = std::move(bytes);
-    const Result<Reading> reading = OpenAndRead(damaged);
+    const std::vector<CheckFinding> findings = FindingsOf(damaged);
+    if (may_lose_tail && is_at_border) {
+      EXPECT_TRUE(findings.empty()) << findings[0].what;
+    } else {
+      ASSERT_EQ(findings.size(), 1u);
+      EXPECT_THAT(findings[0].what, testing::StartsWith(path + ": "));
+      EXPECT_TRUE(findings[0].is_damage || may_lose_tail) << findings[0].what;
+    }
+    CheckReading(path, OpenAndRead(damaged), may_lose_tail, findings);
+  }
+
+  // A cut there leaves no trace in the last segment.
+  bool IsGroupBorder(const std::string& path, size_t length) const {
+    return path == last_segment_ && (length == kWalSegmentHeaderBytes || length == last_group_);
+  }
+
+  void CheckReading(const std::string& path, const Result<Reading>& reading, bool may_lose_tail,
+                    const std::vector<CheckFinding>& findings) {
     if (!reading.ok()) {
       EXPECT_EQ(reading.status().code(), Code::kDataLoss) << reading.status().ToString();
       EXPECT_THAT(reading.status().message(), testing::HasSubstr(path));
+      EXPECT_TRUE(!findings.empty() && findings[0].is_damage) << "a check calls it sound";
       ++detected_count_;
       return;
     }
     const bool is_right = *reading == sound_reading_;
+    // Filters and the like lead no reader astray that reads every row, so that a check alone sees.
+    if (is_right && !findings.empty() && findings[0].is_damage) {
+      ++checked_count_;
+      return;
+    }
     const bool is_without_tail =
         may_lose_tail && std::ranges::find(tail_readings_, *reading) != tail_readings_.end();
     EXPECT_TRUE(is_without_tail) << (is_right ? "harmless, but not detected" : "wrong rows");
@@ -130,8 +163,12 @@ class DamageTest : public testing::Test {
   void PrintCounts(const char* what) const {
     uint64_t bytes = 0;
     for (const auto& [path, content] : sound_) bytes += content.size();
-    printf("%s in %zu files of %zu bytes: %zu detected, %zu lost the end of the log\n", what,
-           sound_.size(), static_cast<size_t>(bytes), detected_count_, tail_count_);
+    printf(
+        "%s in %zu files of %zu bytes: %zu told to readers, %zu by a check only, %zu lost the end "
+        "of "
+        "the log\n",
+        what, sound_.size(), static_cast<size_t>(bytes), detected_count_, checked_count_,
+        tail_count_);
   }
 
   Files sound_;
@@ -141,6 +178,7 @@ class DamageTest : public testing::Test {
   std::string last_segment_;
   size_t last_group_ = 0;  // offset in the last segment
   size_t detected_count_ = 0;
+  size_t checked_count_ = 0;
   size_t tail_count_ = 0;
 };
 
@@ -155,6 +193,7 @@ TEST_F(DamageTest, TheStoreHasEveryKindOfFile) {
   EXPECT_EQ(segments, 3u);
   EXPECT_TRUE(sound_.contains("/data/MANIFEST"));
   EXPECT_EQ(*OpenAndRead(sound_), sound_reading_);
+  EXPECT_TRUE(FindingsOf(sound_).empty());
 }
 
 TEST_F(DamageTest, EveryFlippedByteIsDetected) {
@@ -206,6 +245,10 @@ TEST_F(DamageTest, WhatIsBehindTheEndIsNeverServed) {
       SCOPED_TRACE(path + ", longer by " + std::to_string(more.size()));
       Files damaged = sound_;
       damaged[path] = bytes + more;
+      const std::vector<CheckFinding> findings = FindingsOf(damaged);
+      ASSERT_EQ(findings.size(), 1u);
+      EXPECT_THAT(findings[0].what, testing::StartsWith(path + ": "));
+      EXPECT_EQ(findings[0].is_damage, path != last_segment_);
       const Result<Reading> reading = OpenAndRead(damaged);
       if (reading.ok()) {
         EXPECT_EQ(*reading, sound_reading_);
@@ -223,13 +266,18 @@ TEST_F(DamageTest, EveryMissingFileIsDetected) {
     Files damaged = sound_;
     damaged.erase(path);
     const Result<Reading> reading = OpenAndRead(damaged);
+    const std::vector<CheckFinding> findings = FindingsOf(damaged);
     if (path == last_segment_) {
+      EXPECT_TRUE(findings.empty());
       ASSERT_TRUE(reading.ok());
       EXPECT_EQ(*reading, tail_readings_[0]);
       continue;
     }
     EXPECT_EQ(reading.status().code(), Code::kDataLoss);
     EXPECT_THAT(reading.status().message(), testing::HasSubstr(path.substr(path.rfind('/') + 1)));
+    ASSERT_EQ(findings.size(), 1u);
+    EXPECT_TRUE(findings[0].is_damage);
+    EXPECT_THAT(findings[0].what, testing::StartsWith(path + ": "));
   }
 }
 

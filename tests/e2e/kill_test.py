@@ -7,6 +7,7 @@ import os
 import pathlib
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -84,6 +85,7 @@ class KillTest(unittest.TestCase):
                     server.kill()
                     for writer in writers:
                         writer.join(15)
+                self.check_files(directory + "/data", f"kill {round_number}")
                 fresh = ([ids for w in writers for ids in w.traces],
                          [i for w in writers for i in w.logs])
                 with Spanhound(BUILD, directory + "/data", flags=FLAGS) as server:
@@ -94,6 +96,7 @@ class KillTest(unittest.TestCase):
             with Spanhound(BUILD, directory + "/data", flags=FLAGS) as server:
                 self.check(server, *acknowledged, "at the end")
                 self.assertEqual(server.stop(), 0)
+            self.check_files(directory + "/data", "at the end")
         print(f"kill test: {sum(map(len, acknowledged[0]))} traces and {len(acknowledged[1])} "
               f"log lines acknowledged, none lost; {self.counts['flushes']} flushes, "
               f"{self.counts['merges']} merges", flush=True)
@@ -101,6 +104,12 @@ class KillTest(unittest.TestCase):
         if KILLS >= KILLS_WITH_MERGES:
             self.assertGreater(self.counts["flushes"], 0)
             self.assertGreater(self.counts["merges"], 0)
+
+    def check_files(self, directory, when):
+        """A crash damages nothing, and `spanhound check` says so."""
+        checked = subprocess.run([BUILD + "/spanhound", "check", directory], text=True,
+                                 capture_output=True, check=False)
+        self.assertEqual(checked.returncode, 0, f"{when}: {checked.stdout}{checked.stderr}")
 
     def check(self, server, trace_batches, logs, when):
         ids = [trace_id for batch in trace_batches for trace_id in batch]

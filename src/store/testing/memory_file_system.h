@@ -215,6 +215,9 @@ class MemoryFileSystem : public FileSystem {
     if (!locks_.insert(path).second) return FailedPrecondition("lock " + path + ": held");
     return std::unique_ptr<FileLock>(new HeldLock(*this, path));
   }
+  Result<std::unique_ptr<FileLock>> LockShared(const std::string& path) override {
+    return Lock(path);
+  }
 
  private:
   // Counts calls of one kind; some of them fail.

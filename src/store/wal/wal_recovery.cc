@@ -57,16 +57,6 @@ Result<WalSegmentContents> ReadGroups(std::string_view segment, const WalSegment
   return contents;
 }
 
-Result<std::vector<uint64_t>> ListSegments(FileSystem& files, const std::string& directory) {
-  ASSIGN_OR_RETURN(std::vector<std::string> names, files.List(directory));
-  std::vector<uint64_t> numbers;
-  for (const std::string& name : names) {
-    if (auto number = ParseWalSegmentName(name)) numbers.push_back(*number);
-  }
-  std::ranges::sort(numbers);
-  return numbers;
-}
-
 // What was replayed has to last from now on: the next segment will stand for this one having been
 // synced. So what nobody says was synced is written again, because a sync that failed before the
 // restart left it readable, clean, and not on the disk.
@@ -82,14 +72,6 @@ Status MakeTailLast(FileSystem& files, const std::string& path, std::string_view
                            segment.substr(contents.synced_bytes, tail_bytes));
 }
 
-// Groups that are missing at the end of a segment are told by the next one.
-Status CheckPrevious(const std::string& directory, uint64_t number, uint64_t bytes,
-                     uint64_t wanted_bytes) {
-  if (bytes == 0 || wanted_bytes == 0 || bytes == wanted_bytes) return Status::Ok();
-  return DataLoss(directory + "/" + WalSegmentName(number) + ": has " + std::to_string(bytes) +
-                  " bytes, but " + std::to_string(wanted_bytes) + " were written");
-}
-
 Status ReplaySegment(FileSystem& files, const std::string& directory, uint64_t number, bool is_last,
                      const ReplayChunk& replay, WalRecovery* recovery) {
   const std::string path = directory + "/" + WalSegmentName(number);
@@ -98,14 +80,31 @@ Status ReplaySegment(FileSystem& files, const std::string& directory, uint64_t n
   if (!contents.ok()) return contents.status().WithContext(path);
   // Not even the header was finished: the name is used again.
   if (contents->sound_bytes == 0) return files.Remove(path);
-  RETURN_IF_ERROR(
-      CheckPrevious(directory, number - 1, recovery->last_segment_bytes, contents->previous_bytes));
+  RETURN_IF_ERROR(CheckWalSegmentEnd(directory, number - 1, recovery->last_segment_bytes,
+                                     contents->previous_bytes));
   recovery->next_segment = number + 1;
   recovery->last_segment_bytes = contents->sound_bytes;
   return is_last ? MakeTailLast(files, path, segment, *contents) : Status::Ok();
 }
 
 }  // namespace
+
+Result<std::vector<uint64_t>> ListWalSegments(FileSystem& files, const std::string& directory) {
+  ASSIGN_OR_RETURN(std::vector<std::string> names, files.List(directory));
+  std::vector<uint64_t> numbers;
+  for (const std::string& name : names) {
+    if (auto number = ParseWalSegmentName(name)) numbers.push_back(*number);
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+Status CheckWalSegmentEnd(const std::string& directory, uint64_t number, uint64_t bytes,
+                          uint64_t wanted_bytes) {
+  if (bytes == 0 || wanted_bytes == 0 || bytes == wanted_bytes) return Status::Ok();
+  return DataLoss(directory + "/" + WalSegmentName(number) + ": has " + std::to_string(bytes) +
+                  " bytes, but " + std::to_string(wanted_bytes) + " were written");
+}
 
 Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t number, bool is_last,
                                           const ReplayChunk& replay) {
@@ -124,7 +123,7 @@ Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
   WalRecovery recovery;
   recovery.next_segment = first_segment;
   RETURN_IF_ERROR(RemoveWalSegments(files, directory, first_segment));
-  ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListSegments(files, directory));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListWalSegments(files, directory));
   for (size_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] != recovery.next_segment) {
       return DataLoss(directory + "/" + WalSegmentName(recovery.next_segment) + " is missing");
@@ -138,7 +137,7 @@ Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
 }
 
 Status RemoveWalSegments(FileSystem& files, const std::string& directory, uint64_t first_segment) {
-  ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListSegments(files, directory));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListWalSegments(files, directory));
   for (uint64_t number : numbers) {
     if (number >= first_segment) break;
     RETURN_IF_ERROR(files.Remove(directory + "/" + WalSegmentName(number)));

@@ -23,6 +23,14 @@ struct WalSegmentContents {
   uint64_t previous_bytes = 0;  // size of the segment before, or 0
 };
 
+// Numbers of the segments in `directory`, ascending.
+Result<std::vector<uint64_t>> ListWalSegments(FileSystem& files, const std::string& directory);
+
+// DATA_LOSS if segment `number` ends at another byte than the next one says; 0: not known. Groups
+// that are missing at the end of a segment leave no other trace.
+Status CheckWalSegmentEnd(const std::string& directory, uint64_t number, uint64_t bytes,
+                          uint64_t wanted_bytes);
+
 // `is_last`: a later segment proves that this one was synced to its end, so only the last one may
 // have a torn tail. DATA_LOSS names the offset of damage to what had been synced.
 // Then some chunks may have been handed out already.
