@@ -5,14 +5,14 @@ set -euo pipefail
 
 build_packages=(
   build-essential ca-certificates ccache cmake git lld ninja-build pkg-config python3-minimal python3
-  libboost1.81-dev libcli11-dev libcurl4-openssl-dev libgrpc++-dev libprotobuf-dev
+  libboost1.81-dev libcli11-dev libcurl4-openssl-dev libgrpc++-dev libhiredis-dev libprotobuf-dev
   libre2-dev libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev
   protobuf-compiler protobuf-compiler-grpc zlib1g-dev libabsl-dev libyaml-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev curl
 )
 # These are only in bookworm-backports.
 backports_packages=(opentelemetry-cpp-dev libopentelemetry-proto-dev)
-test_packages=(chromium clang clang-format clang-tidy libclang-rt-14-dev fonts-dejavu-core)
+test_packages=(chromium clang clang-format clang-tidy libclang-rt-14-dev fonts-dejavu-core redis-server)
 
 wanted=("${build_packages[@]}" "${backports_packages[@]}")
 [ "${1:-}" = --build ] || wanted+=("${test_packages[@]}")

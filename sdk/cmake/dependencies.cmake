@@ -5,3 +5,5 @@ find_dependency(opentelemetry-cpp CONFIG)  # brings gRPC, protobuf and abseil
 find_dependency(spdlog CONFIG)
 find_dependency(CURL)
 find_dependency(Boost 1.81)  # headers only, for spanhound::http
+find_dependency(PkgConfig)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET GLOBAL hiredis)  # for spanhound::redis

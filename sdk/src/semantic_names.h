@@ -7,16 +7,27 @@
 namespace spanhound::sdk::names {
 
 inline constexpr std::string_view kClientAddress = "client.address";
+inline constexpr std::string_view kDbDuration = "db.client.operation.duration";
+inline constexpr std::string_view kDbBatchSize = "db.operation.batch.size";
+inline constexpr std::string_view kDbNamespace = "db.namespace";
+inline constexpr std::string_view kDbOperation = "db.operation.name";
+inline constexpr std::string_view kDbQueryText = "db.query.text";
+inline constexpr std::string_view kDbStatusCode = "db.response.status_code";
+inline constexpr std::string_view kDbSystem = "db.system.name";
 inline constexpr std::string_view kErrorType = "error.type";
+inline constexpr std::string_view kHttpClientDuration = "http.client.request.duration";
 inline constexpr std::string_view kHttpRequestMethod = "http.request.method";
 inline constexpr std::string_view kHttpRequestMethodOriginal = "http.request.method_original";
 inline constexpr std::string_view kHttpResponseStatusCode = "http.response.status_code";
 inline constexpr std::string_view kHttpRoute = "http.route";
+inline constexpr std::string_view kHttpServerDuration = "http.server.request.duration";
 inline constexpr std::string_view kNetworkPeerAddress = "network.peer.address";
 inline constexpr std::string_view kNetworkPeerPort = "network.peer.port";
 inline constexpr std::string_view kNetworkProtocolVersion = "network.protocol.version";
+inline constexpr std::string_view kRpcClientDuration = "rpc.client.call.duration";
 inline constexpr std::string_view kRpcMethod = "rpc.method";
 inline constexpr std::string_view kRpcMethodOriginal = "rpc.method_original";
+inline constexpr std::string_view kRpcServerDuration = "rpc.server.call.duration";
 inline constexpr std::string_view kRpcStatusCode = "rpc.response.status_code";
 inline constexpr std::string_view kRpcSystem = "rpc.system.name";
 inline constexpr std::string_view kServerAddress = "server.address";

@@ -1,20 +1,15 @@
 // Client spans for HTTP: around one request of any Boost.Beast client, and a small blocking client
 // that has them built in.
 //
-//   HttpClientSpan span(request, {.host = "api.example.org", .port = 80});  // writes traceparent
+//   auto span = BeginRequest(request, {.host = "api.example.org", .port = 80});
 //   http::write(stream, request); http::read(stream, buffer, response);
 //   span.End(response.result_int());
 //
-// 4xx and 5xx are errors for a client. The span is a child of the current one; it is named by the
-// method, or "GET /template" if a template is given.
+// http_span.h says what the span looks like.
 //
 // Threads: an HttpClientSpan one at a time; a TracedHttpClient any number at once (one connection
 // per request). Failure: transport errors are values; nothing throws.
 #pragma once
-
-#include <opentelemetry/context/context.h>
-#include <opentelemetry/nostd/shared_ptr.h>
-#include <opentelemetry/trace/span.h>
 
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
@@ -27,40 +22,13 @@
 #include <utility>
 #include <vector>
 
-#include "spanhound/propagation.h"
+#include "spanhound/http_span.h"
 
 namespace spanhound::sdk {
 
-struct HttpClientTarget {
-  std::string host = {};
-  std::uint16_t port = 0;
-  std::string scheme = "http";
-  std::string url_template = {};  // e.g. "/api/v1/pods/{name}": becomes part of the span name
-};
-
-class HttpClientSpan {
- public:
-  // Starts the span and injects its context into `request`.
-  HttpClientSpan(boost::beast::http::request_header<>& request, const HttpClientTarget& target);
-  ~HttpClientSpan();  // ends as failed if no End came before
-  HttpClientSpan(const HttpClientSpan&) = delete;
-  HttpClientSpan& operator=(const HttpClientSpan&) = delete;
-
-  const Context& context() const { return context_; }
-  const opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span>& span() const { return span_; }
-
-  void SetPeer(std::string_view address, std::uint16_t port);
-
-  // Once; later calls do nothing.
-  void End(unsigned status_code);
-  // No response came: `error_type` is a short stable name, "timeout".
-  void EndWithError(std::string_view error_type, std::string_view message);
-
- private:
-  Context context_;
-  opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span_;
-  bool ended_ = false;
-};
+// Starts the span of a Beast request and writes its context into it.
+HttpClientSpan BeginRequest(boost::beast::http::request_header<>& request,
+                            const HttpClientTarget& target);
 
 struct HttpClientOptions {
   std::chrono::milliseconds timeout = std::chrono::seconds(10);  // per request, all of it

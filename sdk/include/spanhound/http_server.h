@@ -17,35 +17,19 @@
 // Failure: none. A handler's exception is recorded and passes through.
 #pragma once
 
-#include <opentelemetry/context/context.h>
-#include <opentelemetry/nostd/shared_ptr.h>
-#include <opentelemetry/trace/span.h>
-
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
-#include <cstdint>
 #include <exception>
 #include <functional>
 #include <string>
-#include <string_view>
+#include <utility>
 
+#include "spanhound/http_span.h"
 #include "spanhound/propagation.h"
 
 namespace spanhound::sdk {
 
 using HttpRequestHead = boost::beast::http::request_header<>;
-
-// Both ends of the TCP connection a request came by; what is empty or 0 is not recorded.
-struct HttpConnection {
-  std::string peer_address = {};
-  std::uint16_t peer_port = 0;
-  std::string local_address = {};  // stands in for a missing Host header
-  std::uint16_t local_port = 0;
-
-  // Of a connected boost::asio socket; empty when the peer is already gone.
-  template <typename Socket>
-  static HttpConnection Of(const Socket& socket);
-};
 
 struct HttpServerOptions {
   // The route template of a request, "/users/{id}"; "" if there is none. It names the span, so it
@@ -58,42 +42,12 @@ struct HttpServerOptions {
   bool trust_forwarded_for = true;
 };
 
-// The span of one request; of a filtered one, a span that ignores everything.
-class HttpServerSpan {
- public:
-  HttpServerSpan(const HttpServerOptions& options, const HttpRequestHead& request,
-                 const HttpConnection& connection);
-  ~HttpServerSpan();  // ends as failed if no End came before: nobody answered
-  HttpServerSpan(HttpServerSpan&& other) noexcept;
-  HttpServerSpan& operator=(HttpServerSpan&&) = delete;
-
-  // The caller's baggage and this span: to be made current where the request is worked on.
-  const Context& context() const { return context_; }
-  const opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span>& span() const { return span_; }
-  bool traced() const { return traced_; }
-
-  // For a router that knows the route only after it looked; renames the span.
-  void SetRoute(std::string_view route);
-
-  // Once; later calls do nothing.
-  void End(unsigned status_code);
-  void EndWithError(std::string_view error_type, std::string_view message);
-
- private:
-  Context context_;
-  opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span_;
-  std::string method_;  // as in the span name
-  bool traced_ = false;
-  bool ended_ = false;
-};
-
 class HttpServerTracing {
  public:
   explicit HttpServerTracing(HttpServerOptions options = {}) : options_(std::move(options)) {}
 
-  HttpServerSpan Begin(const HttpRequestHead& request, const HttpConnection& connection) const {
-    return HttpServerSpan(options_, request, connection);
-  }
+  // Of a request that options.filter refuses, a span that ignores everything.
+  HttpServerSpan Begin(const HttpRequestHead& request, const HttpConnection& connection) const;
 
   // Runs `handler(HttpServerSpan&)`, which returns a Beast response, with the span current.
   template <typename Handler>

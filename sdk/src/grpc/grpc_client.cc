@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "attribute_text.h"
+#include "duration_metric.h"
 #include "grpc/call_facts.h"
 #include "semantic_names.h"
 #include "span_start.h"
@@ -23,6 +24,12 @@ namespace trace = opentelemetry::trace;
 using grpc::experimental::InterceptionHookPoints;
 
 constexpr std::string_view kScopeName = "spanhound.grpc_client";
+
+DurationMetric& Duration() {
+  static auto& metric =
+      *new DurationMetric(kScopeName, names::kRpcClientDuration, "Duration of outgoing calls.");
+  return metric;
+}
 
 // What all calls of a channel share.
 struct Channel {
@@ -59,6 +66,7 @@ class ClientCall : public grpc::experimental::Interceptor {
 
   void Begin(Metadata& metadata);
   void End(const grpc::Status& status);
+  void Measure(std::string_view code, bool failed) const;
 
   const std::shared_ptr<const Channel> channel_;
   const MethodName method_;
@@ -101,7 +109,21 @@ void ClientCall::End(const grpc::Status& status) {
                         status.error_code(), message};
     RunInContext(context_, [&] { channel_->options.on_call(call); });
   }
+  Measure(code, !status.ok());
   span->End();
+}
+
+void ClientCall::Measure(std::string_view code, bool failed) const {
+  const auto histogram = Duration().Listener();
+  if (histogram == nullptr) return;
+  std::vector<Attribute> attributes = {{names::kRpcSystem, "grpc"},
+                                       {names::kRpcMethod, method_.full},
+                                       {names::kRpcStatusCode, code}};
+  if (failed) attributes.emplace_back(names::kErrorType, code);
+  const Peer& server = channel_->server;
+  if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
+  if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
+  histogram->Record(SecondsSince(start_), Attributes(attributes), context_);
 }
 
 class Factory : public grpc::experimental::ClientInterceptorFactoryInterface {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attribute_text.h"
+#include "duration_metric.h"
 #include "grpc/call_facts.h"
 #include "grpc/call_registry.h"
 #include "semantic_names.h"
@@ -22,6 +23,12 @@ using grpc::experimental::InterceptionHookPoints;
 using Token = opentelemetry::nostd::unique_ptr<opentelemetry::context::Token>;
 
 constexpr std::string_view kScopeName = "spanhound.grpc_server";
+
+DurationMetric& Duration() {
+  static auto& metric =
+      *new DurationMetric(kScopeName, names::kRpcServerDuration, "Duration of incoming calls.");
+  return metric;
+}
 
 class ServerCall : public grpc::experimental::Interceptor {
  public:
@@ -57,6 +64,7 @@ class ServerCall : public grpc::experimental::Interceptor {
   void Begin(const Metadata& metadata);
   void End(const grpc::Status& sent);
   void SetStatus(const grpc::Status& status);
+  void Measure(grpc::StatusCode code) const;
   OtelSpan StartSpan(const Context& parent) const;
   grpc::Status WhatTheCallerGot(const grpc::Status& sent) const;
   bool IsGone() const;
@@ -70,6 +78,7 @@ class ServerCall : public grpc::experimental::Interceptor {
   Context context_;
   OtelSpan span_;
   Token scope_;
+  bool unknown_ = false;  // nobody serves the method
   bool ended_ = false;
 };
 
@@ -128,7 +137,8 @@ void ServerCall::SetStatus(const grpc::Status& status) {
 void ServerCall::End(const grpc::Status& sent) {
   if (span_ == nullptr || std::exchange(ended_, true)) return;
   const grpc::Status status = WhatTheCallerGot(sent);
-  if (is_generic_ && status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+  unknown_ = is_generic_ && status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
+  if (unknown_) {
     span_->UpdateName("grpc");
     span_->SetAttribute(ToOtel(names::kRpcMethod), ToOtel(names::kOther));
     span_->SetAttribute(ToOtel(names::kRpcMethodOriginal), ToOtel(method_.full));
@@ -141,7 +151,20 @@ void ServerCall::End(const grpc::Status& sent) {
     RunInContext(context_, [&] { options_->on_call(call); });
   }
   scope_.reset();
+  Measure(status.error_code());
   span_->End();
+}
+
+void ServerCall::Measure(grpc::StatusCode code) const {
+  const auto histogram = Duration().Listener();
+  if (histogram == nullptr) return;
+  const bool known = method_.known && !unknown_;
+  std::vector<Attribute> attributes = {
+      {names::kRpcSystem, "grpc"},
+      {names::kRpcMethod, known ? std::string_view(method_.full) : names::kOther},
+      {names::kRpcStatusCode, StatusCodeName(code)}};
+  if (IsServerError(code)) attributes.emplace_back(names::kErrorType, StatusCodeName(code));
+  histogram->Record(SecondsSince(start_), Attributes(attributes), context_);
 }
 
 class Factory : public grpc::experimental::ServerInterceptorFactoryInterface {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "grpc/echo_service.h"
+#include "metric_recorder.h"
 #include "span_recorder.h"
 #include "spanhound/grpc_client.h"
 #include "spanhound/grpc_server.h"
@@ -98,6 +99,26 @@ class GrpcTracingTest : public testing::Test {
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
+
+TEST_F(GrpcTracingTest, DurationsAreMeasured) {
+  MetricRecorder metrics;
+  StartSync([&](grpc::ServerContext*, const Text&, Text*) {
+    return grpc::Status(grpc::StatusCode::NOT_FOUND, "");
+  });
+  Say();
+  TakePair();
+  using Counts = std::map<std::string, std::uint64_t>;
+  EXPECT_EQ(metrics.Counts("rpc.server.call.duration"),
+            (Counts{{"rpc.method=test.Echo/Say,rpc.response.status_code=NOT_FOUND,"
+                     "rpc.system.name=grpc",
+                     1}}));
+  EXPECT_EQ(metrics.Counts("rpc.client.call.duration"),
+            (Counts{{"error.type=NOT_FOUND,rpc.method=test.Echo/Say,"
+                     "rpc.response.status_code=NOT_FOUND,rpc.system.name=grpc,"
+                     "server.address=127.0.0.1,server.port=" +
+                         std::to_string(port_),
+                     1}}));
+}
 
 TEST_F(GrpcTracingTest, ParentOrderAttributesAndBaggage) {
   std::string seen_trace, seen_username;

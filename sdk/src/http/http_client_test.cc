@@ -15,6 +15,7 @@
 #include <string>
 #include <thread>
 
+#include "metric_recorder.h"
 #include "span_recorder.h"
 
 namespace spanhound::sdk {
@@ -116,6 +117,19 @@ TEST_F(HttpClientTest, FourHundredIsAnErrorForAClient) {
   EXPECT_EQ(TextOf(*span, "error.type"), "404");
 }
 
+TEST_F(HttpClientTest, DurationIsMeasured) {
+  MetricRecorder metrics;
+  OneAnswer server(Reply("200 OK", ""));
+  const auto client = TracedHttpClient::Create(server.url());
+  client->Get("/secret/1");
+  const std::map<std::string, std::uint64_t> expected = {
+      {"http.request.method=GET,http.response.status_code=200,server.address=127.0.0.1,server."
+       "port=" +
+           std::to_string(client->port()),
+       1}};
+  EXPECT_EQ(metrics.Counts("http.client.request.duration"), expected);
+}
+
 TEST_F(HttpClientTest, RefusedConnection) {
   std::string url;
   {
@@ -159,7 +173,7 @@ TEST_F(HttpClientTest, LineBreaksAreNotSent) {
 
 TEST_F(HttpClientTest, AbandonedSpanFails) {
   Request request(http::verb::get, "/", 11);
-  { const HttpClientSpan span(request, {.host = "h", .port = 1}); }
+  { const HttpClientSpan span = BeginRequest(request, {.host = "h", .port = 1}); }
   EXPECT_EQ(TextOf(*TheSpan(), "error.type"), "abandoned");
 }
 

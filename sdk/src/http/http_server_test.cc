@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "metric_recorder.h"
 #include "span_recorder.h"
 
 namespace spanhound::sdk {
@@ -169,6 +170,22 @@ TEST_F(HttpServerTest, FilteredRequestHasNoSpanButPassesTheContextOn) {
     return Answer(200);
   });
   Serve(Get("/other"));  // fails on two spans
+}
+
+TEST_F(HttpServerTest, DurationIsMeasuredByRouteAndStatus) {
+  Serve(Get("/"));  // nobody listens yet
+  MetricRecorder metrics;
+  Serve(Get("/a"));
+  Serve(Get("/b"));
+  Serve(Get("/c"), 503);
+  const std::map<std::string, std::uint64_t> expected = {
+      {"http.request.method=GET,http.response.status_code=200,http.route=/api/{thing},"
+       "url.scheme=http",
+       2},
+      {"error.type=503,http.request.method=GET,http.response.status_code=503,"
+       "http.route=/api/{thing},url.scheme=http",
+       1}};
+  EXPECT_EQ(metrics.Counts("http.server.request.duration"), expected);
 }
 
 TEST_F(HttpServerTest, AsynchronousSpanEndsOnceAndAbandonedOneAsFailed) {

@@ -89,6 +89,7 @@ class Exchange {
   HttpClientResponse Answer() {
     HttpClientResponse response;
     response.status = parser_.get().result_int();
+    span_.SetProtocolVersion(ProtocolVersion(parser_.get().version()));
     response.body = std::move(parser_.get().body());
     span_.End(response.status);
     return response;
@@ -151,14 +152,19 @@ std::optional<TracedHttpClient> TracedHttpClient::Create(std::string_view base_u
   return TracedHttpClient(parsed.host, says_port ? parsed.port : kDefaultPort, options);
 }
 
+HttpClientSpan BeginRequest(http::request_header<>& request, const HttpClientTarget& target) {
+  BeastCarrier<http::fields> headers(request);
+  return HttpClientSpan(target, ToStd(request.method_string()), ToStd(request.target()), headers);
+}
+
 HttpClientResponse TracedHttpClient::Send(const HttpClientRequest& request) const {
   if (!IsSendable(request)) {
     return {.status = 0, .body = {}, .error_type = "request", .error = "malformed request"};
   }
   try {
     Request message = ToBeast(request, host_, port_);
-    HttpClientSpan span(message,
-                        {.host = host_, .port = port_, .url_template = request.url_template});
+    HttpClientSpan span =
+        BeginRequest(message, {.host = host_, .port = port_, .url_template = request.url_template});
     return Exchange(message, span, options_).Run(host_, port_);
   } catch (const std::exception& error) {  // no file descriptors left, a method Beast refuses
     return {.status = 0, .body = {}, .error_type = "request", .error = error.what()};

@@ -1,0 +1,99 @@
+#include <opentelemetry/trace/context.h>
+
+#include <utility>
+#include <vector>
+
+#include "attribute_text.h"
+#include "duration_metric.h"
+#include "http/request_facts.h"
+#include "semantic_names.h"
+#include "span_start.h"
+#include "spanhound/attribute.h"
+#include "spanhound/http_span.h"
+
+namespace spanhound::sdk {
+namespace {
+
+namespace trace = opentelemetry::trace;
+
+constexpr std::string_view kScopeName = "spanhound.http_client";
+
+DurationMetric& Duration() {
+  static auto& metric = *new DurationMetric(kScopeName, names::kHttpClientDuration,
+                                            "Duration of HTTP client requests.");
+  return metric;
+}
+
+std::string FullUrl(const HttpClientTarget& target, std::string_view path) {
+  const PathAndQuery parts = SplitTarget(path);
+  const bool is_v6 = target.host.find(':') != std::string::npos;
+  std::string url = target.scheme + "://" + (is_v6 ? "[" + target.host + "]" : target.host);
+  if (target.port != 0) url += ":" + std::to_string(target.port);
+  url += parts.path;
+  if (!parts.query.empty()) url += "?" + parts.query;
+  return AttributeText(url);
+}
+
+}  // namespace
+
+HttpClientSpan::HttpClientSpan(const HttpClientTarget& target, std::string_view method,
+                               std::string_view path, TextMapCarrier& headers)
+    : context_(opentelemetry::context::RuntimeContext::GetCurrent()),
+      start_(std::chrono::steady_clock::now()),
+      method_(IsKnownMethod(method) ? method : names::kOther),
+      host_(AttributeText(target.host)),
+      port_(target.port) {
+  const std::string original = AttributeText(method);
+  const std::string url = FullUrl(target, path);
+  std::vector<Attribute> attributes = {
+      {names::kHttpRequestMethod, method_}, {names::kUrlFull, url}, {names::kServerAddress, host_}};
+  const bool known = method_ != names::kOther;
+  if (!known) attributes.emplace_back(names::kHttpRequestMethodOriginal, original);
+  if (port_ != 0) attributes.emplace_back(names::kServerPort, port_);
+
+  std::string name = known ? method_ : "HTTP";
+  if (!target.url_template.empty()) name += " " + target.url_template;
+  span_ = StartRequestSpan(kScopeName, name, trace::SpanKind::kClient, attributes, context_);
+  context_ = trace::SetSpan(context_, span_);
+  Inject(headers, context_);
+}
+
+HttpClientSpan::~HttpClientSpan() { EndWithError("abandoned", "no response was waited for"); }
+
+void HttpClientSpan::SetPeer(std::string_view address, std::uint16_t port) {
+  span_->SetAttribute(ToOtel(names::kNetworkPeerAddress), ToOtel(address));
+  span_->SetAttribute(ToOtel(names::kNetworkPeerPort), static_cast<std::int64_t>(port));
+}
+
+void HttpClientSpan::SetProtocolVersion(std::string_view version) {
+  span_->SetAttribute(ToOtel(names::kNetworkProtocolVersion), ToOtel(version));
+}
+
+void HttpClientSpan::End(unsigned status_code) {
+  const bool failed = status_code >= 400 || status_code < 100;
+  EndWithError(failed ? std::to_string(status_code) : std::string(), "", status_code);
+}
+
+void HttpClientSpan::EndWithError(std::string_view error_type, std::string_view message,
+                                  unsigned status_code) {
+  if (std::exchange(ended_, true)) return;
+  std::vector<Attribute> measured = {{names::kHttpRequestMethod, method_},
+                                     {names::kServerAddress, host_}};
+  if (port_ != 0) measured.emplace_back(names::kServerPort, port_);
+  if (status_code != 0) {
+    measured.emplace_back(names::kHttpResponseStatusCode, status_code);
+    span_->SetAttribute(ToOtel(names::kHttpResponseStatusCode),
+                        static_cast<std::int64_t>(status_code));
+  }
+  if (!error_type.empty()) {
+    measured.emplace_back(names::kErrorType, error_type);
+    span_->SetAttribute(ToOtel(names::kErrorType), ToOtel(error_type));
+    span_->SetStatus(trace::StatusCode::kError, ToOtel(AttributeText(message)));
+  }
+  if (const auto histogram = Duration().Listener()) {
+    histogram->Record(SecondsSince(start_), Attributes(measured), context_);
+  }
+  span_->End();
+}
+
+}  // namespace spanhound::sdk
