@@ -12,6 +12,7 @@
 #include "cli/check_command.h"
 #include "cli/render_list.h"
 #include "cli/render_trace.h"
+#include "cli/stat_command.h"
 
 namespace spanhound::cli {
 namespace {
@@ -133,6 +134,7 @@ void AddCliCommands(CLI::App& app, int* exit_code) {
   AddTraceCommand(app, exit_code);
   AddTracesCommand(app, exit_code);
   AddCheckCommand(app, exit_code);
+  AddStatCommand(app, exit_code);
 }
 
 }  // namespace spanhound::cli

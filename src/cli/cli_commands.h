@@ -1,5 +1,5 @@
 // The commands that ask: a running server (`spanhound trace`, `spanhound traces`), or the files of
-// a store (check_command.h).
+// a store (check_command.h, stat_command.h).
 #pragma once
 
 namespace CLI {
