@@ -88,6 +88,9 @@ class Spanhound(Process):
     LISTENERS = {"otlp_grpc": "otlp-grpc", "otlp_http": "otlp-http", "jaeger": "jaeger-http",
                  "zipkin": "zipkin-http", "admin": "admin", "query": "query"}
 
+    # Off unless the flags open them.
+    CLOSED_LISTENERS = {"elasticsearch": "elasticsearch"}
+
     def __init__(self, build, data, fixed_ports=False, flags=()):
         command = [str(pathlib.Path(build) / "spanhound"), "serve", "--data", str(data), *flags]
         if not fixed_ports:
@@ -96,7 +99,9 @@ class Spanhound(Process):
         super().__init__("spanhound", command)
         self.ports = {}
         try:
-            for key, name in self.LISTENERS.items():
+            asked = {key: name for key, name in self.CLOSED_LISTENERS.items()
+                     if f"--{name}-port" in flags}
+            for key, name in {**self.LISTENERS, **asked}.items():
                 match = self.wait_for(rf"\b{name} listening on [\d.]+:(\d+)")
                 self.ports[key] = int(match.group(1))
             self.wait_for(r"\bready\b")

@@ -75,9 +75,17 @@ void Ingest::AddSpans(Parcel parcel, Done done) {
 }
 
 void Ingest::AddLogs(Parcel parcel, Done done) {
+  const Format format = parcel.format;
+  const auto decode = [format](std::string body, const wire::DecodeLimits& limits) {
+    return DecodeLogs(format, std::move(body), limits);
+  };
+  AddLogs(std::move(parcel), decode, std::move(done));
+}
+
+void Ingest::AddLogs(Parcel parcel, const LogDecoder& decode, Done done) {
   std::optional<Waiting> waiting = Enter(Signal::kLogs, parcel, std::move(done));
   if (!waiting) return;
-  Append(DecodeLogs(parcel.format, std::move(parcel.body), limits_.decode), std::move(*waiting));
+  Append(decode(std::move(parcel.body), limits_.decode), std::move(*waiting));
 }
 
 // Finds the tenant and takes the request's share of the bytes in flight; nothing if it was refused

@@ -72,6 +72,11 @@ class Ingest {
   using Done = std::function<void(Receipt)>;
   void AddSpans(Parcel parcel, Done done);
   void AddLogs(Parcel parcel, Done done);  // OTLP formats only
+  // Logs in a format whose decoder the door calls itself, because it tells more than the records.
+  // `parcel.format` is not looked at. The decoder is called at most once, before this returns.
+  using LogDecoder = std::function<Result<wire::Decoded<model::LogBatch>>(
+      std::string body, const wire::DecodeLimits& limits)>;
+  void AddLogs(Parcel parcel, const LogDecoder& decode, Done done);
 
   // A request the door itself turned away, before it got here.
   void CountUnsupportedMediaType(Door door) { counters_.RefusedRequest(door, Refusal::kMediaType); }

@@ -7,13 +7,14 @@ namespace {
 
 struct DoorLabels {
   const char* door;
-  const char* jaeger_transport;
+  const char* jaeger_transport;  // "" where no spans come in
   const char* jaeger_format;
 };
 constexpr std::array<DoorLabels, kDoorCount> kDoors = {{{"otlp-grpc", "grpc", "otlp"},
                                                         {"otlp-http", "http", "otlp"},
                                                         {"jaeger-http", "http", "jaeger"},
-                                                        {"zipkin-http", "http", "zipkin"}}};
+                                                        {"zipkin-http", "http", "zipkin"},
+                                                        {"elasticsearch", "", ""}}};
 constexpr std::array<const char*, kSignalCount> kItems = {"spans", "log_records"};
 constexpr std::array<const char*, kRefusalCount> kReasons = {
     "malformed", "too_large", "media_type", "tenant", "overloaded", "failed"};
@@ -38,6 +39,7 @@ IngestCounters::IngestCounters(Metrics& metrics) {
           &metrics.NewCounter("spanhound_ingest_requests_refused_total", "Requests turned away.",
                               {{"door", labels.door}, {"reason", kReasons[reason]}});
     }
+    if (*labels.jaeger_transport == '\0') continue;
     const MetricLabels jaeger_labels = {{"format", labels.jaeger_format},
                                         {"transport", labels.jaeger_transport}};
     jaeger_[door] = {&metrics.NewCounter("jaeger_collector_spans_received_total",

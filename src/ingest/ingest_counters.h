@@ -10,8 +10,8 @@
 
 namespace spanhound::ingest {
 
-enum class Door { kOtlpGrpc, kOtlpHttp, kJaegerHttp, kZipkinHttp };
-inline constexpr size_t kDoorCount = 4;
+enum class Door { kOtlpGrpc, kOtlpHttp, kJaegerHttp, kZipkinHttp, kElasticsearch };
+inline constexpr size_t kDoorCount = 5;
 
 enum class Signal { kSpans, kLogs };
 inline constexpr size_t kSignalCount = 2;

@@ -20,6 +20,7 @@ struct Config {
   ListenPort otlp_http_port = 4318;
   ListenPort jaeger_http_port = 14268;
   ListenPort zipkin_port = 9411;  // on by default, as in Jaeger 2; Jaeger 1 waits to be asked
+  ListenPort elasticsearch_port = ClosedPort();  // 9200 is often taken, and few need it
   ListenPort admin_port = 14269;
   ListenPort query_port = 16686;
   // With kByHeader requests name their tenant; its data is kept apart from every other's.

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "ingest/elasticsearch_http.h"
 #include "ingest/ingest.h"
 #include "ingest/jaeger_http.h"
 #include "ingest/otlp_grpc.h"
@@ -61,6 +62,8 @@ class RunningServer : public Server {
         StartHttp("otlp-http", config_.otlp_http_port, otlp_router_, ingest::OtlpHttpErrors()));
     RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
     RETURN_IF_ERROR(StartHttp("zipkin-http", config_.zipkin_port, zipkin_router_));
+    RETURN_IF_ERROR(StartHttp("elasticsearch", config_.elasticsearch_port, elasticsearch_router_,
+                              ingest::ElasticsearchErrors()));
     RETURN_IF_ERROR(StartGrpc());
     // Last, because its answer means ready.
     RETURN_IF_ERROR(StartHttp("admin", config_.admin_port, admin_router_));
@@ -84,6 +87,7 @@ class RunningServer : public Server {
     ingest::AddOtlpHttpRoutes(otlp_router_, *ingest_);
     ingest::AddJaegerHttpRoutes(jaeger_router_, *ingest_);
     ingest::AddZipkinHttpRoutes(zipkin_router_, *ingest_);
+    ingest::AddElasticsearchRoutes(elasticsearch_router_, *ingest_, SystemClock());
     api::AddJaegerApiRoutes(query_router_, *query_, config_.tenancy);
     api::AddNativeApiRoutes(query_router_, *query_, config_.tenancy);
     query_router_.SetFallback(UiHandler(UiFiles()));
@@ -150,6 +154,7 @@ class RunningServer : public Server {
   net::HttpRouter otlp_router_{ingest::OtlpHttpErrors()};
   net::HttpRouter jaeger_router_;
   net::HttpRouter zipkin_router_;
+  net::HttpRouter elasticsearch_router_{ingest::ElasticsearchErrors()};
   net::HttpRouter query_router_{api::JaegerApiErrors()};
   net::HttpRouter admin_router_;
   std::unique_ptr<net::GrpcServer> otlp_grpc_;

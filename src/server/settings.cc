@@ -145,6 +145,8 @@ std::vector<Setting> Doors() {
       Port("otlp-http-port", &Config::otlp_http_port, "OTLP over HTTP"),
       Port("jaeger-http-port", &Config::jaeger_http_port, "Jaeger Thrift over HTTP"),
       Port("zipkin-port", &Config::zipkin_port, "Zipkin's spans over HTTP"),
+      Port("elasticsearch-port", &Config::elasticsearch_port,
+           "Logs by Elasticsearch's _bulk; 9200 where one has none"),
       Port("admin-port", &Config::admin_port, "Health and metrics"),
       Port("query-port", &Config::query_port, "Web UI and query API"),
       TextList("allowed-host", "NAME", Of(&Config::allowed_hosts),

@@ -58,6 +58,10 @@ def zstd_stored(data):
     return frame
 
 
+def values_of(attributes):
+    return {attribute["key"]: attribute["value"] for attribute in attributes}
+
+
 def zipkin_v2(trace_id, service="zipkin-svc"):
     return [{"traceId": trace_id, "id": "00000000000000a1", "kind": "CLIENT", "name": "get",
              "timestamp": 1_700_000_000_000_000, "duration": 1500,
@@ -74,7 +78,8 @@ class DoorsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = tempfile.TemporaryDirectory()
-        cls.server = Spanhound(BUILD, cls.directory.name + "/data")
+        cls.server = Spanhound(BUILD, cls.directory.name + "/data",
+                               flags=["--elasticsearch-port", "0"])
 
     @classmethod
     def tearDownClass(cls):
@@ -169,6 +174,31 @@ class DoorsTest(unittest.TestCase):
         found = self.trace(trace_id).json()["data"][0]["spans"][0]
         self.assertEqual((found["startTime"], found["duration"]), (1_700_000_000_000_000, 700))
         self.assertIn({"key": "colour", "type": "string", "value": "blue"}, found["tags"])
+
+    def test_elasticsearch_bulk(self):
+        trace_id, span_id = otlp.new_trace_id(), otlp.new_span_id()
+        lines = [{"create": {"_index": "app-logs", "_id": "1"}},
+                 {"@timestamp": "2023-11-14T22:13:20.5Z", "message": "by bulk", "log.level": "warn",
+                  "trace": {"id": trace_id}, "span_id": span_id, "service": {"name": "bulk-svc"},
+                  "kubernetes": {"pod_name": "p-1"}, "status": 503},
+                 {"index": {}}, [], {"delete": {"_id": "2"}}]
+        body = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        headers = {"Content-Type": "application/x-ndjson"}
+        answer = self.post("/other/_bulk", body, headers, "elasticsearch")
+        self.assertEqual((answer.status, answer.headers["X-Elastic-Product"]),
+                         (200, "Elasticsearch"))
+        items = answer.json()["items"]
+        self.assertEqual([next(iter(item.values()))["status"] for item in items], [201, 400, 400])
+        log, = self.server.get_json(f"/api/logs?traceID={trace_id}&spanID={span_id}")["data"]
+        self.assertEqual((log["body"], log["severityText"], log["timeUnixNano"]),
+                         ("by bulk", "warn", "1700000000500000000"))
+        self.assertEqual(values_of(log["resource"]["attributes"]),
+                         {"service.name": "bulk-svc", "k8s.pod.name": "p-1"})
+        self.assertEqual(values_of(log["attributes"]),
+                         {"status": 503, "elasticsearch.index": "app-logs"})
+        self.assertEqual(self.post("/_bulk", b"{", headers, "elasticsearch").status, 400)
+        self.assertEqual(request("GET", self.server.url("elasticsearch", "/")).json()["tagline"],
+                         "You Know, for Search")
 
     def test_zstd_request(self):
         trace_id = otlp.new_trace_id()

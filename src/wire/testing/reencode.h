@@ -2,6 +2,7 @@
 // it; so every view in it is read.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,26 @@ inline std::string SortedText(const model::SpanBatch& batch) {
     AppendSpan(span, text);
     return text;
   });
+}
+
+inline std::string SortedText(const model::LogBatch& batch) {
+  model::LogBatch alone;
+  alone.resources.emplace_back();
+  alone.scopes.emplace_back();
+  return SortedText(batch.records, [&](const model::LogRecord& record) {
+    model::LogRecord& copy = alone.records.emplace_back(record);
+    copy.resource_index = 0;
+    copy.scope_index = 0;
+    std::string text = BatchText(alone);
+    alone.records.clear();
+    return text;
+  });
+}
+
+inline void CheckReencodes(const model::LogBatch& batch) {
+  const auto again = DecodeOtlpLogs(EncodeOtlpLogs(batch), {});
+  CHECK(again.ok());
+  CHECK(SortedText(again->batch) == SortedText(batch));
 }
 
 inline void CheckReencodes(const model::SpanBatch& batch) {
