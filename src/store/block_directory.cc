@@ -47,7 +47,7 @@ Result<std::vector<StoredBlock>> BlockDirectory::Open() {
   }
   std::vector<StoredBlock> blocks;
   for (const BlockEntry& entry : manifest_.blocks) {
-    auto block = BlockReader::Open(files_, PathOf(entry.id));
+    auto block = BlockReader::Open(files_, PathOf(entry.id), cache_);
     if (block.status().code() == Code::kNotFound) {
       return DataLoss(PathOf(entry.id) + " is in the manifest but missing");
     }
@@ -178,7 +178,7 @@ Result<StoredBlock> BlockDirectory::WriteFile(Table table, std::string_view tena
     ASSIGN_OR_RETURN(auto file, files_.Create(path));
     ASSIGN_OR_RETURN(const BlockSummary summary, write(*file));
     RETURN_IF_ERROR(file->Sync());
-    ASSIGN_OR_RETURN(BlockPtr reader, BlockReader::Open(files_, path));
+    ASSIGN_OR_RETURN(BlockPtr reader, BlockReader::Open(files_, path, cache_));
     const auto now = static_cast<uint64_t>(clock_.NowUnixNanos());
     return StoredBlock{{id, table, std::string(tenant), summary.row_count, summary.file_bytes,
                         summary.bounds, now},

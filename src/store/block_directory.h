@@ -24,7 +24,13 @@ namespace spanhound::store {
 class BlockDirectory {
  public:
   BlockDirectory(FileSystem& files, const Clock& clock, std::string directory)
-      : files_(files), clock_(clock), directory_(std::move(directory)) {}
+      : files_(files),
+        clock_(clock),
+        directory_(std::move(directory)),
+        cache_(std::make_shared<BlockCache>()) {}
+
+  // Of all blocks.
+  const BlockCache& cache() const { return *cache_; }
 
   // Reads or makes the manifest and opens the blocks; `directory` has its sub-directories already.
   // DATA_LOSS if the manifest or a block it lists is damaged or missing.
@@ -75,6 +81,7 @@ class BlockDirectory {
   FileSystem& files_;
   const Clock& clock_;
   const std::string directory_;
+  const std::shared_ptr<BlockCache> cache_;
 
   std::mutex mutex_;
   Manifest manifest_;  // guarded by mutex_; next_block_id is ahead of the file's

@@ -134,6 +134,12 @@ void Engine::StartBackground(size_t row_group_rows) {
 }
 
 void Engine::AddGauges() {
+  metrics_.NewGauge("spanhound_store_block_cache_bytes",
+                    "Resources, dictionaries and filters of blocks that are kept decoded.",
+                    [this] { return static_cast<double>(blocks_.cache().bytes()); });
+  metrics_.NewGauge("spanhound_store_block_cache_misses",
+                    "Look-ups that had to decode, since the start.",
+                    [this] { return static_cast<double>(blocks_.cache().misses()); });
   for (const auto& [name, table] : {std::pair("spans", Table::kSpans), {"logs", Table::kLogs}}) {
     metrics_.NewGauge(
         "spanhound_store_blocks", "Blocks on disk.",

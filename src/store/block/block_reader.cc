@@ -29,9 +29,12 @@ bool Unpack(std::string section, std::string* bytes) {
 
 }  // namespace
 
-Result<std::shared_ptr<const BlockReader>> BlockReader::Open(FileSystem& files, std::string path) {
+Result<std::shared_ptr<const BlockReader>> BlockReader::Open(FileSystem& files, std::string path,
+                                                             std::shared_ptr<BlockCache> cache) {
   ASSIGN_OR_RETURN(auto file, files.Open(path));
-  std::shared_ptr<BlockReader> reader(new BlockReader(std::move(file), std::move(path)));
+  if (cache == nullptr) cache = std::make_shared<BlockCache>();
+  std::shared_ptr<BlockReader> reader(
+      new BlockReader(std::move(file), std::move(path), std::move(cache)));
   if (Status status = reader->ReadFooter(); !status.ok()) {
     return status.WithContext(reader->path_);
   }
@@ -168,9 +171,24 @@ Result<std::unique_ptr<RowSet>> BlockReader::OpenTraces(
   return OpenSome(group, std::move(selection));
 }
 
+template <typename Value, typename Make>
+Result<std::shared_ptr<const Value>> BlockReader::Kept(BlockCache::Kind kind, uint32_t column,
+                                                       Make make) const {
+  const BlockCache::Key key{owner_, kind, column};
+  if (std::shared_ptr<const void> known = cache_->Find(key)) {
+    return std::static_pointer_cast<const Value>(std::move(known));
+  }
+  // Two threads may make the same one; both are as good.
+  ASSIGN_OR_RETURN(std::shared_ptr<const Value> made, make());
+  cache_->Insert(key, made, made->allocated_bytes());
+  return made;
+}
+
 Result<std::shared_ptr<const BlockEntries>> BlockReader::Entries() const {
-  std::lock_guard lock(mutex_);
-  if (entries_ != nullptr) return entries_;
+  return Kept<BlockEntries>(BlockCache::Kind::kEntries, 0, [this] { return ReadEntries(); });
+}
+
+Result<std::shared_ptr<const BlockEntries>> BlockReader::ReadEntries() const {
   auto entries = std::make_shared<BlockEntries>();
   ASSIGN_OR_RETURN(std::string section, Read(footer_.entries));
   DecodeMemory memory(entries->arena, kEntriesBytesMax);
@@ -179,27 +197,28 @@ Result<std::shared_ptr<const BlockEntries>> BlockReader::Entries() const {
   if (!ReadDictionaries(in, memory, &entries->dictionaries) || !in.empty()) {
     return Damaged("the resources are damaged");
   }
-  entries_ = std::move(entries);
-  return entries_;
+  return std::shared_ptr<const BlockEntries>(std::move(entries));
 }
 
 Result<std::shared_ptr<const ValueDictionary>> BlockReader::Dictionary(uint32_t column) const {
+  using DictionaryPtr = std::shared_ptr<const ValueDictionary>;
   const BlockColumn& info = footer_.columns[column];
-  if (info.entry_count == 0) return std::shared_ptr<const ValueDictionary>();
-  std::lock_guard lock(mutex_);
-  std::shared_ptr<const ValueDictionary>& known = dictionaries_[column];
-  if (known == nullptr) {
+  if (info.entry_count == 0) return DictionaryPtr();
+  const auto read = [&]() -> Result<DictionaryPtr> {
     ASSIGN_OR_RETURN(std::string bytes, Read(info.dictionary));
-    known = ReadDictionary(std::move(bytes), info.id.type, info.entry_count);
-    if (known == nullptr) return Damaged("a dictionary is damaged");
-  }
-  return known;
+    DictionaryPtr made = ReadDictionary(std::move(bytes), info.id.type, info.entry_count);
+    if (made == nullptr) return Damaged("a dictionary is damaged");
+    return made;
+  };
+  return Kept<ValueDictionary>(BlockCache::Kind::kDictionary, column, read);
 }
 
 Result<std::shared_ptr<const ColumnFilters>> BlockReader::Filters(uint32_t column) const {
-  std::lock_guard lock(mutex_);
-  std::shared_ptr<const ColumnFilters>& known = filters_[column];
-  if (known != nullptr) return known;
+  return Kept<ColumnFilters>(BlockCache::Kind::kFilters, column,
+                             [&] { return ReadFilters(column); });
+}
+
+Result<std::shared_ptr<const ColumnFilters>> BlockReader::ReadFilters(uint32_t column) const {
   auto filters = std::make_shared<ColumnFilters>();
   filters->by_group.resize(footer_.row_groups.size());
   if (footer_.columns[column].filters.bytes > 0) {
@@ -212,8 +231,7 @@ Result<std::shared_ptr<const ColumnFilters>> BlockReader::Filters(uint32_t colum
     if (!in.ok() || group >= filters->by_group.size()) return Damaged("a filter is damaged");
     filters->by_group[group] = filter;
   }
-  known = std::move(filters);
-  return known;
+  return std::shared_ptr<const ColumnFilters>(std::move(filters));
 }
 
 Result<std::vector<uint64_t>> BlockReader::TraceIndexEntries() const {

@@ -1,10 +1,9 @@
 // BlockReader: one open block file. The footer is read and checked at once, everything else when
-// asked for; dictionaries and filters are then kept. Any thread; the rows of a group belong to one
-// thread. DATA_LOSS names the file.
+// asked for; resources, dictionaries and filters are then kept in a cache. Any thread; the rows of
+// a group belong to one thread. DATA_LOSS names the file.
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +11,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/hash_map.h"
+#include "store/block/block_cache.h"
 #include "store/block/block_format.h"
 #include "store/block/group_format.h"
 #include "store/block/group_values.h"
@@ -28,17 +27,24 @@ struct BlockEntries {
   DecodedDictionaries dictionaries;
   std::string bytes;
   Arena arena;
+  uint64_t allocated_bytes() const { return bytes.capacity() + arena.allocated_bytes(); }
 };
 
 // The filters of one column. No bytes for a row group that has none.
 struct ColumnFilters {
   std::vector<std::string_view> by_group;
   std::string bytes;
+  uint64_t allocated_bytes() const {
+    return bytes.capacity() + by_group.capacity() * sizeof(std::string_view);
+  }
 };
 
 class BlockReader : public std::enable_shared_from_this<BlockReader> {
  public:
-  static Result<std::shared_ptr<const BlockReader>> Open(FileSystem& files, std::string path);
+  // Without a cache it has one of its own.
+  static Result<std::shared_ptr<const BlockReader>> Open(
+      FileSystem& files, std::string path, std::shared_ptr<BlockCache> cache = nullptr);
+  ~BlockReader() { cache_->Forget(owner_); }
 
   const BlockFooter& footer() const { return footer_; }
   const std::string& path() const { return path_; }
@@ -66,10 +72,20 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   Status Damaged(std::string_view what) const;
 
  private:
-  BlockReader(std::unique_ptr<RandomAccessFile> file, std::string path)
-      : file_(std::move(file)), path_(std::move(path)) {}
+  BlockReader(std::unique_ptr<RandomAccessFile> file, std::string path,
+              std::shared_ptr<BlockCache> cache)
+      : file_(std::move(file)),
+        path_(std::move(path)),
+        cache_(std::move(cache)),
+        owner_(cache_->NewOwner()) {}
 
   Status ReadFooter();
+  // From the cache, or made by `make` and put there.
+  template <typename Value, typename Make>
+  Result<std::shared_ptr<const Value>> Kept(BlockCache::Kind kind, uint32_t column,
+                                            Make make) const;
+  Result<std::shared_ptr<const BlockEntries>> ReadEntries() const;
+  Result<std::shared_ptr<const ColumnFilters>> ReadFilters(uint32_t column) const;
   // Row groups of the traces hinted at, or all.
   Result<std::vector<uint32_t>> CandidateGroups(const PruneHints& hints) const;
   Result<std::unique_ptr<RowSet>> OpenSome(size_t group,
@@ -83,11 +99,8 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   std::string footer_bytes_;
   Arena arena_;
   BlockFooter footer_;
-
-  mutable std::mutex mutex_;  // guards what is read later and kept
-  mutable std::shared_ptr<const BlockEntries> entries_;
-  mutable HashMap<uint32_t, std::shared_ptr<const ValueDictionary>> dictionaries_;
-  mutable HashMap<uint32_t, std::shared_ptr<const ColumnFilters>> filters_;
+  const std::shared_ptr<BlockCache> cache_;
+  const uint64_t owner_;  // in the cache
 };
 
 using BlockPtr = std::shared_ptr<const BlockReader>;
