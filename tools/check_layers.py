@@ -38,6 +38,8 @@ OWNERS = {
     "boost/": {"net"},
     "grpc": {"net"},
     "zlib.h": {"net"},
+    "openssl/": {"net"},
+    "crypt.h": {"net"},
     "xxhash.h": {"base"},
     "spdlog/": {"base"},
     "simdjson": {"wire"},

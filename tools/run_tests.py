@@ -136,6 +136,8 @@ def suites():
               [[python, "tests/e2e/doors_test.py"]], read_unittest),
         Suite("tenants", "tenants kept apart at every door, real server",
               [[python, "tests/e2e/tenants_test.py"]], read_unittest),
+        Suite("access", "TLS, tokens, scopes and tenants at every listener, real server",
+              [[python, "tests/e2e/access_test.py"]], read_unittest),
         Suite("kit", "the instrumentation kit over every exporter, real server",
               [[python, "tests/e2e/kit_test.py"]], read_unittest),
         Suite("kill", "kill -9 under load, nothing acknowledged may be lost",

@@ -8,6 +8,8 @@
 namespace spanhound::cli {
 namespace {
 
+constexpr uint32_t kTimeoutMs = 30'000;
+constexpr size_t kAnswerBytesMax = 256u << 20;
 constexpr int kHttpOk = 200;
 constexpr int kHttpNotFound = 404;
 // More than anybody reads below one trace; the server refuses more than 100,000.
@@ -21,10 +23,11 @@ class ApiClient {
     }
     std::string base = address.url;
     while (base.ends_with('/')) base.pop_back();
-    auto http = net::HttpClient::Create(base);
+    auto http = net::HttpClient::Create(base, kTimeoutMs, kAnswerBytesMax, address.authorities);
     if (!http.ok()) return Unreachable(address.url, http.status());
     ApiClient client(address.url, std::move(*http));
-    if (!address.tenant.empty()) client.headers_ = {{"X-Scope-OrgID", address.tenant}};
+    client.headers_ = address.headers;
+    if (!address.tenant.empty()) client.headers_.emplace_back("X-Scope-OrgID", address.tenant);
     return client;
   }
 

@@ -29,6 +29,8 @@ struct TraceQuestion {
 struct ApiAddress {
   std::string url;
   std::string tenant = {};  // empty: not said, which means the default one
+  std::vector<std::pair<std::string, std::string>> headers = {};  // sent with every question
+  std::string authorities = {};  // PEM file of who may sign the server's certificate
 };
 
 // With its log records.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/named_file.h"
 #include "base/terminal_text.h"
 #include "cli/api_client.h"
 #include "cli/check_command.h"
@@ -18,11 +19,14 @@ namespace spanhound::cli {
 namespace {
 
 constexpr char kUrlDefault[] = "http://127.0.0.1:16686";
+constexpr size_t kTokenBytesMax = 64 << 10;
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 
 struct OutputFlags {
   ApiAddress server{kUrlDefault};
+  std::vector<std::string> headers;  // name=value
+  std::string token_file;
   bool no_color = false;
   size_t width = 0;  // 0: as wide as the terminal
 };
@@ -44,8 +48,29 @@ void AddOutputFlags(CLI::App& command, OutputFlags& flags) {
   command.add_option("--url", flags.server.url, "The server's query port")->capture_default_str();
   command.add_option("--tenant", flags.server.tenant,
                      "Whose traces; default: the tenant 'default'");
+  command.add_option("--header", flags.headers, "name=value, sent along (repeatable)")
+      ->allow_extra_args(false);
+  command.add_option("--token-file", flags.token_file, "File with the bearer token to send along");
+  command.add_option("--ca-file", flags.server.authorities,
+                     "PEM file of who may sign the server's certificate; default: the system's");
   command.add_flag("--no-color", flags.no_color, "Plain text, also on a terminal");
   command.add_option("--width", flags.width, "Columns to use; default: the terminal's");
+}
+
+// What the flags say of the server's credentials, into its address.
+Status ReadCredentials(OutputFlags& flags) {
+  for (const std::string& header : flags.headers) {
+    const size_t equals = header.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return InvalidArgument("--header is name=value, got " + header);
+    }
+    flags.server.headers.emplace_back(header.substr(0, equals), header.substr(equals + 1));
+  }
+  if (flags.token_file.empty()) return Status::Ok();
+  ASSIGN_OR_RETURN(const NamedFile file, ReadNamedFile(flags.token_file, kTokenBytesMax));
+  const std::string token = file.bytes.substr(0, file.bytes.find_first_of("\r\n"));
+  flags.server.headers.emplace_back("Authorization", "Bearer " + token);
+  return Status::Ok();
 }
 
 RenderOptions OptionsOf(const OutputFlags& flags) {
@@ -67,7 +92,8 @@ int Print(const std::string& text) {
   return is_written && std::fflush(stdout) == 0 ? 0 : kExitFailed;
 }
 
-int ShowTrace(const TraceFlags& flags) {
+int ShowTrace(TraceFlags flags) {
+  if (Status status = ReadCredentials(flags.output); !status.ok()) return Fail(status);
   const bool is_id =
       !flags.trace_id.empty() && flags.trace_id.size() <= 32 &&
       flags.trace_id.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
@@ -88,6 +114,7 @@ int ListTraces(TracesFlags flags) {
   if (!ParseLookback(flags.lookback, &lookback_micros)) {
     return Fail(InvalidArgument("--lookback takes a number and s, m, h or d, such as 1h"));
   }
+  if (Status status = ReadCredentials(flags.output); !status.ok()) return Fail(status);
   TraceQuestion& question = flags.question;
   // A little into the future, for hosts whose clocks are ahead of ours.
   constexpr int64_t kClockSlackMicros = 60'000'000;

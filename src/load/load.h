@@ -15,6 +15,8 @@ struct LoadOptions {
   // "http://host:port" (OTLP/HTTP, or with a path) or "grpc://host:port" (OTLP/gRPC).
   std::string target = "grpc://127.0.0.1:4317";
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
+  std::string
+      authorities;  // PEM file of who may sign the target's certificate, if not the system's
   std::string workload = "shop";
   uint64_t spans = 100'000;
   uint32_t spans_per_request = 512;

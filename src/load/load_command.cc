@@ -119,6 +119,8 @@ void AddJsonFlag(CLI::App& command, Flags<Options>& flags) {
 }
 
 void AddSendFlags(CLI::App& command, LoadOptions& options) {
+  command.add_option("--ca-file", options.authorities,
+                     "PEM file of who may sign the certificate of an https:// or grpcs:// target");
   command.add_option("--connections", options.connections)
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();

@@ -201,10 +201,11 @@ Result<LoadReport> RunLoad(const LoadOptions& options) {
   if (!options.target.starts_with("grpc://")) connections *= std::exchange(threads, 1);
   std::vector<std::unique_ptr<LoadTarget>> targets;
   for (int i = 0; i < connections; ++i) {
-    ASSIGN_OR_RETURN(
-        targets.emplace_back(),
-        LoadTarget::Create(
-            {.url = options.target, .headers = options.headers, .timeout_ms = options.timeout_ms}));
+    ASSIGN_OR_RETURN(targets.emplace_back(),
+                     LoadTarget::Create({.url = options.target,
+                                         .headers = options.headers,
+                                         .timeout_ms = options.timeout_ms,
+                                         .authorities = options.authorities}));
   }
   ServerCost cost(options);
   RETURN_IF_ERROR(cost.Begin());

@@ -11,7 +11,9 @@ namespace spanhound::load {
 namespace {
 
 constexpr std::string_view kGrpcScheme = "grpc://";
+constexpr std::string_view kGrpcTlsScheme = "grpcs://";
 constexpr std::string_view kHttpScheme = "http://";
+constexpr std::string_view kHttpTlsScheme = "https://";
 constexpr std::string_view kTracesPath = "/v1/traces";
 constexpr size_t kReplyBytesMax = 4 << 20;  // OTLP's limit for responses
 
@@ -39,9 +41,8 @@ bool IsRetryable(Code code) {
 
 class GrpcTarget : public LoadTarget {
  public:
-  GrpcTarget(const std::string& address, const LoadTargetOptions& options)
-      : client_(net::GrpcClient::Create(address, options.headers)),
-        timeout_ms_(options.timeout_ms) {}
+  GrpcTarget(std::unique_ptr<net::GrpcClient> client, const LoadTargetOptions& options)
+      : client_(std::move(client)), timeout_ms_(options.timeout_ms) {}
 
   SendResult Send(std::string_view body) override {
     static const std::string method = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -87,17 +88,24 @@ class HttpTarget : public LoadTarget {
 Result<std::unique_ptr<LoadTarget>> LoadTarget::Create(const LoadTargetOptions& options) {
   const std::string& url = options.url;
   if (url.starts_with(kGrpcScheme)) {
-    std::string address = url.substr(kGrpcScheme.size());
-    return std::unique_ptr<LoadTarget>(std::make_unique<GrpcTarget>(address, options));
+    auto client = net::GrpcClient::Create(url.substr(kGrpcScheme.size()), options.headers);
+    return std::unique_ptr<LoadTarget>(std::make_unique<GrpcTarget>(std::move(client), options));
   }
-  if (!url.starts_with(kHttpScheme)) {
-    return InvalidArgument("the target is http://host:port or grpc://host:port, got " + url);
+  if (url.starts_with(kGrpcTlsScheme)) {
+    ASSIGN_OR_RETURN(auto client, net::GrpcClient::CreateTls(url.substr(kGrpcTlsScheme.size()),
+                                                             options.authorities, options.headers));
+    return std::unique_ptr<LoadTarget>(std::make_unique<GrpcTarget>(std::move(client), options));
   }
-  size_t path_begin = std::min(url.find('/', kHttpScheme.size()), url.size());
+  if (!url.starts_with(kHttpScheme) && !url.starts_with(kHttpTlsScheme)) {
+    return InvalidArgument(
+        "the target is http://host:port or grpc://host:port, https:// or grpcs://, got " + url);
+  }
+  size_t path_begin = std::min(url.find('/', kHttpTlsScheme.size()), url.size());
   std::string path = url.substr(path_begin);
   if (path.empty() || path == "/") path = kTracesPath;
-  ASSIGN_OR_RETURN(auto client, net::HttpClient::Create(url.substr(0, path_begin),
-                                                        options.timeout_ms, kReplyBytesMax));
+  ASSIGN_OR_RETURN(auto client,
+                   net::HttpClient::Create(url.substr(0, path_begin), options.timeout_ms,
+                                           kReplyBytesMax, options.authorities));
   return std::unique_ptr<LoadTarget>(
       std::make_unique<HttpTarget>(std::move(client), std::move(path), options));
 }

@@ -1,5 +1,5 @@
 // LoadTarget: one connection to an OTLP endpoint that takes encoded trace requests. gRPC
-// connections may be used by several threads at once, HTTP connections by one. Plain text only.
+// connections may be used by several threads at once, HTTP connections by one.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,12 @@ struct SendResult {
 };
 
 struct LoadTargetOptions {
-  // "grpc://host:port", "http://host:port", or with the path where it is not /v1/traces.
+  // "grpc://host:port", "http://host:port", or with the path where it is not /v1/traces; grpcs://
+  // and https:// through TLS.
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers = {};  // metadata for gRPC
   uint32_t timeout_ms = 30'000;                                   // of a request
+  std::string authorities = {};  // PEM file of who may sign the server's certificate
 };
 
 class LoadTarget {

@@ -49,4 +49,10 @@ Result<std::string> TenantOf(Tenancy tenancy,
   return tenant == nullptr ? std::string(kDefaultTenant) : *tenant;
 }
 
+void SetTenant(std::string_view tenant, std::vector<std::pair<std::string, std::string>>* headers) {
+  std::erase_if(*headers,
+                [](const auto& header) { return FindTenantHeader(header.first) != nullptr; });
+  headers->emplace_back(kTenantHeaders[0].lower_case_name, tenant);
+}
+
 }  // namespace spanhound::model

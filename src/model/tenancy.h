@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/status.h"
 
@@ -29,5 +30,8 @@ bool IsTenantName(std::string_view name);
 // for a value that is no tenant's name and for headers that name different tenants.
 Result<std::string> TenantOf(Tenancy tenancy,
                              std::span<const std::pair<std::string, std::string>> headers);
+
+// Makes `tenant` the one that TenantOf finds, whatever the headers said.
+void SetTenant(std::string_view tenant, std::vector<std::pair<std::string, std::string>>* headers);
 
 }  // namespace spanhound::model

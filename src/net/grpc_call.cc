@@ -71,7 +71,7 @@ void GrpcCounters::CountReply(Code code, uint64_t count) {
 }
 
 GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
-                   GrpcOpenCalls& open_calls, GrpcCounters& counters)
+                   const GrpcAdmission* admit, GrpcOpenCalls& open_calls, GrpcCounters& counters)
     : context_(context),
       handler_(handler),
       open_calls_(open_calls),
@@ -82,6 +82,15 @@ GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandle
     port_->Send(Failure(Code::kUnimplemented, "unknown method " + context_->method()));
     return;
   }
+  for (const auto& [name, value] : context_->client_metadata()) {
+    head_.metadata.emplace_back(std::string(name.data(), name.size()),
+                                std::string(value.data(), value.size()));
+  }
+  Status admitted = admit == nullptr ? Status::Ok() : (*admit)(head_);
+  if (!admitted.ok()) {
+    port_->Send({std::move(admitted)});
+    return;
+  }
   StartRead(&request_);
 }
 
@@ -90,13 +99,9 @@ void GrpcCall::OnReadDone(bool ok) {
   if (!ok) {  // cancelled, too large (gRPC has put its own status on the wire), or no message
     return port->Send(Failure(Code::kInvalidArgument, "a unary call needs one message"));
   }
-  GrpcRequest request;
+  GrpcRequest request = std::move(head_);
   request.body = GatherSlices(request_);
   request_.Clear();
-  for (const auto& [name, value] : context_->client_metadata()) {
-    request.metadata.emplace_back(std::string(name.data(), name.size()),
-                                  std::string(value.data(), value.size()));
-  }
   auto guard = std::make_shared<ReplyGuard>(std::move(port));
   try {
     (*handler_)(std::move(request), [guard](GrpcReply reply) { guard->Send(std::move(reply)); });

@@ -58,9 +58,10 @@ class GrpcCounters {
 
 class GrpcCall final : public grpc::ServerGenericBidiReactor {
  public:
-  // `handler` null: the method is unknown. The others outlive the server.
+  // `handler` null: the method is unknown. `admit` null: everybody is. The others outlive the
+  // server.
   GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
-           GrpcOpenCalls& open_calls, GrpcCounters& counters);
+           const GrpcAdmission* admit, GrpcOpenCalls& open_calls, GrpcCounters& counters);
 
   // By the port, once.
   void Reply(GrpcReply reply);
@@ -74,6 +75,7 @@ class GrpcCall final : public grpc::ServerGenericBidiReactor {
   GrpcOpenCalls& open_calls_;
   GrpcCounters& counters_;
   std::shared_ptr<GrpcCallPort> port_;
+  GrpcRequest head_;  // the metadata, until the message is there
   grpc::ByteBuffer request_;
   grpc::ByteBuffer reply_;
 };

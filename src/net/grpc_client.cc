@@ -6,12 +6,14 @@
 #include <chrono>
 #include <future>
 
+#include "base/named_file.h"
 #include "net/grpc_bytes.h"
 
 namespace spanhound::net {
 namespace {
 
 constexpr int kReplyBytesMax = 256 << 20;
+constexpr size_t kAuthoritiesBytesMax = 4 << 20;
 
 class GenericGrpcClient : public GrpcClient {
  public:
@@ -40,17 +42,34 @@ class GenericGrpcClient : public GrpcClient {
   const std::vector<std::pair<std::string, std::string>> metadata_;
 };
 
-}  // namespace
-
-std::unique_ptr<GrpcClient> GrpcClient::Create(
-    const std::string& target, const std::vector<std::pair<std::string, std::string>>& metadata) {
+std::unique_ptr<GrpcClient> Connect(
+    const std::string& target, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+    const std::vector<std::pair<std::string, std::string>>& metadata) {
   grpc::ChannelArguments arguments;
   // Channels to the same target would otherwise share a connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetMaxReceiveMessageSize(kReplyBytesMax);
   return std::make_unique<GenericGrpcClient>(
-      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments), metadata);
+      grpc::CreateCustomChannel(target, credentials, arguments), metadata);
+}
+
+}  // namespace
+
+std::unique_ptr<GrpcClient> GrpcClient::Create(
+    const std::string& target, const std::vector<std::pair<std::string, std::string>>& metadata) {
+  return Connect(target, grpc::InsecureChannelCredentials(), metadata);
+}
+
+Result<std::unique_ptr<GrpcClient>> GrpcClient::CreateTls(
+    const std::string& target, const std::string& authorities,
+    const std::vector<std::pair<std::string, std::string>>& metadata) {
+  grpc::SslCredentialsOptions options;
+  if (!authorities.empty()) {
+    ASSIGN_OR_RETURN(NamedFile file, ReadNamedFile(authorities, kAuthoritiesBytesMax));
+    options.pem_root_certs = std::move(file.bytes);
+  }
+  return Connect(target, grpc::SslCredentials(options), metadata);
 }
 
 }  // namespace spanhound::net

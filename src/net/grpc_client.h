@@ -15,9 +15,14 @@ namespace spanhound::net {
 
 class GrpcClient {
  public:
-  // `target` is "host:port", plain text. `metadata` goes with every call; names in lower case.
+  // `target` is "host:port". `metadata` goes with every call; names in lower case.
   static std::unique_ptr<GrpcClient> Create(
       const std::string& target,
+      const std::vector<std::pair<std::string, std::string>>& metadata = {});
+  // The same through TLS. `authorities`: a PEM file of who may sign the server's certificate;
+  // empty: whom the system trusts.
+  static Result<std::unique_ptr<GrpcClient>> CreateTls(
+      const std::string& target, const std::string& authorities,
       const std::vector<std::pair<std::string, std::string>>& metadata = {});
   virtual ~GrpcClient() = default;
   // The reply's bytes or its status.

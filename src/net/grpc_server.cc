@@ -1,6 +1,8 @@
 #include "net/grpc_server.h"
 
 #include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -24,12 +26,13 @@ constexpr int kPingIntervalMinMs = 10'000;
 // What gRPC may hold for all its calls together, in whole messages of the largest size.
 constexpr size_t kQuotaMessages = 4;
 constexpr size_t kQuotaBytesMin = 256u << 20;
+constexpr std::string_view kHealthService = "/grpc.health.v1.Health/";
 
 class Service final : public grpc::CallbackGenericService {
  public:
-  Service(std::vector<std::pair<std::string, GrpcHandler>> methods, Metrics& metrics,
-          const std::string& name)
-      : counters_(metrics, name) {
+  Service(std::vector<std::pair<std::string, GrpcHandler>> methods, GrpcAdmission admit,
+          Metrics& metrics, const std::string& name)
+      : admit_(std::move(admit)), counters_(metrics, name) {
     for (auto& [method, handler] : methods) methods_.emplace(method, std::move(handler));
   }
 
@@ -37,13 +40,16 @@ class Service final : public grpc::CallbackGenericService {
       grpc::GenericCallbackServerContext* context) override {
     auto it = methods_.find(context->method());
     const GrpcHandler* handler = it == methods_.end() ? nullptr : &it->second;
-    return new GrpcCall(context, handler, open_calls_, counters_);  // deletes itself
+    const bool asks = admit_ && !context->method().starts_with(kHealthService);
+    return new GrpcCall(context, handler, asks ? &admit_ : nullptr, open_calls_,
+                        counters_);  // deletes itself
   }
 
   GrpcOpenCalls& open_calls() { return open_calls_; }
 
  private:
   std::unordered_map<std::string, GrpcHandler> methods_;
+  const GrpcAdmission admit_;
   GrpcOpenCalls open_calls_;
   GrpcCounters counters_;
 };
@@ -75,11 +81,26 @@ std::vector<std::pair<std::string, GrpcHandler>> WithHealthCheck(
   return methods;
 }
 
+std::shared_ptr<grpc::ServerCredentials> Credentials(const GrpcServerOptions& options) {
+  const TlsFiles& files = options.tls;
+  if (!files.is_on()) return grpc::InsecureServerCredentials();
+  namespace tls = grpc::experimental;
+  tls::TlsServerCredentialsOptions credentials(
+      std::make_shared<tls::FileWatcherCertificateProvider>(
+          files.key, files.certificate, files.authorities, options.tls_reload_seconds));
+  credentials.watch_identity_key_cert_pairs();
+  if (!files.authorities.empty()) {
+    credentials.watch_root_certs();
+    credentials.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  }
+  return tls::TlsServerCredentials(credentials);  // TLS 1.2 or newer
+}
+
 class GenericGrpcServer : public GrpcServer {
  public:
-  GenericGrpcServer(std::vector<std::pair<std::string, GrpcHandler>> methods, Metrics& metrics,
-                    const std::string& name)
-      : service_(WithHealthCheck(std::move(methods)), metrics, name) {}
+  GenericGrpcServer(std::vector<std::pair<std::string, GrpcHandler>> methods,
+                    const GrpcServerOptions& options, Metrics& metrics)
+      : service_(WithHealthCheck(std::move(methods)), options.admit, metrics, options.name) {}
 
   ~GenericGrpcServer() override { Stop(0); }
 
@@ -101,7 +122,7 @@ class GenericGrpcServer : public GrpcServer {
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.RegisterCallbackGenericService(&service_);
     int port = 0;
-    builder.AddListeningPort(target, grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(target, Credentials(options), &port);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) return Unavailable(options.name + ": listen on " + target);
     port_ = static_cast<uint16_t>(port);
@@ -139,7 +160,7 @@ std::string_view GrpcRequest::metadata_value(std::string_view name) const {
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     GrpcServerOptions options, std::vector<std::pair<std::string, GrpcHandler>> methods,
     Metrics& metrics) {
-  auto server = std::make_unique<GenericGrpcServer>(std::move(methods), metrics, options.name);
+  auto server = std::make_unique<GenericGrpcServer>(std::move(methods), options, metrics);
   RETURN_IF_ERROR(server->Listen(options));
   return std::unique_ptr<GrpcServer>(std::move(server));
 }

@@ -14,6 +14,7 @@
 
 #include "base/metrics.h"
 #include "base/status.h"
+#include "net/tls_files.h"
 
 namespace spanhound::net {
 
@@ -33,11 +34,19 @@ struct GrpcReply {
 using GrpcResponder = std::function<void(GrpcReply)>;
 using GrpcHandler = std::function<void(GrpcRequest, GrpcResponder)>;
 
+// Asked before the message of a call is read; may change the metadata the handler will see. Its
+// error is the answer. Any thread, and must not block. Health checks are always admitted: they say
+// nothing but that the server is there, and a prober has no credentials.
+using GrpcAdmission = std::function<Status(GrpcRequest& head)>;
+
 struct GrpcServerOptions {
   std::string name;  // for logs and the metric label: "otlp-grpc"
   std::string address = "127.0.0.1";
   uint16_t port = 0;  // 0: any free one
   size_t message_bytes_max = 64u << 20;
+  GrpcAdmission admit;  // default: everybody
+  TlsFiles tls;         // read again every tls_reload_seconds; default: plain text
+  uint32_t tls_reload_seconds = 10;
 };
 
 class GrpcServer {

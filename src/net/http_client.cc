@@ -6,11 +6,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <optional>
+
+#include "net/http_stream.h"
 
 namespace spanhound::net {
 namespace {
@@ -30,14 +31,37 @@ Status ToStatus(std::string_view action, const ErrorCode& error) {
   return Unavailable(std::move(message));
 }
 
+// The server's certificate must be for this host, which it is told as well.
+Status ExpectName(SSL* tls, const std::string& host) {
+  SSL_set_verify(tls, SSL_VERIFY_PEER, nullptr);
+  ErrorCode not_address;
+  asio::ip::make_address(host, not_address);
+  const bool is_set = not_address
+                          ? SSL_set_tlsext_host_name(tls, host.c_str()) == 1 &&
+                                SSL_set1_host(tls, host.c_str()) == 1
+                          : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) == 1;
+  return is_set ? Status::Ok() : Internal("TLS: cannot expect the name " + host);
+}
+
+Result<std::shared_ptr<asio::ssl::context>> ClientContext(const std::string& authorities) {
+  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  ErrorCode error;
+  authorities.empty() ? context->set_default_verify_paths(error)
+                      : context->load_verify_file(authorities, error);
+  if (error) return InvalidArgument("TLS: " + authorities + ": " + error.message());
+  return context;
+}
+
 // The blocking calls have no timeout of their own, so each step is an asynchronous one with a
 // private io_context run until it is done.
 class BeastHttpClient : public HttpClient {
  public:
-  BeastHttpClient(std::string host, std::string port, uint32_t timeout_ms,
-                  size_t response_bytes_max)
+  BeastHttpClient(std::string host, std::string port, std::shared_ptr<asio::ssl::context> tls,
+                  uint32_t timeout_ms, size_t response_bytes_max)
       : host_(std::move(host)),
         port_(std::move(port)),
+        tls_(std::move(tls)),
         timeout_(timeout_ms),
         response_bytes_max_(response_bytes_max) {}
 
@@ -123,20 +147,29 @@ class BeastHttpClient : public HttpClient {
     auto endpoints = resolver.resolve(host_, port_, error);
     if (error) return Fail("resolve", error);
     buffer_.clear();
-    stream_.emplace(io_);
-    stream_->expires_after(timeout_);
-    stream_->async_connect(endpoints,
-                           [&error](ErrorCode result, const tcp::endpoint&) { error = result; });
+    stream_.emplace(tcp::socket(io_), tls_);
+    stream_->tcp().expires_after(timeout_);
+    stream_->tcp().async_connect(
+        endpoints, [&error](ErrorCode result, const tcp::endpoint&) { error = result; });
     RunIo();
     if (error) return Fail("connect to", error);
-    stream_->socket().set_option(tcp::no_delay(true), error);
-    return Status::Ok();
+    stream_->tcp().socket().set_option(tcp::no_delay(true), error);
+    return tls_ ? Handshake() : Status::Ok();
+  }
+
+  Status Handshake() {
+    ErrorCode error;
+    RETURN_IF_ERROR(ExpectName(stream_->native_tls(), host_));
+    stream_->Handshake(asio::ssl::stream_base::client,
+                       [&error](ErrorCode result) { error = result; });
+    RunIo();
+    return error ? Fail("TLS with", error) : Status::Ok();
   }
 
   ErrorCode Write(const std::string& head, std::string_view body) {
     ErrorCode error;
     std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(body)};
-    stream_->expires_after(timeout_);
+    stream_->tcp().expires_after(timeout_);
     asio::async_write(*stream_, parts, [&error](ErrorCode result, size_t) { error = result; });
     RunIo();
     return error;
@@ -144,7 +177,7 @@ class BeastHttpClient : public HttpClient {
 
   ErrorCode Read(http::response_parser<http::string_body>& parser) {
     ErrorCode error;
-    stream_->expires_after(timeout_);
+    stream_->tcp().expires_after(timeout_);
     http::async_read(*stream_, buffer_, parser,
                      [&error](ErrorCode result, size_t) { error = result; });
     RunIo();
@@ -158,11 +191,12 @@ class BeastHttpClient : public HttpClient {
 
   const std::string host_;
   const std::string port_;
+  const std::shared_ptr<asio::ssl::context> tls_;  // null: plain text
   const std::chrono::milliseconds timeout_;
   const size_t response_bytes_max_;
   asio::io_context io_{1};
   beast::flat_buffer buffer_;
-  std::optional<beast::tcp_stream> stream_;
+  std::optional<HttpStream> stream_;
 };
 
 }  // namespace
@@ -176,25 +210,31 @@ std::string_view HttpClientResponse::header(std::string_view lower_case_name) co
 
 Result<std::unique_ptr<HttpClient>> HttpClient::Create(std::string_view base_url,
                                                        uint32_t timeout_ms,
-                                                       size_t response_bytes_max) {
-  constexpr std::string_view kScheme = "http://";
+                                                       size_t response_bytes_max,
+                                                       const std::string& authorities) {
+  constexpr std::string_view kPlain = "http://", kEncrypted = "https://";
   std::string_view rest = base_url;
-  if (!rest.starts_with(kScheme))
-    return InvalidArgument("not an http:// URL: " + std::string(base_url));
-  rest.remove_prefix(kScheme.size());
+  const bool is_encrypted = rest.starts_with(kEncrypted);
+  if (!is_encrypted && !rest.starts_with(kPlain))
+    return InvalidArgument("not an http:// or https:// URL: " + std::string(base_url));
+  rest.remove_prefix(is_encrypted ? kEncrypted.size() : kPlain.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
   size_t colon = rest.rfind(':');
   bool has_port =
       colon != std::string_view::npos && rest.find(']', colon) == std::string_view::npos;
-  std::string port(has_port ? rest.substr(colon + 1) : "80");
+  std::string port(has_port ? rest.substr(colon + 1) : is_encrypted ? "443" : "80");
   std::string_view host = has_port ? rest.substr(0, colon) : rest;
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   bool is_number = !port.empty() && port.find_first_not_of("0123456789") == std::string::npos;
   if (host.empty() || !is_number || host.find('/') != std::string_view::npos) {
     return InvalidArgument("need http://host:port, got " + std::string(base_url));
   }
+  std::shared_ptr<asio::ssl::context> tls;
+  if (is_encrypted) {
+    ASSIGN_OR_RETURN(tls, ClientContext(authorities));
+  }
   return std::unique_ptr<HttpClient>(std::make_unique<BeastHttpClient>(
-      std::string(host), std::move(port), timeout_ms, response_bytes_max));
+      std::string(host), std::move(port), std::move(tls), timeout_ms, response_bytes_max));
 }
 
 }  // namespace spanhound::net

@@ -26,10 +26,12 @@ struct HttpClientResponse {
 
 class HttpClient {
  public:
-  // `base_url` is "http://host:port", without a path.
+  // `base_url` is "http://host:port" or "https://host:port", without a path. `authorities`: a PEM
+  // file of who may sign the server's certificate; empty: whom the system trusts.
   static Result<std::unique_ptr<HttpClient>> Create(std::string_view base_url,
                                                     uint32_t timeout_ms = 30'000,
-                                                    size_t response_bytes_max = 256u << 20);
+                                                    size_t response_bytes_max = 256u << 20,
+                                                    const std::string& authorities = {});
   virtual ~HttpClient() = default;
   virtual Result<HttpClientResponse> Get(
       std::string_view target,

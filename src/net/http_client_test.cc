@@ -107,8 +107,10 @@ TEST(HttpClientTest, Urls) {
   EXPECT_TRUE(HttpClient::Create("http://localhost:80/").ok());
   EXPECT_TRUE(HttpClient::Create("http://[::1]:4318").ok());
   EXPECT_TRUE(HttpClient::Create("http://host").ok());
-  for (const char* url : {"", "localhost:80", "https://x", "http://", "http://:80", "http://h:p",
-                          "http://h:1/path"}) {
+  EXPECT_TRUE(HttpClient::Create("https://host").ok());
+  EXPECT_FALSE(HttpClient::Create("https://host", 1000, 1000, "/no/such/file").ok());
+  for (const char* url :
+       {"", "localhost:80", "ftp://x", "http://", "http://:80", "http://h:p", "http://h:1/path"}) {
     EXPECT_FALSE(HttpClient::Create(url).ok()) << url;
   }
 }

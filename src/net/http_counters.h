@@ -21,6 +21,8 @@ struct HttpCounters {
         refused_bodies(Refused(metrics, server, "body_bytes_max")),
         refused_memory(Refused(metrics, server, "in_flight_bytes_max")),
         refused_hosts(Refused(metrics, server, "host")),
+        refused_credentials(Refused(metrics, server, "credentials")),
+        refused_handshakes(Refused(metrics, server, "tls")),
         timeouts(Refused(metrics, server, "timeout")) {}
 
   void CountReply(int status) {
@@ -28,6 +30,7 @@ struct HttpCounters {
     requests_by_class[index]->Add();
   }
   void CountRefusal(int status) {
+    if (status == 401 || status == 403) refused_credentials.Add();
     if (status == 413) refused_bodies.Add();
     if (status == 421) refused_hosts.Add();
     if (status == 431) refused_heads.Add();
@@ -41,6 +44,8 @@ struct HttpCounters {
   Counter& refused_bodies;
   Counter& refused_memory;
   Counter& refused_hosts;
+  Counter& refused_credentials;
+  Counter& refused_handshakes;
   Counter& timeouts;
 
  private:

@@ -76,6 +76,10 @@ std::string ReplyHead(const HttpResponse& response, bool keeps_alive) {
   head.append("\r\n");
   if (!response.content_type.empty()) AppendHeader(head, "Content-Type", response.content_type);
   for (const auto& [name, value] : response.headers) AppendHeader(head, name, value);
+  // What we say it is, it is: no browser may take telemetry for a page.
+  if (!HasHeader(response, "X-Content-Type-Options")) {
+    AppendHeader(head, "X-Content-Type-Options", "nosniff");
+  }
   if (HasBody(response.status)) {
     AppendHeader(head, "Content-Length", std::to_string(response.body.size()));
   }

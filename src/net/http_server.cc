@@ -107,6 +107,7 @@ class HttpListener : public std::enable_shared_from_this<HttpListener> {
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
         "Connection: close\r\n\r\n";
     shared_->counters.refused_connections.Add();
+    if (shared_->options.tls) return;  // there is nobody yet to talk to in plain text
     ErrorCode ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(kFull), ignored);

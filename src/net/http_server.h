@@ -18,6 +18,8 @@
 
 namespace spanhound::net {
 
+class TlsContext;
+
 struct HttpRequest {
   std::string method;  // "GET"
   std::string path;    // as sent, without the query; still percent-encoded
@@ -44,6 +46,11 @@ using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;
 using HttpErrorRenderer =
     std::function<HttpResponse(const HttpRequest&, int http_status, std::string_view message)>;
 
+// Asked when the head of a request is there and before its body is read. May change the headers the
+// handler will see. UNAUTHENTICATED is answered with 401, PERMISSION_DENIED 403, UNAVAILABLE 503
+// and Retry-After. Any thread, and must not block.
+using HttpAdmission = std::function<Status(HttpRequest& head)>;
+
 struct HttpServerOptions {
   std::string name;  // for logs and the metric label: "otlp-http"
   std::string address = "127.0.0.1";
@@ -58,7 +65,9 @@ struct HttpServerOptions {
   // Names a browser may use to reach us, besides IP literals and localhost; the Host check against
   // DNS rebinding. Empty list and a loopback address: only those.
   std::vector<std::string> allowed_hosts;
-  HttpErrorRenderer render_error;  // default: text/plain
+  HttpErrorRenderer render_error;   // default: text/plain
+  HttpAdmission admit;              // default: everybody
+  std::shared_ptr<TlsContext> tls;  // null: plain text
 };
 
 class HttpServer {

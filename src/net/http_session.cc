@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "net/http_reply.h"
 #include "net/percent_encoding.h"
+#include "net/tls_context.h"
 
 namespace spanhound::net {
 namespace {
@@ -90,6 +91,10 @@ HttpResponse HttpShared::RenderError(const HttpRequest& request, const HttpError
     response = options.render_error(request, error.status, error.message);
   }
   if (error.status == 503) response.headers.emplace_back("Retry-After", "1");
+  if (error.status == 401) {  // the first makes a browser ask
+    response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"spanhound\"");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  }
   return response;
 }
 
@@ -105,7 +110,10 @@ void ReplyPort::Detach() {
 }
 
 HttpSession::HttpSession(std::shared_ptr<HttpShared> shared, asio::ip::tcp::socket socket)
-    : shared_(std::move(shared)), strand_(socket.get_executor()), stream_(std::move(socket)) {}
+    : shared_(std::move(shared)),
+      strand_(socket.get_executor()),
+      stream_(std::move(socket), shared_->options.tls ? shared_->options.tls->Current() : nullptr) {
+}
 
 HttpSession::~HttpSession() {
   std::lock_guard lock(shared_->mutex);
@@ -115,6 +123,7 @@ HttpSession::~HttpSession() {
 
 void HttpSession::Start() {
   asio::post(strand_, [self = shared_from_this()] {
+    if (self->stream_.is_encrypted()) return self->BeginHandshake();
     self->BeginRequest(milliseconds(self->shared_->options.header_timeout_ms));
   });
 }
@@ -124,7 +133,7 @@ void HttpSession::CloseWhenIdle() {
     self->closes_when_idle_ = true;
     bool is_idle = self->phase_ == Phase::kReadingHead && self->buffer_.size() == 0;
     if (is_idle) self->Close();
-    if (self->phase_ == Phase::kDraining) self->stream_.expires_after(kDrainTimeoutAtStop);
+    if (self->phase_ == Phase::kDraining) self->stream_.tcp().expires_after(kDrainTimeoutAtStop);
   });
 }
 
@@ -138,6 +147,20 @@ void HttpSession::PostReply(HttpResponse response) {
   });
 }
 
+void HttpSession::BeginHandshake() {
+  if (phase_ == Phase::kClosed) return;
+  const milliseconds timeout(shared_->options.header_timeout_ms);
+  stream_.tcp().expires_after(timeout);
+  stream_.Handshake(asio::ssl::stream_base::server,
+                    [self = shared_from_this(), timeout](ErrorCode error) {
+                      if (error) {
+                        self->shared_->counters.refused_handshakes.Add();
+                        return self->Close();
+                      }
+                      self->BeginRequest(timeout);
+                    });
+}
+
 void HttpSession::BeginRequest(milliseconds first_byte_timeout) {
   if (phase_ == Phase::kClosed) return;
   if (closes_when_idle_ && buffer_.size() == 0) return Close();
@@ -148,7 +171,7 @@ void HttpSession::BeginRequest(milliseconds first_byte_timeout) {
   is_head_ = false;
   accept_encoding_.clear();
   if (buffer_.size() == 0) buffer_.shrink_to_fit();  // an idle connection holds no buffer
-  stream_.expires_after(first_byte_timeout);
+  stream_.tcp().expires_after(first_byte_timeout);
   ReadHead();
 }
 
@@ -174,7 +197,7 @@ void HttpSession::ReadHead() {
 
 void HttpSession::OnHeadBytes(size_t bytes_read) {
   bool is_first = buffer_.size() == 0;
-  if (is_first) stream_.expires_after(milliseconds(shared_->options.header_timeout_ms));
+  if (is_first) stream_.tcp().expires_after(milliseconds(shared_->options.header_timeout_ms));
   buffer_.commit(bytes_read);
   ReadHead();
 }
@@ -182,6 +205,7 @@ void HttpSession::OnHeadBytes(size_t bytes_read) {
 void HttpSession::OnHead(size_t head_bytes) {
   HttpError error = ParseHead(head_bytes);
   if (!error) error = CheckHead();
+  if (!error) error = Admit();
   if (error) return Refuse(error);
   BeginBody();
 }
@@ -223,6 +247,13 @@ HttpError HttpSession::CheckHead() const {
   return {};
 }
 
+HttpError HttpSession::Admit() {
+  if (!shared_->options.admit) return {};
+  const Status status = shared_->options.admit(request_);
+  if (status.ok()) return {};
+  return {HttpStatusFromCode(status.code()), status.message()};
+}
+
 void HttpSession::BeginBody() {
   phase_ = Phase::kReadingBody;
   std::optional<uint64_t> length;
@@ -242,7 +273,7 @@ void HttpSession::BeginBody() {
 
 void HttpSession::SendContinue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  stream_.expires_at(body_deadline_);
+  stream_.tcp().expires_at(body_deadline_);
   asio::async_write(stream_, asio::buffer(kContinue),
                     [self = shared_from_this()](ErrorCode error, size_t) {
                       error ? self->Close() : self->ParseBody();
@@ -267,7 +298,7 @@ void HttpSession::ParseBody() {
 }
 
 void HttpSession::ReadBody() {
-  stream_.expires_at(body_deadline_);
+  stream_.tcp().expires_at(body_deadline_);
   stream_.async_read_some(buffer_.prepare(kBodyReadBytes), [self = shared_from_this()](
                                                                ErrorCode error, size_t bytes_read) {
     if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
@@ -280,7 +311,7 @@ void HttpSession::ReadBody() {
 
 void HttpSession::Dispatch() {
   phase_ = Phase::kHandling;
-  stream_.expires_never();
+  stream_.tcp().expires_never();
   request_.body = body_->Take();
   reply_port_ = std::make_shared<ReplyPort>(shared_from_this());
   auto guard = std::make_shared<ReplyGuard>(reply_port_);
@@ -322,7 +353,7 @@ void HttpSession::Write() {
   std::array<asio::const_buffer, 2> rest = {asio::buffer(reply_head_) + head_bytes,
                                             asio::buffer(reply_body_) + body_bytes};
   if (asio::buffer_size(rest) == 0) return OnWritten();
-  stream_.expires_after(kWriteProgressTimeout);
+  stream_.tcp().expires_after(kWriteProgressTimeout);
   stream_.async_write_some(rest, [self = shared_from_this()](ErrorCode error, size_t bytes) {
     if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
     if (error) return self->Close();
@@ -342,8 +373,8 @@ void HttpSession::BeginDrain() {
   phase_ = Phase::kDraining;
   buffer_.clear();
   ErrorCode ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kDrainTimeout);
+  stream_.tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.tcp().expires_after(kDrainTimeout);
   Drain();
 }
 
@@ -363,7 +394,7 @@ void HttpSession::Close() {
   if (reply_port_) reply_port_->Detach();
   reply_port_.reset();
   body_.reset();
-  stream_.close();
+  stream_.tcp().close();
 }
 
 }  // namespace spanhound::net

@@ -8,7 +8,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -22,6 +21,7 @@
 #include "net/http_collected_body.h"
 #include "net/http_counters.h"
 #include "net/http_server.h"
+#include "net/http_stream.h"
 
 namespace spanhound::net {
 
@@ -74,12 +74,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   using ErrorCode = boost::system::error_code;
   enum class Phase { kReadingHead, kReadingBody, kHandling, kWriting, kDraining, kClosed };
 
+  void BeginHandshake();
   void BeginRequest(std::chrono::milliseconds first_byte_timeout);
   void ReadHead();
   void OnHeadBytes(size_t bytes_read);
   void OnHead(size_t head_bytes);
   HttpError ParseHead(size_t head_bytes);
   HttpError CheckHead() const;
+  HttpError Admit();
   void BeginBody();
   void SendContinue();
   void ParseBody();
@@ -96,7 +98,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
 
   const std::shared_ptr<HttpShared> shared_;  // first: the stream needs its io_context to die
   const boost::asio::any_io_executor strand_;
-  boost::beast::tcp_stream stream_;
+  HttpStream stream_;
   boost::beast::flat_buffer buffer_;
   Phase phase_ = Phase::kReadingHead;
   bool closes_when_idle_ = false;

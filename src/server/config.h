@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "model/tenancy.h"
+#include "net/tls_files.h"
 #include "server/listen_port.h"
 #include "store/store.h"
 
@@ -25,6 +26,9 @@ struct Config {
   ListenPort query_port = 16686;
   // With kByHeader requests name their tenant; its data is kept apart from every other's.
   model::Tenancy tenancy = model::Tenancy::kOff;
+  net::TlsFiles tls;             // of every listener
+  std::string credentials_file;  // credentials.h; empty: everybody may do everything
+  uint32_t reload_seconds = 10;  // how often the files of both are looked at
   // Names the Host header may carry besides IP literals and localhost (DNS rebinding).
   std::vector<std::string> allowed_hosts;
   uint64_t request_bytes_max = 64u << 20;  // after decompression; OTLP's recommended default

@@ -21,8 +21,11 @@
 #include "net/grpc_server.h"
 #include "net/http_router.h"
 #include "net/http_server.h"
+#include "net/tls_context.h"
 #include "query/query.h"
+#include "server/access.h"
 #include "server/admin.h"
+#include "server/file_watch.h"
 #include "server/ui_files.h"
 #include "server/ui_routes.h"
 
@@ -48,6 +51,7 @@ class RunningServer : public Server {
   }
 
   Status Start() {
+    RETURN_IF_ERROR(OpenAccess());
     config_.store.directory = config_.data_directory;
     ASSIGN_OR_RETURN(store_,
                      store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
@@ -57,7 +61,8 @@ class RunningServer : public Server {
     query_options.metrics = &metrics_;
     query_ = std::make_unique<query::Engine>(*store_, query_options);
     AddRoutes();
-    RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_, api::JaegerApiErrors()));
+    RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_, api::JaegerApiErrors(),
+                              Scope::kRead));
     RETURN_IF_ERROR(
         StartHttp("otlp-http", config_.otlp_http_port, otlp_router_, ingest::OtlpHttpErrors()));
     RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
@@ -65,8 +70,9 @@ class RunningServer : public Server {
     RETURN_IF_ERROR(StartHttp("elasticsearch", config_.elasticsearch_port, elasticsearch_router_,
                               ingest::ElasticsearchErrors()));
     RETURN_IF_ERROR(StartGrpc());
+    files_->Start();
     // Last, because its answer means ready.
-    RETURN_IF_ERROR(StartHttp("admin", config_.admin_port, admin_router_));
+    RETURN_IF_ERROR(StartHttp("admin", config_.admin_port, admin_router_, {}, Scope::kAdmin));
     WarnOfOpenDoors();
     return Status::Ok();
   }
@@ -94,8 +100,26 @@ class RunningServer : public Server {
     AddAdminRoutes(admin_router_, SystemClock(), metrics_);
   }
 
+  // What listeners ask of clients and show them, from files that may be replaced meanwhile.
+  Status OpenAccess() {
+    const net::TlsFiles& tls = config_.tls;
+    files_ = std::make_unique<FileWatch>(config_.reload_seconds * 1000);
+    ASSIGN_OR_RETURN(access_, Access::Open(config_.credentials_file, config_.tenancy));
+    if (access_->is_on()) {
+      files_->Add("credentials", {config_.credentials_file}, [this] { return access_->Reload(); });
+    }
+    if (!tls.is_on() && (!tls.key.empty() || !tls.authorities.empty())) {
+      return InvalidArgument("tls-key and tls-client-ca need tls-cert");
+    }
+    if (!tls.is_on()) return Status::Ok();
+    ASSIGN_OR_RETURN(tls_, net::TlsContext::Load(tls));
+    files_->Add("TLS files", {tls.certificate, tls.key, tls.authorities},
+                [this] { return tls_->Reload(); });
+    return Status::Ok();
+  }
+
   Status StartHttp(std::string name, const ListenPort& port, const net::HttpRouter& router,
-                   net::HttpErrorRenderer render_error = {}) {
+                   net::HttpErrorRenderer render_error = {}, Scope scope = Scope::kWrite) {
     if (!port.is_on) return Status::Ok();
     net::HttpServerOptions options;
     options.name = name;
@@ -104,6 +128,8 @@ class RunningServer : public Server {
     options.body_bytes_max = config_.request_bytes_max;
     options.allowed_hosts = config_.allowed_hosts;
     options.render_error = std::move(render_error);
+    options.admit = access_->ForHttp(scope);
+    options.tls = tls_;
     auto handler = [&router](net::HttpRequest request, net::HttpResponder respond) {
       router.Handle(std::move(request), std::move(respond));
     };
@@ -121,6 +147,9 @@ class RunningServer : public Server {
     options.address = AddressOf(config_.otlp_grpc_port);
     options.port = config_.otlp_grpc_port.port;
     options.message_bytes_max = config_.request_bytes_max;
+    options.admit = access_->ForGrpc(Scope::kWrite);
+    options.tls = config_.tls;
+    options.tls_reload_seconds = config_.reload_seconds;
     ASSIGN_OR_RETURN(otlp_grpc_,
                      net::GrpcServer::Start(options, ingest::OtlpGrpcMethods(*ingest_), metrics_));
     LogListening(options.name, options.address, otlp_grpc_->port());
@@ -140,12 +169,21 @@ class RunningServer : public Server {
   // Once, when all doors are known.
   void WarnOfOpenDoors() const {
     if (open_doors_.empty()) return;
-    Log(LogLevel::kWarning, "no authentication on " + open_doors_ +
-                                ": whoever reaches these ports can read and write all telemetry");
+    const bool knows_clients = access_->is_on() || !config_.tls.authorities.empty();
+    if (!knows_clients) {
+      Log(LogLevel::kWarning, "no authentication on " + open_doors_ +
+                                  ": whoever reaches these ports can read and write all telemetry");
+    } else if (!config_.tls.is_on()) {
+      Log(LogLevel::kWarning, "no TLS on " + open_doors_ +
+                                  ": whoever is on the way can read credentials and telemetry");
+    }
   }
 
   // Members are in flow order: what comes later uses what comes before and is destroyed first.
   Config config_;
+  std::unique_ptr<Access> access_;
+  std::shared_ptr<net::TlsContext> tls_;  // null: plain text
+  std::unique_ptr<FileWatch> files_;
   std::string open_doors_;  // listeners others than this machine can reach, for the warning
   Metrics metrics_;
   std::unique_ptr<store::Store> store_;

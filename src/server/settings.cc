@@ -26,6 +26,10 @@ template <typename T>
 auto OfStore(T store::StoreOptions::*member) {
   return [member](auto& config) -> auto& { return config.store.*member; };
 }
+template <typename T>
+auto OfTls(T net::TlsFiles::*member) {
+  return [member](auto& config) -> auto& { return config.tls.*member; };
+}
 template <typename Field>
 using ValueOf = std::remove_cvref_t<std::invoke_result_t<Field, Config&>>;
 
@@ -154,6 +158,20 @@ std::vector<Setting> Doors() {
   };
 }
 
+std::vector<Setting> Access() {
+  return {
+      Text("tls-cert", "FILE", OfTls(&net::TlsFiles::certificate),
+           "Certificate chain (PEM) every listener shows; it then speaks TLS only"),
+      Text("tls-key", "FILE", OfTls(&net::TlsFiles::key), "Its private key (PEM)"),
+      Text("tls-client-ca", "FILE", OfTls(&net::TlsFiles::authorities),
+           "Clients need a certificate one of these (PEM) signed"),
+      Text("credentials", "FILE", Of(&Config::credentials_file),
+           "Who may do what: tokens and users with scopes and tenants (docs/user/security.md)"),
+      Number("reload-seconds", Of(&Config::reload_seconds), 1, 86'400,
+             "How often these files are looked at; changed ones are read again"),
+  };
+}
+
 std::vector<Setting> Tenants() {
   return {
       Choice("tenancy", Of(&Config::tenancy),
@@ -207,7 +225,7 @@ std::vector<Setting> Process() {
 const std::vector<Setting>& Settings() {
   static const std::vector<Setting> settings = [] {
     std::vector<Setting> all;
-    for (auto group : {Storage, Doors, Tenants, Process})
+    for (auto group : {Storage, Doors, Access, Tenants, Process})
       std::ranges::move(group(), std::back_inserter(all));
     return all;
   }();
