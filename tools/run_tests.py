@@ -132,6 +132,8 @@ def suites():
         Suite("ui", "type check and unit tests of the web UI",
               [["npm", "--prefix", "ui", "run", "check"], ["npm", "--prefix", "ui", "test"]],
               read_vitest),
+        Suite("format", "a reader made from docs/format/ alone reads old and new stores",
+              [[python, "tests/format/format_test.py"]], read_unittest),
         Suite("doors", "every door with good and bad input, real server",
               [[python, "tests/e2e/doors_test.py"]], read_unittest),
         Suite("tenants", "tenants kept apart at every door, real server",

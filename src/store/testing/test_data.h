@@ -75,7 +75,7 @@ class SpanBatchBuilder {
 };
 
 // Spans that use every field and every type of value, with the odd cases of each.
-inline model::SpanBatch RichSpans() {
+inline model::SpanBatch RichSpans(size_t huge_bytes = 100'000) {
   using model::AttributeValue;
   SpanBatchBuilder builder;
   Arena& arena = builder.batch().memory.arena();
@@ -97,7 +97,7 @@ inline model::SpanBatch RichSpans() {
                    {"list", AttributeValue::KeyValueList(inner)},
                    {"none", {}},
                    {"text", AttributeValue::Int(2)},
-                   {"huge", AttributeValue::String(std::string(100'000, 'h'))}});
+                   {"huge", AttributeValue::String(std::string(huge_bytes, 'h'))}});
   span.kind = model::SpanKind::kServer;
   span.status_code = model::StatusCode::kError;
   span.status_message = "failed";
