@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -114,6 +115,36 @@ class Spanhound(Process):
 
     def get_json(self, path):
         return json.loads(request("GET", self.url("query", path)).body)
+
+
+def free_port():
+    """A TCP port that was free a moment ago, for servers that cannot choose one themselves."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+class Redis(Process):
+    """Debian's redis-server, on loopback, with nothing on disk; on `port` or any free one."""
+
+    def __init__(self, directory, port=None):
+        self.port = port or free_port()
+        super().__init__("redis", ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
+                                   "--save", "", "--appendonly", "no", "--dir", str(directory)])
+        try:
+            self.wait_for("Ready to accept connections")
+        except RuntimeError:
+            self.kill()
+            raise
+
+    def command(self, *words):
+        """The reply's first line."""
+        sent = b"*%d\r\n" % len(words)
+        for word in words:
+            word = word if isinstance(word, bytes) else str(word).encode()
+            sent += b"$%d\r\n%s\r\n" % (len(word), word)
+        with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+            connection.sendall(sent)
+            return connection.makefile("rb").readline().decode().strip()
 
 
 class Answer:

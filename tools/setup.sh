@@ -8,7 +8,7 @@ build_packages=(
   libboost1.81-dev libcli11-dev libcurl4-openssl-dev libgrpc++-dev libhiredis-dev libprotobuf-dev
   libre2-dev libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev
   protobuf-compiler protobuf-compiler-grpc zlib1g-dev libabsl-dev libyaml-cpp-dev
-  libgtest-dev libgmock-dev libbenchmark-dev curl
+  libgtest-dev libgmock-dev libbenchmark-dev curl openssl redis-server
 )
 # These are only in bookworm-backports.
 backports_packages=(opentelemetry-cpp-dev libopentelemetry-proto-dev)

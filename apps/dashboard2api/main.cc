@@ -6,10 +6,17 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dashboard2api/cache/answer_cache.h"
+#include "dashboard2api/cluster_view.h"
+#include "dashboard2api/cron.h"
 #include "dashboard2api/dashboard_service.h"
+#include "dashboard2api/flags.h"
+#include "dashboard2api/kube/informer.h"
+#include "dashboard2api/usage_job.h"
 #include "service/cost_text.h"
 #include "service/exit_signal.h"
 #include "service/listen_address.h"
@@ -19,36 +26,45 @@
 
 namespace {
 
+namespace cache = dashboard2api::cache;
+namespace kube = dashboard2api::kube;
 namespace sdk = spanhound::sdk;
 using dashboard2api::DashboardService;
-using dashboard2api::kube::KubeClient;
-using dashboard2api::kube::KubeOptions;
+using dashboard2api::Flags;
 
 constexpr char kName[] = "dashboard2api";
 constexpr int kMetadataBytesMax = 16 * 1024;  // the default 8 KiB is less than W3C's baggage alone
 constexpr auto kDrainDeadline = std::chrono::milliseconds(1000);
+// Requests that come before the first lists would fail; a cluster that is down delays no start.
+constexpr auto kSyncDeadline = std::chrono::milliseconds(2000);
 
-struct Flags {
-  std::string listen = "127.0.0.1:6337";
-  std::string log_file;
-  KubeOptions kube;
+// Everything behind the door. The informer's and the cron's threads end before what they use.
+struct Parts {
+  Parts(const kube::ApiAccess& access, const Flags& flags,
+        const std::optional<cache::RedisOptions>& redis_options)
+      : informer(access, dashboard2api::ReflectorOptionsOf(flags)) {
+    if (redis_options.has_value()) {
+      redis.emplace(*redis_options);
+      answers.emplace(*redis,
+                      cache::CacheOptions{access.url, std::chrono::seconds(flags.cache_seconds)});
+    }
+    cache::AnswerCache* found = answers.has_value() ? &*answers : nullptr;
+    view.emplace(informer, found, board);
+    usage_job.emplace(access, found, board);
+    informer.Start();
+    cron.emplace("measure usage", std::chrono::seconds(flags.cron_seconds),
+                 [this] { usage_job->Run(); });
+  }
+  ~Parts() { usage_job->Stop(); }
+
+  kube::Informer informer;
+  std::optional<cache::RedisClient> redis;
+  std::optional<cache::AnswerCache> answers;
+  dashboard2api::UsageBoard board;
+  std::optional<dashboard2api::ClusterView> view;
+  std::optional<dashboard2api::UsageJob> usage_job;
+  std::optional<dashboard2api::Cron> cron;
 };
-
-void AddTo(CLI::App& app, Flags& flags) {
-  app.add_option("--listen", flags.listen, "gRPC address; port 0: any free port")
-      ->envname("DASHBOARD2API_LISTEN")
-      ->capture_default_str();
-  app.add_option("--kube-url", flags.kube.url, "Kubernetes API server, http://host:port")
-      ->envname("DASHBOARD2API_KUBE_URL")
-      ->capture_default_str();
-  app.add_option("--kube-token-file", flags.kube.token_file, "file with the bearer token")
-      ->envname("DASHBOARD2API_KUBE_TOKEN_FILE");
-  app.add_option("--kube-page-size", flags.kube.page_size, "objects per list request")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  app.add_option("--log-file", flags.log_file, "also append the JSON log lines to this file")
-      ->envname("DASHBOARD2API_LOG_FILE");
-}
 
 std::unique_ptr<grpc::Server> Start(DashboardService& dashboard, const std::string& listen,
                                     int* port) {
@@ -70,26 +86,42 @@ int Fail(const std::string& message) {
   return 1;
 }
 
-int Run(const Flags& flags, const service::ExitSignal& exit_signal) {
-  auto address = service::ParseListenAddress(flags.listen);
-  if (!address.has_value()) return Fail("--listen wants host:port, not " + flags.listen);
-  const auto kube = KubeClient::Create(flags.kube);
-  if (!kube.has_value()) return Fail("--kube-url wants http://host:port, not " + flags.kube.url);
-
-  sdk::Guard telemetry = service::StartTelemetry(kName, "1.0", flags.log_file);
-  DashboardService dashboard(*kube);
+int Serve(const Flags& flags, const kube::ApiAccess& access,
+          const std::optional<cache::RedisOptions>& redis, service::ListenAddress address,
+          const service::ExitSignal& exit_signal) {
+  Parts parts(access, flags, redis);
+  DashboardService dashboard(*parts.view);
+  if (!parts.informer.WaitForSync(kSyncDeadline)) {
+    SPANHOUND_WARN("starts without the Kubernetes API at {}", access.url);
+  }
   int port = 0;
   const std::unique_ptr<grpc::Server> server = Start(dashboard, flags.listen, &port);
   if (server == nullptr || port == 0) return Fail("cannot listen on " + flags.listen);
-  address->port = static_cast<std::uint16_t>(port);
-  std::cout << kName << " listening on " << service::ToText(*address) << std::endl;
-  SPANHOUND_INFO("{} started, reads {}", kName, flags.kube.url);
+  address.port = static_cast<std::uint16_t>(port);
+  std::cout << kName << " listening on " << service::ToText(address) << std::endl;
+  SPANHOUND_INFO("{} started, reads {} and Redis {}", kName, access.url, flags.redis);
 
   exit_signal.Wait();
   server->Shutdown(std::chrono::system_clock::now() + kDrainDeadline);
-  SPANHOUND_INFO("{} Server exit", kName);
-  service::StopTelemetry(telemetry);
   return 0;
+}
+
+int Run(const Flags& flags, const service::ExitSignal& exit_signal) {
+  const auto address = service::ParseListenAddress(flags.listen);
+  if (!address.has_value()) return Fail("--listen wants host:port, not " + flags.listen);
+  const auto access = dashboard2api::KubeAccess(flags);
+  if (!access.ok()) return Fail(access.error().message);
+  std::optional<cache::RedisOptions> redis;
+  if (flags.redis != "none") {
+    auto options = dashboard2api::RedisOptionsOf(flags);
+    if (!options.ok()) return Fail(options.error().message);
+    redis = std::move(options.value());
+  }
+  sdk::Guard telemetry = service::StartTelemetry(kName, "1.0", flags.log_file);
+  const int code = Serve(flags, access.value(), redis, *address, exit_signal);
+  if (code == 0) SPANHOUND_INFO("{} Server exit", kName);
+  service::StopTelemetry(telemetry);
+  return code;
 }
 
 }  // namespace
@@ -97,8 +129,8 @@ int Run(const Flags& flags, const service::ExitSignal& exit_signal) {
 int main(int argc, char** argv) {
   const service::ExitSignal exit_signal;
   Flags flags;
-  CLI::App app("Back end of the dashboard: reads a Kubernetes API server, serves gRPC");
-  AddTo(app, flags);
+  CLI::App app("Back end of the dashboard: keeps a Kubernetes cluster's objects, serves gRPC");
+  dashboard2api::AddTo(app, flags);
   CLI11_PARSE(app, argc, argv);
   return Run(flags, exit_signal);
 }

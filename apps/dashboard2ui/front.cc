@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "dashboard2ui/namespaces_json.h"
+#include "dashboard2ui/answers_json.h"
 #include "dashboard2ui/page.h"
 #include "service/cost_text.h"
 #include "spanhound/log.h"
@@ -18,11 +18,12 @@ namespace {
 namespace http = boost::beast::http;
 namespace pb = WeiYun::Dashboard2api;
 namespace sdk = spanhound::sdk;
+using Back = pb::DashBoardService::StubInterface;
 
-constexpr char kNamespacesPath[] = "/api/namespaces";
 constexpr char kHealthPath[] = "/healthz";
 constexpr char kDefaultUsername[] = "donuts";
 constexpr std::size_t kUsernameBytesMax = 64;
+constexpr std::size_t kNamespaceBytesMax = 63;
 constexpr auto kBackDeadline = std::chrono::milliseconds(2500);
 
 std::string_view TargetOf(const sdk::HttpRequestHead& request) {
@@ -30,12 +31,6 @@ std::string_view TargetOf(const sdk::HttpRequestHead& request) {
 }
 
 std::string_view PathOf(std::string_view target) { return target.substr(0, target.find('?')); }
-
-// Only paths that exist name a span.
-std::string RouteOf(const sdk::HttpRequestHead& request) {
-  const std::string_view path = PathOf(TargetOf(request));
-  return path == kNamespacesPath || path == "/" ? std::string(path) : std::string();
-}
 
 bool IsTraced(const sdk::HttpRequestHead& request) {
   return PathOf(TargetOf(request)) != kHealthPath;
@@ -63,11 +58,95 @@ Response Error(const Request& request, http::status status, std::string_view cod
 }
 
 Response BackFailed(const Request& request, const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      return Error(request, http::status::bad_request, "bad_request", status.error_message());
+    case grpc::StatusCode::NOT_FOUND:
+      return Error(request, http::status::not_found, "not_found", status.error_message());
+    default: break;
+  }
   const bool late = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
   SPANHOUND_ERROR("dashboard2api failed with code {}: {}", static_cast<int>(status.error_code()),
                   status.error_message());
   return Error(request, late ? http::status::gateway_timeout : http::status::bad_gateway,
                late ? "back_end_timeout" : "back_end_failed", status.error_message());
+}
+
+// The value of a query parameter, as it is; nullopt if there is none.
+std::optional<std::string_view> ParameterOf(std::string_view target, std::string_view name) {
+  const std::size_t mark = target.find('?');
+  std::string_view query = mark == std::string_view::npos ? "" : target.substr(mark + 1);
+  while (!query.empty()) {
+    const std::string_view parameter = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+    const std::size_t equals = parameter.find('=');
+    if (equals != std::string_view::npos && parameter.substr(0, equals) == name) {
+      return parameter.substr(equals + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+bool IsName(std::string_view text, std::size_t bytes_max) {
+  return !text.empty() && text.size() <= bytes_max &&
+         std::all_of(text.begin(), text.end(), IsNameCharacter);
+}
+
+// One question to the back end. The parameter namespace goes into queries that have one.
+template <typename Query, typename Reply>
+Response Ask(Back& back, const Request& request,
+             grpc::Status (Back::*method)(grpc::ClientContext*, const Query&, Reply*)) {
+  const std::optional<std::string> username = UsernameOf(TargetOf(request));
+  if (!username.has_value()) {
+    return Error(request, http::status::bad_request, "bad_username",
+                 "username is 1 to 64 of A-Z a-z 0-9 . _ @ -");
+  }
+  Query query;
+  if constexpr (requires { query.set_name_space(""); }) {
+    const std::optional<std::string> name_space = NamespaceOf(TargetOf(request));
+    if (!name_space.has_value()) {
+      return Error(request, http::status::bad_request, "bad_namespace",
+                   "?namespace= is 1 to 63 of a-z 0-9 -");
+    }
+    query.set_name_space(*name_space);
+  }
+  const sdk::ContextScope baggage = sdk::SetBaggage("username", *username);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kBackDeadline);
+  Reply reply;
+  const grpc::Status status = (back.*method)(&context, query, &reply);
+  if (!status.ok()) return BackFailed(request, status);
+  return Answer(request, http::status::ok, "application/json", ToJson(reply));
+}
+
+template <auto kMethod>
+Response AskFor(Back& back, const Request& request) {
+  return Ask(back, request, kMethod);
+}
+
+struct ApiRoute {
+  std::string_view path;
+  Response (*ask)(Back& back, const Request& request);
+};
+
+constexpr ApiRoute kApiRoutes[] = {{"/api/namespaces", AskFor<&Back::GetNameSpaces>},
+                                   {"/api/nodes", AskFor<&Back::GetNodes>},
+                                   {"/api/pods", AskFor<&Back::GetPods>},
+                                   {"/api/deployments", AskFor<&Back::GetDeployments>},
+                                   {"/api/services", AskFor<&Back::GetServices>}};
+
+const ApiRoute* ApiRouteAt(std::string_view path) {
+  for (const ApiRoute& each : kApiRoutes) {
+    if (each.path == path) return &each;
+  }
+  return nullptr;
+}
+
+// Only paths that exist name a span.
+std::string RouteOf(const sdk::HttpRequestHead& request) {
+  const std::string_view path = PathOf(TargetOf(request));
+  const bool exists = ApiRouteAt(path) != nullptr || PageFileAt(path).has_value();
+  return exists ? std::string(path) : std::string();
 }
 
 // HEAD is answered like GET, without the body.
@@ -81,20 +160,15 @@ Response WithoutBody(Response response) {
 }  // namespace
 
 std::optional<std::string> UsernameOf(std::string_view target) {
-  const std::size_t mark = target.find('?');
-  std::string_view query = mark == std::string_view::npos ? "" : target.substr(mark + 1);
-  while (!query.empty()) {
-    const std::string_view parameter = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(parameter.size() + 1, query.size()));
-    if (!parameter.starts_with("username=")) continue;
-    const std::string_view name = parameter.substr(parameter.find('=') + 1);
-    if (name.empty() || name.size() > kUsernameBytesMax ||
-        !std::all_of(name.begin(), name.end(), IsNameCharacter)) {
-      return std::nullopt;
-    }
-    return std::string(name);
-  }
-  return kDefaultUsername;
+  const std::string_view name = ParameterOf(target, "username").value_or(kDefaultUsername);
+  if (!IsName(name, kUsernameBytesMax)) return std::nullopt;
+  return std::string(name);
+}
+
+std::optional<std::string> NamespaceOf(std::string_view target) {
+  const std::string_view name = ParameterOf(target, "namespace").value_or("");
+  if (!IsName(name, kNamespaceBytesMax)) return std::nullopt;
+  return std::string(name);
 }
 
 Front::Front(std::unique_ptr<pb::DashBoardService::StubInterface> back)
@@ -121,7 +195,9 @@ Response Front::Route(const Request& request) const {
     return WithoutBody(Route(get));
   }
   const std::string_view path = PathOf(TargetOf(request));
-  if (path != kNamespacesPath && path != "/" && path != kHealthPath) {
+  const std::optional<PageFile> file = PageFileAt(path);
+  const ApiRoute* api = ApiRouteAt(path);
+  if (api == nullptr && !file.has_value() && path != kHealthPath) {
     return Error(request, http::status::not_found, "not_found", "there is no such page");
   }
   if (request.method() != http::verb::get) {
@@ -130,27 +206,13 @@ Response Front::Route(const Request& request) const {
     response.set(http::field::allow, "GET, HEAD");
     return response;
   }
-  if (path == kNamespacesPath) return GetNamespaces(request);
-  if (path == kHealthPath) return Answer(request, http::status::ok, "text/plain", "ok\n");
-  Response page =
-      Answer(request, http::status::ok, "text/html; charset=utf-8", std::string(Page()));
-  page.set("Content-Security-Policy", std::string(PageSecurityPolicy()));
-  return page;
-}
-
-Response Front::GetNamespaces(const Request& request) const {
-  const std::optional<std::string> username = UsernameOf(TargetOf(request));
-  if (!username.has_value()) {
-    return Error(request, http::status::bad_request, "bad_username",
-                 "username is 1 to 64 of A-Z a-z 0-9 . _ @ -");
+  if (file.has_value()) {
+    Response page = Answer(request, http::status::ok, file->content_type, std::string(file->body));
+    page.set("Content-Security-Policy", std::string(PageSecurityPolicy()));
+    return page;
   }
-  const sdk::ContextScope baggage = sdk::SetBaggage("username", *username);
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kBackDeadline);
-  pb::GetNameSpacesResponse response;
-  const grpc::Status status = back_->GetNameSpaces(&context, {}, &response);
-  if (!status.ok()) return BackFailed(request, status);
-  return Answer(request, http::status::ok, "application/json", NamespacesJson(response));
+  if (path == kHealthPath) return Answer(request, http::status::ok, "text/plain", "ok\n");
+  return api->ask(*back_, request);
 }
 
 }  // namespace dashboard2ui

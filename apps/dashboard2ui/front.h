@@ -1,4 +1,5 @@
-// The routes of the front: / (a page), /api/namespaces (JSON, from the back end), /healthz.
+// The routes of the front: / with its script and style, /healthz, and from the back end as JSON
+// /api/namespaces, /api/nodes, and with ?namespace= /api/pods, /api/deployments, /api/services.
 //
 // Threads: any number in Serve at once.
 #pragma once
@@ -18,6 +19,9 @@ namespace dashboard2ui {
 // name (1 to 64 of A-Z a-z 0-9 . _ @ -).
 std::optional<std::string> UsernameOf(std::string_view target);
 
+// The value of ?namespace=; nullopt if there is none, or none that can be a name.
+std::optional<std::string> NamespaceOf(std::string_view target);
+
 class Front {
  public:
   explicit Front(std::unique_ptr<WeiYun::Dashboard2api::DashBoardService::StubInterface> back);
@@ -26,7 +30,6 @@ class Front {
 
  private:
   Response Route(const Request& request) const;
-  Response GetNamespaces(const Request& request) const;
 
   std::unique_ptr<WeiYun::Dashboard2api::DashBoardService::StubInterface> back_;
   spanhound::sdk::HttpServerTracing tracing_;

@@ -21,6 +21,16 @@ class FakeBack : public pb::DashBoardService::Service {
     response->add_name_spaces()->set_name("default");
     return status;
   }
+  grpc::Status GetPods(grpc::ServerContext*, const pb::GetPodsRequest* request,
+                       pb::GetPodsResponse* response) override {
+    response->add_pods()->set_name("pod of " + request->name_space());
+    return status;
+  }
+  grpc::Status GetNodes(grpc::ServerContext*, const pb::GetNodesRequest*,
+                        pb::GetNodesResponse* response) override {
+    response->add_nodes()->set_name("n1");
+    return status;
+  }
   grpc::Status status;
 };
 
@@ -48,6 +58,7 @@ TEST_F(FrontTest, Routes) {
   EXPECT_EQ(Send(http::verb::get, "/?x=1").result_int(), 200u);
   EXPECT_EQ(Send(http::verb::get, "/healthz").body(), "ok\n");
   EXPECT_NE(Send(http::verb::get, "/api/namespaces").body().find("\"default\""), std::string::npos);
+  EXPECT_NE(Send(http::verb::get, "/api/nodes").body().find("\"n1\""), std::string::npos);
   EXPECT_EQ(Send(http::verb::get, "/api").result_int(), 404u);
   EXPECT_EQ(Send(http::verb::get, "/../etc/passwd").result_int(), 404u);
   EXPECT_EQ(Send(http::verb::get, "").result_int(), 404u);
@@ -70,10 +81,42 @@ TEST_F(FrontTest, FailuresOfTheBackEnd) {
   EXPECT_NE(failed.body().find("trace_id"), std::string::npos);
   back_.status = {grpc::StatusCode::DEADLINE_EXCEEDED, "late"};
   EXPECT_EQ(Send(http::verb::get, "/api/namespaces").result_int(), 504u);
+  back_.status = {grpc::StatusCode::NOT_FOUND, "no such namespace"};
+  EXPECT_EQ(Send(http::verb::get, "/api/pods?namespace=a").result_int(), 404u);
+  back_.status = {grpc::StatusCode::INVALID_ARGUMENT, "no name"};
+  EXPECT_EQ(Send(http::verb::get, "/api/pods?namespace=A").result_int(), 400u);
+}
+
+TEST_F(FrontTest, TheNamespaceIsHandedOn) {
+  EXPECT_NE(Send(http::verb::get, "/api/pods?x=1&namespace=kube-system")
+                .body()
+                .find("\"pod of kube-system\""),
+            std::string::npos);
+  for (const char* bad : {"/api/pods", "/api/pods?namespace=", "/api/pods?namespace=a/b",
+                          "/api/pods?namespace=\xFF", "/api/pods?namespace=%61"}) {
+    EXPECT_EQ(Send(http::verb::get, bad).result_int(), 400u) << bad;
+  }
+}
+
+TEST_F(FrontTest, ThePageRunsOnlyItsOwnScript) {
+  for (const char* path : {"/", "/app.js", "/style.css"}) {
+    const Response response = Send(http::verb::get, path);
+    EXPECT_EQ(response.result_int(), 200u) << path;
+    const std::string policy(response["Content-Security-Policy"]);
+    EXPECT_NE(policy.find("script-src 'self'"), std::string::npos) << path;
+    EXPECT_EQ(policy.find("unsafe"), std::string::npos) << path;
+    EXPECT_EQ(response.body().find("innerHTML"), std::string::npos) << path;
+  }
 }
 
 TEST_F(FrontTest, BadUsernameIsRefused) {
   EXPECT_EQ(Send(http::verb::get, "/api/namespaces?username=a%0d%0a").result_int(), 400u);
+}
+
+TEST(NamespaceTest, Namespaces) {
+  EXPECT_EQ(NamespaceOf("/?namespace=a-1"), "a-1");
+  EXPECT_EQ(NamespaceOf("/?xnamespace=a"), std::nullopt);
+  EXPECT_EQ(NamespaceOf("/?namespace=" + std::string(64, 'a')), std::nullopt);
 }
 
 TEST(UsernameTest, Usernames) {

@@ -39,10 +39,20 @@ void AddTo(CLI::App& app, Flags& flags) {
 }
 
 std::unique_ptr<DashBoardService::Stub> ConnectTo(const std::string& api) {
+  // A back end that has been restarted is found within a second or two; by default gRPC may wait
+  // two minutes.
+  constexpr int kReconnectMsFirst = 200;
+  constexpr int kReconnectMsMax = 2000;
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMsFirst);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMsMax);
   const auto channel = sdk::CreateTracedChannel(
-      api, grpc::InsecureChannelCredentials(), {.on_call = [](const sdk::GrpcCall& call) {
-        SPANHOUND_INFO("method=/{},  cost time={}", call.method, service::CostText(call.cost));
-      }});
+      api, grpc::InsecureChannelCredentials(),
+      {.on_call =
+           [](const sdk::GrpcCall& call) {
+             SPANHOUND_INFO("method=/{},  cost time={}", call.method, service::CostText(call.cost));
+           }},
+      arguments);
   channel->GetState(/*try_to_connect=*/true);  // so that the first request need not wait for it
   return DashBoardService::NewStub(channel);
 }

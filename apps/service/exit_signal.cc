@@ -9,6 +9,7 @@ ExitSignal::ExitSignal() {
   sigemptyset(&signals_);
   for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGQUIT}) sigaddset(&signals_, number);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 void ExitSignal::Wait() const {

@@ -8,7 +8,8 @@ namespace service {
 class ExitSignal {
  public:
   // Construct first in main: threads started later inherit the mask, so that the signals stay
-  // pending for Wait instead of killing the process in some thread.
+  // pending for Wait instead of killing the process in some thread. A peer that went away while it
+  // is written to (SIGPIPE) kills nothing either.
   ExitSignal();
 
   // Blocks until one arrives and says so on stdout.

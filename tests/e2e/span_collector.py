@@ -74,6 +74,9 @@ def proto_fields(data):
     return fields
 
 
+FOLLOWS_FROM = 1  # SpanRefType of jaeger.thrift
+
+
 class Span:
     """One span of jaeger.thrift with the service it came from."""
 
@@ -85,6 +88,10 @@ class Span:
         parent = fields[4] & (1 << 64) - 1
         self.parent_id = f"{parent:016x}" if parent else None
         self.name = fields[5].decode()
+        # (trace id, span id) of what this span is linked to, its parent aside.
+        self.links = [(f"{ref[3] & (1 << 64) - 1:016x}{ref[2] & (1 << 64) - 1:016x}",
+                       f"{ref[4] & (1 << 64) - 1:016x}")
+                      for ref in fields.get(6, []) if ref[1] == FOLLOWS_FROM]
         self.tags = self._tags(fields.get(10, []))
         self.events = [self._tags(log.get(2, [])) for log in fields.get(11, [])]
 

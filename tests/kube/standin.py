@@ -1,152 +1,178 @@
 #!/usr/bin/env python3
-"""A stand-in for the Kubernetes API server, for the demo and the tests only: it lists namespaces as
-a real API server does (chunks with limit and continue, Status objects for errors) and can be told
-to fail.
+"""A stand-in for the Kubernetes API server, for the demo and the tests only: lists in chunks and
+watches with bookmarks as a real API server has them, the metrics API, Status objects for errors. It
+can be told to fail, and cuts its frames wherever --split says.
 
-  GET  /api/v1/namespaces?limit=N&continue=TOKEN
+  GET  /api/v1/{namespaces,nodes,pods,services}, /apis/apps/v1/deployments
+       ?limit=N&continue=TOKEN
+       ?watch=1&resourceVersion=V&allowWatchBookmarks=true&timeoutSeconds=N
+  GET  /apis/metrics.k8s.io/v1beta1/{nodes,pods}
   GET  /version
   POST /standin/fail?status=500&count=1      the next `count` API requests answer `status`
+                                             (path=/pods: only such; retry_after=1: with header)
   POST /standin/fail?status=410&after=1      ... after one more good answer
   POST /standin/fail?delay_ms=5000&count=1   ... or wait before they answer
+  POST /standin/heal                         no more of this
+  POST /standin/token?token=T                asks for another token from now on
+  POST /standin/put?resource=pods            the body is an object
+  POST /standin/delete?resource=pods&namespace=N&name=M
+  POST /standin/expire                       versions until now are too old
+  POST /standin/cut?resource=pods&how=clean  ends open watches: clean, abrupt, torn
+  POST /standin/churn?seed=1&changes=N&cuts=N&expiries=N
+  GET  /standin/state                        versions of all objects, what has been counted
   GET  /standin/requests                     what was asked for, oldest first: path and headers
 """
 
 import argparse
-import base64
-import binascii
 import http.server
 import json
+import random
 import signal
+import socket
+import ssl
 import sys
 import threading
 import time
 import urllib.parse
 
-RESOURCE_VERSION = "196"
-NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system", "monitoring", "weiyun")
-REASONS = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound",
-           405: "MethodNotAllowed", 410: "Expired", 429: "TooManyRequests", 500: "InternalError",
-           503: "ServiceUnavailable", 504: "Timeout"}
-REQUESTS_KEPT_MAX = 1000
+from churn import Churn
+from cluster import RESOURCES, ApiError, Cluster, status_object
+from sample_objects import NAMESPACES
 
-
-def namespace(number, name):
-    return {
-        "metadata": {
-            "name": name,
-            "uid": f"0b5a6c1e-7f2d-4c4e-9c0b-{number:012x}",
-            "resourceVersion": str(100 + number),
-            "creationTimestamp": f"2023-11-04T14:{number % 60:02d}:37Z",
-            "labels": {"kubernetes.io/metadata.name": name},
-        },
-        "spec": {"finalizers": ["kubernetes"]},
-        "status": {"phase": "Terminating" if name == "terminating" else "Active"},
-    }
-
-
-def status_object(code, message):
-    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-            "message": message, "reason": REASONS.get(code, "Unknown"), "code": code}
-
-
-class Cluster:
-    """What the server knows; all of it behind one lock."""
-
-    def __init__(self, names, token):
-        self._lock = threading.Lock()
-        self._items = [namespace(number, name) for number, name in enumerate(names, 1)]
-        self._token = token
-        self._failure = {"left": 0, "after": 0, "status": 500, "delay_ms": 0}
-        self._requests = []
-
-    def plan_failure(self, query):
-        with self._lock:
-            self._failure = {"left": int(query.get("count", 1)),
-                             "after": int(query.get("after", 0)),
-                             "status": int(query.get("status", 0)),
-                             "delay_ms": int(query.get("delay_ms", 0))}
-
-    def take_failure(self):
-        with self._lock:
-            if self._failure["left"] <= 0:
-                return None
-            if self._failure["after"] > 0:
-                self._failure["after"] -= 1
-                return None
-            self._failure["left"] -= 1
-            return dict(self._failure)
-
-    def note(self, path, headers):
-        with self._lock:
-            self._requests.append({"path": path, "headers": headers})
-            del self._requests[:-REQUESTS_KEPT_MAX]
-
-    def requests(self):
-        with self._lock:
-            return list(self._requests)
-
-    def may(self, authorization):
-        return not self._token or authorization == "Bearer " + self._token
-
-    @staticmethod
-    def _start(token):
-        """Where a continue token goes on, None if it is none of ours."""
-        if not token:
-            return 0
-        try:
-            return int(json.loads(base64.urlsafe_b64decode(token))["start"])
-        except (binascii.Error, ValueError, KeyError, TypeError):
-            return None
-
-    def list(self, query):
-        """Status code and body of a list request."""
-        try:
-            limit = int(query.get("limit", "0"))
-        except ValueError:
-            return 400, status_object(400, "limit is not a number")
-        with self._lock:
-            start = self._start(query.get("continue", ""))
-            if start is None:
-                return 410, status_object(410, "The provided continue parameter is too old to "
-                                               "display a consistent list result.")
-            end = start + limit if limit > 0 else len(self._items)
-            metadata = {"resourceVersion": RESOURCE_VERSION}
-            if end < len(self._items):
-                token = json.dumps({"v": "meta.k8s.io/v1", "start": end})
-                metadata["continue"] = base64.urlsafe_b64encode(token.encode()).decode()
-                metadata["remainingItemCount"] = len(self._items) - end
-            return 200, {"kind": "NamespaceList", "apiVersion": "v1", "metadata": metadata,
-                         "items": self._items[start:end]}
+METRICS = "/apis/metrics.k8s.io/v1beta1/"
+BY_PATH = {path: resource for resource, (path, _, _) in RESOURCES.items()}
+WATCH_SECONDS = 1800
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def setup(self):
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     def do_GET(self):
         path, query = self._target()
+        cluster = self.server.cluster
         if path == "/standin/requests":
-            return self._answer(200, self.server.cluster.requests())
-        self.server.cluster.note(self.path, dict(self.headers.items()))
-        failure = self.server.cluster.take_failure()
+            return self._answer(200, cluster.requests())
+        if path == "/standin/state":
+            return self._answer(200, {"objects": cluster.state(), "counts": cluster.counts,
+                                      "churning": self.server.churning()})
+        cluster.note_request(self.path, dict(self.headers.items()))
+        failure = cluster.take_failure(path)
         if failure:
             time.sleep(failure["delay_ms"] / 1000)
             if failure["status"]:
                 return self._answer(failure["status"], status_object(
-                    failure["status"], "the stand-in was told to fail"))
+                    failure["status"], "the stand-in was told to fail"), failure["retry_after"])
         if path == "/version":
             return self._answer(200, {"major": "1", "minor": "20", "gitVersion": "v1.20.2"})
-        if not self.server.cluster.may(self.headers.get("Authorization", "")):
+        if not cluster.may(self.headers.get("Authorization", "")):
             return self._answer(401, status_object(401, "Unauthorized"))
-        if path == "/api/v1/namespaces":
-            return self._answer(*self.server.cluster.list(query))
-        return self._answer(404, status_object(
-            404, "the server could not find the requested resource"))
+        try:
+            return self._serve(path, query)
+        except ApiError as error:
+            return self._answer(error.code, status_object(error.code, str(error)))
+        except ValueError:
+            return self._answer(400, status_object(400, "a number is none"))
+
+    def _serve(self, path, query):
+        cluster = self.server.cluster
+        if path in BY_PATH and query.get("watch") in ("1", "true"):
+            return self._watch(BY_PATH[path], query)
+        if path in BY_PATH:
+            return self._answer(200, cluster.list(BY_PATH[path], int(query.get("limit", "0")),
+                                                  query.get("continue", "")))
+        if self.server.has_metrics and path in (METRICS + "nodes", METRICS + "pods"):
+            return self._answer(200, cluster.usage(path[len(METRICS):]))
+        raise ApiError(404, "the server could not find the requested resource")
+
+    def _watch(self, resource, query):
+        cluster = self.server.cluster
+        try:
+            watch = cluster.open_watch(resource, int(query["resourceVersion"]))
+        except ApiError as error:
+            # Too old is told both ways: by the status, and by the first event of a watch.
+            if error.code != 410 or self.server.random.random() < 0.5:
+                raise
+            self._start_stream()
+            self._send_event("ERROR", status_object(410, str(error)))
+            return self._end_stream()
+        try:
+            self._start_stream()
+            self._send_events(watch, query)
+        finally:
+            cluster.close_watch(watch)
+
+    def _send_events(self, watch, query):
+        _, kind, _ = RESOURCES[watch.resource]
+        end = time.monotonic() + float(query.get("timeoutSeconds", WATCH_SECONDS))
+        wants_bookmarks = query.get("allowWatchBookmarks") == "true"
+        bookmark_at = time.monotonic() + self.server.bookmark_seconds
+        while time.monotonic() < end and not watch.cut:
+            events, version = self.server.cluster.next_events(watch, 0.5)
+            for event, each in events:
+                if watch.cut == "torn":
+                    return self._tear(event, each)
+                self._send_event(event, each)
+            if wants_bookmarks and time.monotonic() > bookmark_at:
+                bookmark_at = time.monotonic() + self.server.bookmark_seconds
+                self._send_event("BOOKMARK", {"kind": kind, "apiVersion": "v1", "metadata": {
+                    "resourceVersion": str(version)}})
+        if watch.cut == "torn":
+            return self._tear("BOOKMARK", {"kind": kind})
+        if watch.cut == "abrupt":
+            return self._hang_up()
+        return self._end_stream()
+
+    def _start_stream(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.flush()
+
+    def _send_event(self, event, each):
+        data = json.dumps({"type": event, "object": each}, separators=(",", ":")).encode() + b"\n"
+        for piece in self.server.pieces(data):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+    def _tear(self, event, each):
+        """Half an event, and then nothing."""
+        data = json.dumps({"type": event, "object": each}).encode()
+        data = data[:len(data) // 2]
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        return self._hang_up()
+
+    def _hang_up(self):
+        self.close_connection = True
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _end_stream(self):
+        self.wfile.write(b"0\r\n\r\n")
 
     def do_POST(self):
         path, query = self._target()
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        cluster = self.server.cluster
         if path == "/standin/fail":
-            self.server.cluster.plan_failure(query)
+            cluster.plan_failure(query)
+        elif path == "/standin/heal":
+            cluster.plan_no_failure()
+        elif path == "/standin/token":
+            cluster.set_token(query.get("token", ""))
+        elif path == "/standin/put":
+            cluster.put(query["resource"], json.loads(body))
+        elif path == "/standin/delete":
+            cluster.delete(query["resource"], (query.get("namespace", ""), query["name"]))
+        elif path == "/standin/expire":
+            cluster.expire()
+        elif path == "/standin/cut":
+            cluster.cut(query["resource"], query["how"])
+        elif path == "/standin/churn":
+            self.server.start_churn(query)
         else:
             return self._answer(404, status_object(404, "no such control"))
         return self._answer(200, {})
@@ -155,11 +181,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         parts = urllib.parse.urlsplit(self.path)
         return parts.path, dict(urllib.parse.parse_qsl(parts.query))
 
-    def _answer(self, code, value):
+    def _answer(self, code, value, retry_after=None):
         body = json.dumps(value).encode() + b"\n"
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
         self.end_headers()
         self.wfile.write(body)
 
@@ -170,9 +198,42 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, port, cluster):
-        super().__init__(("127.0.0.1", port), Handler)
+    def __init__(self, arguments, cluster):
+        super().__init__(("127.0.0.1", arguments.port), Handler)
         self.cluster = cluster
+        self.has_metrics = not arguments.no_metrics
+        self.bookmark_seconds = arguments.bookmark_seconds
+        self.random = random.Random(arguments.seed)
+        self._split = arguments.split
+        self._churn = None
+        self._tls = None
+        if arguments.tls_cert:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(arguments.tls_cert, arguments.tls_key)
+            if arguments.client_ca:
+                self._tls.verify_mode = ssl.CERT_REQUIRED
+                self._tls.load_verify_locations(arguments.client_ca)
+
+    def finish_request(self, request, client_address):
+        """On the connection's thread, so that a client without TLS holds up nobody."""
+        if self._tls:
+            request = self._tls.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
+
+    def pieces(self, data):
+        """The bytes, cut where chance says."""
+        while self._split and len(data) > 1 and self.random.random() < self._split:
+            cut = self.random.randrange(1, len(data))
+            yield data[:cut]
+            data = data[cut:]
+        yield data
+
+    def start_churn(self, query):
+        self._churn = Churn(self.cluster, int(query["seed"]), int(query["changes"]),
+                            int(query["cuts"]), int(query["expiries"]))
+
+    def churning(self):
+        return self._churn is not None and self._churn.running
 
     def handle_error(self, *_):
         """A client that went away is no news."""
@@ -184,13 +245,22 @@ def main():
     parser.add_argument("--port", type=int, default=8001, help="0: any free port")
     parser.add_argument("--token", default="", help="bearer token to ask for; empty: none")
     parser.add_argument("--namespaces", default=",".join(NAMESPACES))
+    parser.add_argument("--no-metrics", action="store_true", help="as without metrics-server")
+    parser.add_argument("--split", type=float, default=0, help="how often a frame is cut, 0 to 1")
+    parser.add_argument("--bookmark-seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tls-cert")
+    parser.add_argument("--tls-key")
+    parser.add_argument("--client-ca", help="PEM of who signs clients' certificates")
     arguments = parser.parse_args()
     names = [name for name in arguments.namespaces.split(",") if name]
-    server = Server(arguments.port, Cluster(names, arguments.token))
-    print(f"stand-in Kubernetes API on http://127.0.0.1:{server.server_port}", flush=True)
+    server = Server(arguments, Cluster(names, arguments.token))
+    scheme = "https" if arguments.tls_cert else "http"
+    print(f"stand-in Kubernetes API on {scheme}://127.0.0.1:{server.server_port}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    server.serve_forever()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    signal.pause()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,344 @@
+"""The dashboard with parts failing: Redis and the Kubernetes API killed, hanging, refusing and
+lying, tokens and certificates, and the informer under thousands of changes. What fails is told in
+trace and log, and everything heals without a hand. Needs SPANHOUND_BUILD (build/release)."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "kube"))
+
+import sample_objects  # noqa: E402
+from dashboard import BACK, FRONT, NAMESPACES, Dashboard, json_lines, request, wait_until  # noqa: E402
+
+SEED = int(os.environ.get("SPANHOUND_CHURN_SEED", "20261125"))
+CHANGES, CUTS, EXPIRIES = 10_000, 200, 50
+INFORMER_ANSWERS = {"--cache-seconds": "0"}
+
+
+class RedisFaultsTest(unittest.TestCase):
+    def test_killed_and_started_again(self):
+        with Dashboard() as dashboard:
+            dashboard.get("/api/namespaces")
+            wait_until("Redis to be used", lambda: dashboard.source().get("name") == "redis")
+            dashboard.redis.kill()
+            answer = dashboard.get("/api/namespaces")
+            self.assertEqual(answer.status, 200)
+            self.assertEqual([n["name"] for n in answer.json()["namespaces"]], NAMESPACES)
+            self.assertEqual(answer.json()["source"]["name"], "informer")
+
+            trace = dashboard.trace(answer, 6)
+            failed = [s for s in trace.spans if s.tags.get("error")]
+            self.assertEqual({(s.service, s.kind, s.tags["db.system.name"]) for s in failed},
+                             {(BACK, "client", "redis")})
+            self.assertIn("Redis at 127.0.0.1:", failed[0].events[-1]["exception.message"])
+            warnings = [l["msg"] for l in json_lines(dashboard.back, trace.root.trace_id)
+                        if l["level"] == "warn"]
+            self.assertTrue(any("goes on without Redis" in w for w in warnings), warnings)
+
+            run = dashboard.wait_for_span("a failing cron run", lambda s: (
+                s.name == "cron measure usage" and s.tags.get("error")))
+            dashboard.error_logged("measurements are not in Redis", run.trace_id)
+            usage = dashboard.get("/api/nodes").json()["nodes"][0]["usage"]
+            self.assertGreater(usage["memoryBytes"], 0)  # from the board
+
+            dashboard.start_redis()
+            wait_until("Redis to be used again",
+                       lambda: dashboard.source().get("name") == "redis")
+            wait_until("the cron job to write again", lambda: dashboard.redis.command(
+                "EXISTS", dashboard.key("usage:nodes")) == ":1")
+
+    def test_a_restart_between_two_requests_is_not_noticed(self):
+        with Dashboard() as dashboard:
+            dashboard.get("/api/namespaces")
+            dashboard.redis.kill()
+            dashboard.start_redis()
+            answer = dashboard.get("/api/namespaces")
+            trace = dashboard.trace(answer, 6)
+            self.assertEqual([s for s in trace.spans if s.tags.get("error")], [])
+
+    def test_a_hanging_redis_delays_a_request_once(self):
+        with Dashboard(back_flags={"--redis-timeout-ms": "300"}) as dashboard:
+            dashboard.get("/api/namespaces")
+            dashboard.redis.popen.send_signal(signal.SIGSTOP)
+            started = time.monotonic()
+            answers = [dashboard.get("/api/namespaces") for _ in range(20)]
+            self.assertLess(time.monotonic() - started, 3)
+            self.assertEqual({a.json()["source"]["name"] for a in answers}, {"informer"})
+            dashboard.redis.popen.send_signal(signal.SIGCONT)
+            wait_until("Redis to be used again",
+                       lambda: dashboard.source().get("name") == "redis")
+
+    def test_values_that_are_none_of_ours(self):
+        with Dashboard() as dashboard:
+            key = dashboard.key("namespaces")
+            for poison in (b"", b"\xff" * 100, b"\x1a\xff\xff\xff\xff\x0f", b"\x08\x01\x1a\x02\x0a\x05"):
+                dashboard.redis.command("SET", key, poison)
+                answer = dashboard.get("/api/namespaces")
+                self.assertEqual([n["name"] for n in answer.json()["namespaces"]], NAMESPACES)
+            dashboard.redis.command("DEL", key)
+            dashboard.redis.command("LPUSH", key, "x")
+            answer = dashboard.get("/api/namespaces")
+            self.assertEqual(answer.json()["source"]["name"], "informer")
+            trace = dashboard.trace(answer, 5)
+            get = trace.one(BACK, "client", "GET")
+            self.assertEqual(get.tags["error.type"], "WRONGTYPE")
+
+
+class KubernetesFaultsTest(unittest.TestCase):
+    def test_killed_and_started_again(self):
+        with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
+            dashboard.kube.kill()
+            failed = dashboard.wait_for_span("a failing watch", lambda s: (
+                s.name == "informer watch pods" and s.tags.get("error")))
+            dashboard.error_logged("watch of pods failed", failed.trace_id)
+            wait_until("a warning", lambda: "does not answer" in dashboard.source().get(
+                "warning", ""))
+            answer = dashboard.get("/api/namespaces")
+            self.assertEqual([n["name"] for n in answer.json()["namespaces"]], NAMESPACES)
+            trace = dashboard.trace(answer, 6)
+            self.assertTrue([e for e in trace.one(BACK, "server").events if "reason" in e])
+            self.assertTrue([l for l in json_lines(dashboard.back, trace.root.trace_id)
+                             if "the answer may be old" in l["msg"]])
+            run = dashboard.wait_for_span("a failing cron run", lambda s: (
+                s.name == "cron measure usage" and s.tags.get("error")))
+            dashboard.error_logged("cron: measures no usage", run.trace_id)
+
+            dashboard.start_kube()
+            dashboard.put("namespaces", sample_objects.namespace("new"))
+            wait_until("the new namespace", lambda: "new" in [
+                n["name"] for n in dashboard.get("/api/namespaces").json()["namespaces"]])
+            wait_until("no warning", dashboard.is_current)
+
+    def test_everything_is_down_at_the_start(self):
+        with Dashboard(kube_up=False, redis_up=False) as dashboard:
+            answer = dashboard.get("/api/namespaces")
+            self.assertEqual(answer.status, 502)
+            self.assertIn("list of namespaces failed", answer.json()["error"])
+            self.assertEqual(answer.json()["trace_id"], answer.headers["X-Trace-Id"])
+            trace = dashboard.trace(answer, 5)
+            self.assertEqual([s for s in trace.spans if not s.tags.get("error")], [])
+            back = trace.one(BACK, "server")
+            self.assertEqual(back.tags["rpc.response.status_code"], "UNAVAILABLE")
+            self.assertIn("does not answer", back.events[-1]["exception.message"])
+            dashboard.error_logged("no answer: list of namespaces failed", trace.root.trace_id)
+            dashboard.start_kube()
+            dashboard.start_redis()
+            wait_until("an answer", lambda: dashboard.source().get("name") == "redis")
+
+    def test_redis_answers_for_a_back_that_started_without_kubernetes(self):
+        with Dashboard(back_flags={"--cache-seconds": "1"}) as dashboard:
+            self.assertEqual(dashboard.get("/api/namespaces").status, 200)
+            dashboard.kube.kill()
+            dashboard.back.stop()
+            time.sleep(1)  # what is in Redis is no longer fresh
+            dashboard.start_back()
+            wait_until("the front to find it", lambda: dashboard.source(), seconds=20)
+            answer = dashboard.get("/api/namespaces").json()
+            self.assertEqual([n["name"] for n in answer["namespaces"]], NAMESPACES)
+            self.assertEqual(answer["source"]["name"], "redis")
+            self.assertIn("does not answer", answer["source"]["warning"])
+            dashboard.start_kube()
+            wait_until("the informer", dashboard.is_current)
+
+    def test_refusals_and_what_the_server_asks_for(self):
+        with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
+            dashboard.control("fail?status=403&count=9&path=/nodes")
+            dashboard.control("cut?resource=nodes&how=clean")
+            dashboard.error_logged("answers 403: the stand-in was told to fail")
+            answer = dashboard.get("/api/namespaces")
+            self.assertEqual(answer.status, 200, answer.body)
+            self.assertIn("answers 403", wait_until(
+                "a warning", lambda: dashboard.source("/api/nodes").get("warning")))
+            dashboard.control("heal")
+            wait_until("nodes", lambda: dashboard.is_current("/api/nodes"))
+
+            for status in (429, 500):
+                dashboard.control(f"fail?status={status}&count=1&retry_after=1&path=/services")
+                dashboard.control("cut?resource=services&how=abrupt")
+                dashboard.error_logged(f"answers {status}")
+                wait_until("services", lambda: dashboard.is_current(
+                    "/api/services?namespace=weiyun"))
+            asked = [r["seconds"] for r in request(
+                "GET", dashboard.kube.url + "/standin/requests").json()
+                if r["path"].startswith("/api/v1/services")]
+            # Each refusal is followed by a pause of the second that was asked for.
+            self.assertEqual(sum(b - a > 0.95 for a, b in zip(asked, asked[1:])), 2, asked)
+
+    def test_a_cluster_without_metrics_is_no_failure(self):
+        with Dashboard(kube_flags=["--no-metrics"]) as dashboard:
+            answer = wait_until("the cron job to find out", lambda: (
+                lambda found: found if found["usageMissing"] else None)(
+                    dashboard.get("/api/nodes").json()))
+            self.assertIn("no metrics API", answer["usageMissing"])
+            self.assertEqual({n["usage"] for n in answer["nodes"]}, {None})
+            self.assertGreater(answer["nodes"][0]["requested"]["cpuMillis"], 0)
+            pods = dashboard.get("/api/pods?namespace=weiyun").json()
+            self.assertIn("no metrics API", pods["usageMissing"])
+            run = dashboard.wait_for_span("a second run", lambda s: (
+                s.name == "cron measure usage" and s.links))
+            self.assertFalse(run.tags.get("error"))
+            told = [l for l in json_lines(dashboard.back) if "no metrics API" in l["msg"]]
+            self.assertEqual(len(told), 1)
+
+
+class AccessTest(unittest.TestCase):
+    def test_a_token_is_read_anew_and_rotates(self):
+        with tempfile.NamedTemporaryFile("w") as token:
+            def write(text):
+                token.seek(0)
+                token.truncate()
+                token.write(text + "\n")
+                token.flush()
+            flags = {"--kube-token-file": token.name, **INFORMER_ANSWERS}
+            with Dashboard(back_flags=flags, kube_flags=["--token", "secret"]) as dashboard:
+                refused = dashboard.get("/api/namespaces")
+                self.assertEqual(refused.status, 502)
+                self.assertIn("401", refused.json()["error"])
+                write("secret")
+                wait_until("an answer", lambda: dashboard.get("/api/namespaces").status == 200)
+                sent = request("GET", dashboard.kube.url + "/standin/requests").json()[-1]
+                self.assertEqual(sent["headers"]["Authorization"], "Bearer secret")
+                self.assertIn("traceparent", sent["headers"])
+
+                dashboard.control("token?token=another")
+                dashboard.control("cut?resource=namespaces&how=clean")
+                dashboard.error_logged("watch of namespaces failed")
+                write("another")
+                dashboard.put("namespaces", sample_objects.namespace("new"))
+                wait_until("the new namespace", lambda: "new" in [
+                    n["name"] for n in dashboard.get("/api/namespaces").json()["namespaces"]])
+
+    def test_certificates_of_a_kubeconfig(self):
+        with tempfile.TemporaryDirectory() as directory:
+            self.make_certificates(directory)
+            kube_flags = ["--tls-cert", f"{directory}/server.pem", "--tls-key",
+                          f"{directory}/server.key", "--client-ca", f"{directory}/ca.pem"]
+            kubeconfig = pathlib.Path(directory) / "config"
+            self.write_kubeconfig(kubeconfig, "ca.pem", port=1)
+            with Dashboard(back_flags={"--kubeconfig": str(kubeconfig)}, kube_up=False,
+                           kube_flags=kube_flags) as dashboard:
+                self.write_kubeconfig(kubeconfig, "ca.pem", dashboard.kube_port)
+                dashboard.start_kube()
+                dashboard.back.stop()
+                dashboard.start_back()
+                wait_until("an answer over TLS", dashboard.is_current, seconds=20)
+                # A certificate that somebody else has signed is refused.
+                self.write_kubeconfig(kubeconfig, "other.pem", dashboard.kube_port)
+                dashboard.back.stop()
+                dashboard.start_back()
+                self.assertIn("SSL", dashboard.error_logged("list of pods failed")["msg"])
+
+    @staticmethod
+    def write_kubeconfig(path, ca, port):
+        path.write_text(f"""
+apiVersion: v1
+kind: Config
+current-context: here
+contexts: [{{name: here, context: {{cluster: c, user: u}}}}]
+clusters:
+- name: c
+  cluster: {{server: "https://127.0.0.1:{port}", certificate-authority: {ca},
+             tls-server-name: kube.example}}
+users:
+- name: u
+  user: {{client-certificate: client.pem, client-key: client.key}}
+""")
+
+    @staticmethod
+    def make_certificates(directory):
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], cwd=directory, check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        for ca in ("ca", "other"):
+            openssl("req", "-x509", *new_key, "-keyout", f"{ca}.key", "-out", f"{ca}.pem",
+                    "-days", "2", "-subj", f"/CN={ca}")
+        (pathlib.Path(directory) / "names").write_text("subjectAltName=DNS:kube.example\n")
+        for name in ("server", "client"):
+            openssl("req", *new_key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj",
+                    f"/CN={name}")
+            openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                    "-CAcreateserial", "-out", f"{name}.pem", "-days", "2", "-extfile", "names")
+
+
+class FrontFaultsTest(unittest.TestCase):
+    def test_front_heals_when_the_back_comes_back(self):
+        with Dashboard() as dashboard:
+            dashboard.back.stop()
+            answer = dashboard.get("/api/namespaces")
+            self.assertEqual(answer.status, 502)
+            span, call = sorted(dashboard.collector.wait_for_spans(
+                answer.headers["X-Trace-Id"], 2), key=lambda s: s.kind, reverse=True)
+            self.assertEqual((span.service, call.kind), (FRONT, "client"))
+            self.assertTrue(span.tags["error"] and call.tags["error"])
+            dashboard.start_back()
+            wait_until("the front to find the new back", lambda: dashboard.get(
+                "/api/namespaces").status == 200, seconds=20)
+
+
+class InformerTest(unittest.TestCase):
+    def test_pages_are_joined_and_an_expired_one_restarts_the_list(self):
+        flags = {"--kube-page-size": "2", **INFORMER_ANSWERS}
+        with Dashboard(back_flags=flags) as dashboard:
+            answer = dashboard.get("/api/namespaces").json()
+            self.assertEqual([n["name"] for n in answer["namespaces"]], NAMESPACES)
+            listed = dashboard.wait_for_span("the list", lambda s: (
+                s.name == "informer list namespaces"))
+            self.assertEqual(len(dashboard.collector.wait_for_spans(listed.trace_id, 4)), 4)
+            dashboard.control("fail?status=410&count=1&after=1&path=/namespaces")
+            dashboard.control("expire")
+            dashboard.put("namespaces", sample_objects.namespace("new"))
+            dashboard.control("cut?resource=namespaces&how=clean")
+            wait_until("the new namespace", lambda: "new" in [
+                n["name"] for n in dashboard.get("/api/namespaces").json()["namespaces"]])
+
+    def test_no_difference_after_thousands_of_changes_with_cuts_and_relists(self):
+        kube_flags = ["--split", "0.3", "--bookmark-seconds", "0.2", "--seed", str(SEED)]
+        back_flags = {"--kube-page-size": "50", "--kube-retry-ms": "10", **INFORMER_ANSWERS}
+        with Dashboard(back_flags=back_flags, kube_flags=kube_flags) as dashboard:
+            before = dashboard.kube_state()["counts"]
+            dashboard.control(f"churn?seed={SEED}&changes={CHANGES}&cuts={CUTS}"
+                              f"&expiries={EXPIRIES}")
+            wait_until("the last change", lambda: not dashboard.kube_state()["churning"],
+                       seconds=60)
+            expected = self.on_the_server(dashboard)
+            try:
+                wait_until("the last event", lambda: self.kept(dashboard) == expected)
+            except RuntimeError:
+                pass  # what follows tells the difference
+            self.assertEqual(self.kept(dashboard), expected, f"SPANHOUND_CHURN_SEED={SEED}")
+            counts = dashboard.kube_state()["counts"]
+            self.assertGreaterEqual(counts["cuts"] - before["cuts"], CUTS)
+            self.assertGreaterEqual(counts["lists"] - before["lists"], EXPIRIES)
+            # One span per list and per watch, none per event.
+            spans = [s for s in dashboard.collector.all_spans() if s.name.startswith("informer ")]
+            self.assertLess(len(spans), 2 * (counts["lists"] + counts["watches"]))
+
+    @staticmethod
+    def kept(dashboard):
+        """Resource -> namespace/name -> version, as the dashboard has it."""
+        found = {}
+        for resource in ("namespaces", "nodes"):
+            answer = dashboard.get(f"/api/{resource}").json()
+            found[resource] = {f"/{each['name']}": each["resourceVersion"]
+                               for each in answer[resource]}
+        for resource in ("pods", "deployments", "services"):
+            found[resource] = {
+                f"{name}/{each['name']}": each["resourceVersion"] for name in NAMESPACES
+                for each in dashboard.get(f"/api/{resource}?namespace={name}").json()[resource]}
+        return found
+
+    @staticmethod
+    def on_the_server(dashboard):
+        return dashboard.kube_state()["objects"]
+
+
+if __name__ == "__main__":
+    unittest.main()
