@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "net/grpc_bytes.h"
+#include "net/grpc_message.h"
 
 namespace spanhound::net {
 namespace {
@@ -71,9 +72,11 @@ void GrpcCounters::CountReply(Code code, uint64_t count) {
 }
 
 GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
-                   const GrpcAdmission* admit, GrpcOpenCalls& open_calls, GrpcCounters& counters)
+                   const GrpcAdmission* admit, const GrpcServerOptions& options,
+                   GrpcOpenCalls& open_calls, GrpcCounters& counters)
     : context_(context),
       handler_(handler),
+      options_(options),
       open_calls_(open_calls),
       counters_(counters),
       port_(std::make_shared<GrpcCallPort>(this)) {
@@ -99,9 +102,12 @@ void GrpcCall::OnReadDone(bool ok) {
   if (!ok) {  // cancelled, too large (gRPC has put its own status on the wire), or no message
     return port->Send(Failure(Code::kInvalidArgument, "a unary call needs one message"));
   }
-  GrpcRequest request = std::move(head_);
-  request.body = GatherSlices(request_);
+  Result<std::string> body = ReadMessage(GatherSlices(request_), options_.message_bytes_max,
+                                         options_.compression_ratio_max);
   request_.Clear();
+  if (!body.ok()) return port->Send({body.status()});
+  GrpcRequest request = std::move(head_);
+  request.body = std::move(*body);
   auto guard = std::make_shared<ReplyGuard>(std::move(port));
   try {
     (*handler_)(std::move(request), [guard](GrpcReply reply) { guard->Send(std::move(reply)); });

@@ -58,10 +58,11 @@ class GrpcCounters {
 
 class GrpcCall final : public grpc::ServerGenericBidiReactor {
  public:
-  // `handler` null: the method is unknown. `admit` null: everybody is. The others outlive the
-  // server.
+  // `handler` null: the method is unknown. `admit` null: everybody is. `options` and the others
+  // outlive the server.
   GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
-           const GrpcAdmission* admit, GrpcOpenCalls& open_calls, GrpcCounters& counters);
+           const GrpcAdmission* admit, const GrpcServerOptions& options, GrpcOpenCalls& open_calls,
+           GrpcCounters& counters);
 
   // By the port, once.
   void Reply(GrpcReply reply);
@@ -72,6 +73,7 @@ class GrpcCall final : public grpc::ServerGenericBidiReactor {
  private:
   grpc::GenericCallbackServerContext* const context_;
   const GrpcHandler* const handler_;
+  const GrpcServerOptions& options_;
   GrpcOpenCalls& open_calls_;
   GrpcCounters& counters_;
   std::shared_ptr<GrpcCallPort> port_;

@@ -30,9 +30,9 @@ constexpr std::string_view kHealthService = "/grpc.health.v1.Health/";
 
 class Service final : public grpc::CallbackGenericService {
  public:
-  Service(std::vector<std::pair<std::string, GrpcHandler>> methods, GrpcAdmission admit,
-          Metrics& metrics, const std::string& name)
-      : admit_(std::move(admit)), counters_(metrics, name) {
+  Service(std::vector<std::pair<std::string, GrpcHandler>> methods, GrpcServerOptions options,
+          Metrics& metrics)
+      : options_(std::move(options)), counters_(metrics, options_.name) {
     for (auto& [method, handler] : methods) methods_.emplace(method, std::move(handler));
   }
 
@@ -40,8 +40,8 @@ class Service final : public grpc::CallbackGenericService {
       grpc::GenericCallbackServerContext* context) override {
     auto it = methods_.find(context->method());
     const GrpcHandler* handler = it == methods_.end() ? nullptr : &it->second;
-    const bool asks = admit_ && !context->method().starts_with(kHealthService);
-    return new GrpcCall(context, handler, asks ? &admit_ : nullptr, open_calls_,
+    const bool asks = options_.admit && !context->method().starts_with(kHealthService);
+    return new GrpcCall(context, handler, asks ? &options_.admit : nullptr, options_, open_calls_,
                         counters_);  // deletes itself
   }
 
@@ -49,7 +49,7 @@ class Service final : public grpc::CallbackGenericService {
 
  private:
   std::unordered_map<std::string, GrpcHandler> methods_;
-  const GrpcAdmission admit_;
+  const GrpcServerOptions options_;
   GrpcOpenCalls open_calls_;
   GrpcCounters counters_;
 };
@@ -100,7 +100,7 @@ class GenericGrpcServer : public GrpcServer {
  public:
   GenericGrpcServer(std::vector<std::pair<std::string, GrpcHandler>> methods,
                     const GrpcServerOptions& options, Metrics& metrics)
-      : service_(WithHealthCheck(std::move(methods)), options.admit, metrics, options.name) {}
+      : service_(WithHealthCheck(std::move(methods)), options, metrics) {}
 
   ~GenericGrpcServer() override { Stop(0); }
 
@@ -113,6 +113,9 @@ class GenericGrpcServer : public GrpcServer {
     quota.Resize(std::max(kQuotaBytesMin, kQuotaMessages * options.message_bytes_max));
     builder.SetResourceQuota(quota);
     builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
+    // grpc++ would make all of a bomb before it looks at the limit; grpc_message.h does not.
+    builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+    builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
     // Otherwise a second server could share the port and take half of the connections.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);

@@ -1,7 +1,8 @@
 // gRPC server plumbing on grpc++'s generic callback service: unary calls as bytes, so that the hot
 // path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers run
-// on gRPC's threads, must not block for long, and reply exactly once from any thread. Compression
-// is gRPC's (gzip); unknown methods get UNIMPLEMENTED; messages past the limit RESOURCE_EXHAUSTED.
+// on gRPC's threads, must not block for long, and reply exactly once from any thread. Messages
+// may be compressed with gzip or zstd; unknown methods get UNIMPLEMENTED; messages past the limit
+// RESOURCE_EXHAUSTED.
 #pragma once
 
 #include <cstdint>
@@ -42,10 +43,11 @@ using GrpcAdmission = std::function<Status(GrpcRequest& head)>;
 struct GrpcServerOptions {
   std::string name;  // for logs and the metric label: "otlp-grpc"
   std::string address = "127.0.0.1";
-  uint16_t port = 0;  // 0: any free one
-  size_t message_bytes_max = 64u << 20;
-  GrpcAdmission admit;  // default: everybody
-  TlsFiles tls;         // read again every tls_reload_seconds; default: plain text
+  uint16_t port = 0;                     // 0: any free one
+  size_t message_bytes_max = 64u << 20;  // as sent, and after decompression
+  size_t compression_ratio_max = 200;    // past the first MiB, as in http_limits.h
+  GrpcAdmission admit;                   // default: everybody
+  TlsFiles tls;                          // read again every tls_reload_seconds; default: plain text
   uint32_t tls_reload_seconds = 10;
 };
 

@@ -45,6 +45,12 @@ HttpError HttpBody::TakeFromBudget(size_t size_bytes) {
   return {};
 }
 
+// After what has come off the wire so far.
+size_t HttpBody::DecodedBytesMax() const {
+  constexpr size_t kFreeBytes = 1 << 20;
+  return std::min(bytes_max_, std::max(kFreeBytes, wire_bytes_ * ratio_max_));
+}
+
 HttpError HttpBody::Append(std::string_view bytes) {
   wire_bytes_ += bytes.size();
   if (!decompressor_) {
@@ -54,8 +60,12 @@ HttpError HttpBody::Append(std::string_view bytes) {
     return {};
   }
   if (wire_bytes_ > CompressedBytesMax(bytes_max_)) return TooLarge(bytes_max_);
-  Status status = decompressor_->Append(bytes, bytes_max_, bytes_);
-  if (status.code() == Code::kResourceExhausted) return TooLarge(bytes_max_);
+  const size_t decoded_bytes_max = DecodedBytesMax();
+  Status status = decompressor_->Append(bytes, decoded_bytes_max, bytes_);
+  if (status.code() == Code::kResourceExhausted) {
+    if (decoded_bytes_max == bytes_max_) return TooLarge(bytes_max_);
+    return {413, "the body is compressed more than " + std::to_string(ratio_max_) + ":1"};
+  }
   if (!status.ok()) return {400, status.message()};
   return TakeFromBudget(bytes_.size());
 }

@@ -39,6 +39,22 @@ TEST(HttpBodyTest, GzipBombStopsAtTheLimit) {
   EXPECT_LE(body.Take().capacity(), 4u << 20);
 }
 
+TEST(HttpBodyTest, ARatioNoTelemetryHasIsRefusedFarBelowTheLimit) {
+  ByteBudget budget(1 << 30);
+  const std::string bomb = GzipCompress(std::string(32 << 20, 'a'));
+  HttpBody body(64 << 20, budget, 100);
+  ASSERT_FALSE(body.Begin("gzip", bomb.size()));
+  HttpError error;
+  for (size_t at = 0; at < bomb.size() && !error; at += 1000) {
+    error = body.Append(std::string_view(bomb).substr(at, 1000));
+  }
+  EXPECT_EQ(error.status, 413);
+  EXPECT_LE(body.Take().size(), size_t{3} << 20);
+  HttpBody small(64 << 20, budget, 100);  // the first MiB may be anything
+  ASSERT_FALSE(small.Begin("gzip", std::nullopt));
+  EXPECT_FALSE(small.Append(GzipCompress(std::string(1 << 20, 'a'))));
+}
+
 TEST(HttpBodyTest, BudgetIsSharedAndGivenBack) {
   ByteBudget budget(100);
   {

@@ -15,6 +15,7 @@
 
 #include "base/metrics.h"
 #include "base/status.h"
+#include "net/http_limits.h"
 
 namespace spanhound::net {
 
@@ -51,17 +52,10 @@ using HttpErrorRenderer =
 // and Retry-After. Any thread, and must not block.
 using HttpAdmission = std::function<Status(HttpRequest& head)>;
 
-struct HttpServerOptions {
+struct HttpServerOptions : HttpLimits {
   std::string name;  // for logs and the metric label: "otlp-http"
   std::string address = "127.0.0.1";
   uint16_t port = 0;  // 0: any free one, see port()
-  size_t header_bytes_max = 64u << 10;
-  size_t body_bytes_max = 64u << 20;        // after decompression, OTLP's recommended default
-  size_t in_flight_bytes_max = 256u << 20;  // all bodies not answered yet; past it 503
-  size_t connections_max = 1024;
-  uint32_t header_timeout_ms = 10'000;  // slow senders of headers
-  uint32_t idle_timeout_ms = 75'000;    // between requests; longer than exporters' intervals
-  uint32_t body_timeout_ms = 30'000;
   // Names a browser may use to reach us, besides IP literals and localhost; the Host check against
   // DNS rebinding. Empty list and a loopback address: only those.
   std::vector<std::string> allowed_hosts;

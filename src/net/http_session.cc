@@ -258,7 +258,8 @@ void HttpSession::BeginBody() {
   phase_ = Phase::kReadingBody;
   std::optional<uint64_t> length;
   if (parser_->content_length()) length = *parser_->content_length();
-  body_.emplace(shared_->options.body_bytes_max, shared_->bodies);
+  body_.emplace(shared_->options.body_bytes_max, shared_->bodies,
+                shared_->options.compression_ratio_max);
   if (HttpError error = body_->Begin(request_.header("content-encoding"), length)) {
     return Refuse(error);
   }

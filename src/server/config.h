@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "model/tenancy.h"
+#include "net/http_limits.h"
 #include "net/tls_files.h"
 #include "server/listen_port.h"
 #include "store/store.h"
@@ -31,8 +32,8 @@ struct Config {
   uint32_t reload_seconds = 10;  // how often the files of both are looked at
   // Names the Host header may carry besides IP literals and localhost (DNS rebinding).
   std::vector<std::string> allowed_hosts;
-  uint64_t request_bytes_max = 64u << 20;  // after decompression; OTLP's recommended default
-  uint32_t stop_deadline_ms = 3'000;       // for running requests, inside the promise of 5 s
+  net::HttpLimits limits;             // body_bytes_max is also that of a gRPC message
+  uint32_t stop_deadline_ms = 3'000;  // for running requests, inside the promise of 5 s
   LogLevel log_level = LogLevel::kInfo;
   store::StoreOptions store;  // directory is filled from data_directory
 };

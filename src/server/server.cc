@@ -55,8 +55,9 @@ class RunningServer : public Server {
     config_.store.directory = config_.data_directory;
     ASSIGN_OR_RETURN(store_,
                      store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
-    ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_, ingest::IngestLimits(),
-                                               config_.tenancy);
+    ingest::IngestLimits limits;
+    limits.in_flight_bytes_max = config_.limits.in_flight_bytes_max;
+    ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_, limits, config_.tenancy);
     query::EngineOptions query_options;
     query_options.metrics = &metrics_;
     query_ = std::make_unique<query::Engine>(*store_, query_options);
@@ -125,7 +126,7 @@ class RunningServer : public Server {
     options.name = name;
     options.address = AddressOf(port);
     options.port = port.port;
-    options.body_bytes_max = config_.request_bytes_max;
+    static_cast<net::HttpLimits&>(options) = config_.limits;
     options.allowed_hosts = config_.allowed_hosts;
     options.render_error = std::move(render_error);
     options.admit = access_->ForHttp(scope);
@@ -146,7 +147,8 @@ class RunningServer : public Server {
     options.name = "otlp-grpc";
     options.address = AddressOf(config_.otlp_grpc_port);
     options.port = config_.otlp_grpc_port.port;
-    options.message_bytes_max = config_.request_bytes_max;
+    options.message_bytes_max = config_.limits.body_bytes_max;
+    options.compression_ratio_max = config_.limits.compression_ratio_max;
     options.admit = access_->ForGrpc(Scope::kWrite);
     options.tls = config_.tls;
     options.tls_reload_seconds = config_.reload_seconds;

@@ -30,6 +30,10 @@ template <typename T>
 auto OfTls(T net::TlsFiles::*member) {
   return [member](auto& config) -> auto& { return config.tls.*member; };
 }
+template <typename T>
+auto OfLimits(T net::HttpLimits::*member) {
+  return [member](auto& config) -> auto& { return config.limits.*member; };
+}
 template <typename Field>
 using ValueOf = std::remove_cvref_t<std::invoke_result_t<Field, Config&>>;
 
@@ -172,6 +176,26 @@ std::vector<Setting> Access() {
   };
 }
 
+std::vector<Setting> Limits() {
+  using net::HttpLimits;
+  return {
+      Number("request-bytes-max", OfLimits(&HttpLimits::body_bytes_max), 1024, 1u << 30,
+             "A request may be so long, after decompression"),
+      Number("in-flight-bytes-max", OfLimits(&HttpLimits::in_flight_bytes_max), 1024, UINT64_MAX,
+             "All requests of a port that are not answered yet; past it clients come back later"),
+      Number("compression-ratio-max", OfLimits(&HttpLimits::compression_ratio_max), 2, 100'000,
+             "Past its first MiB a body may be so many times as long as on the wire"),
+      Number("connections-max", OfLimits(&HttpLimits::connections_max), 1, 1'000'000,
+             "Connections of an HTTP port"),
+      Number("header-timeout-ms", OfLimits(&HttpLimits::header_timeout_ms), 10, 3'600'000,
+             "How long a client may take for the head of a request"),
+      Number("body-timeout-ms", OfLimits(&HttpLimits::body_timeout_ms), 10, 3'600'000,
+             "And for its body, which gets a second more for every 64 KiB"),
+      Number("idle-timeout-ms", OfLimits(&HttpLimits::idle_timeout_ms), 10, 86'400'000,
+             "How long a connection may rest between requests"),
+  };
+}
+
 std::vector<Setting> Tenants() {
   return {
       Choice("tenancy", Of(&Config::tenancy),
@@ -225,7 +249,7 @@ std::vector<Setting> Process() {
 const std::vector<Setting>& Settings() {
   static const std::vector<Setting> settings = [] {
     std::vector<Setting> all;
-    for (auto group : {Storage, Doors, Access, Tenants, Process})
+    for (auto group : {Storage, Doors, Access, Limits, Tenants, Process})
       std::ranges::move(group(), std::back_inserter(all));
     return all;
   }();

@@ -1,0 +1,23 @@
+// The bounds of one HTTP server: of a request, of a connection, of all together. A value;
+// docs/user/limits.md says what each is answered with and counted as.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace spanhound::net {
+
+struct HttpLimits {
+  size_t header_bytes_max = 64u << 10;
+  size_t body_bytes_max = 64u << 20;  // after decompression, OTLP's recommended default
+  // Past the first MiB a body may be so many times as long as what came off the wire: telemetry
+  // does not reach it, bombs live from it.
+  size_t compression_ratio_max = 200;
+  size_t in_flight_bytes_max = 256u << 20;  // all bodies not answered yet; past it 503
+  size_t connections_max = 2048;
+  uint32_t header_timeout_ms = 10'000;  // slow senders of headers
+  uint32_t idle_timeout_ms = 75'000;    // between requests; longer than exporters' intervals
+  uint32_t body_timeout_ms = 30'000;    // and a second more for every 64 KiB
+};
+
+}  // namespace spanhound::net
