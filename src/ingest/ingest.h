@@ -79,7 +79,8 @@ class Ingest {
   void AddLogs(Parcel parcel, const LogDecoder& decode, Done done);
 
   // A request the door itself turned away, before it got here.
-  void CountUnsupportedMediaType(Door door) { counters_.RefusedRequest(door, Refusal::kMediaType); }
+  void CountRefused(Door door, Refusal reason) { counters_.RefusedRequest(door, reason); }
+  void CountUnsupportedMediaType(Door door) { CountRefused(door, Refusal::kMediaType); }
 
  private:
   // What is known of a request while it waits for the store.

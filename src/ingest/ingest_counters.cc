@@ -14,10 +14,11 @@ constexpr std::array<DoorLabels, kDoorCount> kDoors = {{{"otlp-grpc", "grpc", "o
                                                         {"otlp-http", "http", "otlp"},
                                                         {"jaeger-http", "http", "jaeger"},
                                                         {"zipkin-http", "http", "zipkin"},
-                                                        {"elasticsearch", "", ""}}};
+                                                        {"elasticsearch", "", ""},
+                                                        {"fluent", "", ""}}};
 constexpr std::array<const char*, kSignalCount> kItems = {"spans", "log_records"};
 constexpr std::array<const char*, kRefusalCount> kReasons = {
-    "malformed", "too_large", "media_type", "tenant", "overloaded", "failed"};
+    "malformed", "too_large", "media_type", "tenant", "overloaded", "unauthenticated", "failed"};
 
 }  // namespace
 

@@ -10,22 +10,23 @@
 
 namespace spanhound::ingest {
 
-enum class Door { kOtlpGrpc, kOtlpHttp, kJaegerHttp, kZipkinHttp, kElasticsearch };
-inline constexpr size_t kDoorCount = 5;
+enum class Door { kOtlpGrpc, kOtlpHttp, kJaegerHttp, kZipkinHttp, kElasticsearch, kFluent };
+inline constexpr size_t kDoorCount = 6;
 
 enum class Signal { kSpans, kLogs };
 inline constexpr size_t kSignalCount = 2;
 
 // Why a whole request was turned away.
 enum class Refusal {
-  kMalformed,   // it cannot be decoded
-  kTooLarge,    // it needs more memory than one request may take
-  kMediaType,   // not a Content-Type of this door
-  kTenant,      // its headers name no tenant, two, or one more than the store takes
-  kOverloaded,  // the store or the limit on requests in flight; the client should come back
-  kFailed,      // the store failed in a way that trying again will not mend
+  kMalformed,        // it cannot be decoded
+  kTooLarge,         // it needs more memory than one request may take
+  kMediaType,        // not a Content-Type of this door
+  kTenant,           // its headers name no tenant, two, or one more than the store takes
+  kOverloaded,       // the store or the limit on requests in flight; the client should come back
+  kUnauthenticated,  // who sends has not shown a key or password of ours
+  kFailed,           // the store failed in a way that trying again will not mend
 };
-inline constexpr size_t kRefusalCount = 6;
+inline constexpr size_t kRefusalCount = 7;
 
 class IngestCounters {
  public:

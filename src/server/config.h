@@ -23,6 +23,9 @@ struct Config {
   ListenPort jaeger_http_port = 14268;
   ListenPort zipkin_port = 9411;  // on by default, as in Jaeger 2; Jaeger 1 waits to be asked
   ListenPort elasticsearch_port = ClosedPort();  // 9200 is often taken, and few need it
+  ListenPort fluent_port = ClosedPort();         // 24224 where one has none
+  std::string fluent_shared_key_file;            // empty: everybody who reaches the port may send
+  std::string fluent_users_file;                 // lines NAME:PASSWORD; needs a shared key
   ListenPort admin_port = 14269;
   ListenPort query_port = 16686;
   // With kByHeader requests name their tenant; its data is kept apart from every other's.

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "ingest/elasticsearch_http.h"
+#include "ingest/fluent_door.h"
 #include "ingest/ingest.h"
 #include "ingest/jaeger_http.h"
 #include "ingest/otlp_grpc.h"
@@ -22,10 +23,12 @@
 #include "net/http_router.h"
 #include "net/http_server.h"
 #include "net/tls_context.h"
+#include "net/stream_server.h"
 #include "query/query.h"
 #include "server/access.h"
 #include "server/admin.h"
 #include "server/file_watch.h"
+#include "server/fluent_secrets.h"
 #include "server/ui_files.h"
 #include "server/ui_routes.h"
 
@@ -45,6 +48,7 @@ class RunningServer : public Server {
   // The store goes before the ingest it calls back: its last appends are answered on the way.
   ~RunningServer() override {
     http_servers_.clear();
+    fluent_.reset();
     otlp_grpc_.reset();
     query_.reset();
     store_.reset();
@@ -70,6 +74,7 @@ class RunningServer : public Server {
     RETURN_IF_ERROR(StartHttp("zipkin-http", config_.zipkin_port, zipkin_router_));
     RETURN_IF_ERROR(StartHttp("elasticsearch", config_.elasticsearch_port, elasticsearch_router_,
                               ingest::ElasticsearchErrors()));
+    RETURN_IF_ERROR(StartFluent());
     RETURN_IF_ERROR(StartGrpc());
     files_->Start();
     // Last, because its answer means ready.
@@ -83,8 +88,10 @@ class RunningServer : public Server {
     for (auto server = http_servers_.rbegin(); server != http_servers_.rend(); ++server) {
       (*server)->Stop(config_.stop_deadline_ms);
     }
+    if (fluent_) fluent_->Stop(config_.stop_deadline_ms);
     if (otlp_grpc_) otlp_grpc_->Stop(config_.stop_deadline_ms);
     http_servers_.clear();
+    fluent_.reset();
     otlp_grpc_.reset();
     return store_->Flush();
   }
@@ -138,6 +145,28 @@ class RunningServer : public Server {
                      net::HttpServer::Start(std::move(options), HttpThreads(), handler, metrics_));
     LogListening(name, AddressOf(port), server->port());
     http_servers_.push_back(std::move(server));
+    return Status::Ok();
+  }
+
+  Status StartFluent() {
+    if (!config_.fluent_port.is_on) return Status::Ok();
+    ASSIGN_OR_RETURN(fluent_secrets_,
+                     ReadFluentSecrets(config_.fluent_shared_key_file, config_.fluent_users_file));
+    // Its messages carry no credential; without the key the door would be the one left open.
+    if (access_->is_on() && fluent_secrets_.shared_key.empty()) {
+      return InvalidArgument("fluent-port needs a fluent-shared-key-file beside a credentials-file");
+    }
+    net::StreamServerOptions options;
+    options.name = "fluent";
+    options.tls = tls_;
+    options.address = AddressOf(config_.fluent_port);
+    options.port = config_.fluent_port.port;
+    ASSIGN_OR_RETURN(
+        fluent_,
+        net::StreamServer::Start(
+            std::move(options), HttpThreads(),
+            ingest::FluentConnections(*ingest_, fluent_secrets_, SystemClock()), metrics_));
+    LogListening("fluent", AddressOf(config_.fluent_port), fluent_->port());
     return Status::Ok();
   }
 
@@ -197,6 +226,8 @@ class RunningServer : public Server {
   net::HttpRouter elasticsearch_router_{ingest::ElasticsearchErrors()};
   net::HttpRouter query_router_{api::JaegerApiErrors()};
   net::HttpRouter admin_router_;
+  ingest::FluentSecrets fluent_secrets_;
+  std::unique_ptr<net::StreamServer> fluent_;
   std::unique_ptr<net::GrpcServer> otlp_grpc_;
   std::vector<std::unique_ptr<net::HttpServer>> http_servers_;
 };

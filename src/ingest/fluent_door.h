@@ -1,0 +1,22 @@
+// The door for Fluentd's forward protocol, port 24224: what fluentd, Fluent Bit and the loggers of
+// Fluent send. A chunk is acknowledged when its records are on disk. While the store is full,
+// nothing more is read and the same messages are tried again, so that the sender's buffer fills and
+// nothing is lost. A message that is none closes the connection, since what follows cannot be told
+// apart.
+#pragma once
+
+#include "base/clock.h"
+#include "ingest/fluent_handshake.h"
+#include "ingest/ingest.h"
+#include "net/stream_server.h"
+
+namespace spanhound::ingest {
+
+// A message may be as long, compressed and not; OTLP's bound for a request.
+inline constexpr size_t kFluentMessageBytesMax = 64u << 20;
+
+// All outlive the server the handlers are for.
+net::NewStreamHandler FluentConnections(Ingest& ingest, const FluentSecrets& secrets,
+                                        const Clock& clock);
+
+}  // namespace spanhound::ingest
