@@ -90,7 +90,7 @@ class Spanhound(Process):
                  "zipkin": "zipkin-http", "admin": "admin", "query": "query"}
 
     # Off unless the flags open them.
-    CLOSED_LISTENERS = {"elasticsearch": "elasticsearch"}
+    CLOSED_LISTENERS = {"elasticsearch": "elasticsearch", "fluent": "fluent"}
 
     def __init__(self, build, data, fixed_ports=False, flags=()):
         command = [str(pathlib.Path(build) / "spanhound"), "serve", "--data", str(data), *flags]

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <thread>
 
 #include "base/log.h"
 #include "net/http_session.h"
+#include "net/tcp_listener.h"
 
 namespace spanhound::net {
 namespace {
@@ -17,9 +15,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
-// When accept fails (no more file descriptors, usually), trying at once would only burn CPU.
-constexpr std::chrono::milliseconds kAcceptRetryDelay{100};
-
 std::string_view FirstValue(const std::vector<std::pair<std::string, std::string>>& fields,
                             std::string_view name) {
   auto it = std::find_if(fields.begin(), fields.end(),
@@ -27,65 +22,37 @@ std::string_view FirstValue(const std::vector<std::pair<std::string, std::string
   return it == fields.end() ? std::string_view() : std::string_view(it->second);
 }
 
-// Takes connections and counts them; owned by its pending accept.
-class HttpListener : public std::enable_shared_from_this<HttpListener> {
+class BeastHttpServer : public HttpServer {
  public:
-  explicit HttpListener(std::shared_ptr<HttpShared> shared)
+  explicit BeastHttpServer(std::shared_ptr<HttpShared> shared)
       : shared_(std::move(shared)),
-        acceptor_(asio::make_strand(shared_->io)),
-        retry_timer_(acceptor_.get_executor()) {}
+        listener_(std::make_shared<TcpListener>(
+            shared_->io, shared_->options.name,
+            [this](tcp::socket socket) { Serve(std::move(socket)); })),
+        work_(shared_->io.get_executor()) {}
 
-  Status Listen() {
-    ErrorCode code;
-    const std::string& address = shared_->options.address;
-    asio::ip::address ip =
-        asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, code);
-    if (code) return InvalidArgument("not an IP address: " + address);
-    tcp::endpoint endpoint(ip, shared_->options.port);
-    acceptor_.open(endpoint.protocol(), code);
-    if (!code) acceptor_.set_option(tcp::acceptor::reuse_address(true), code);
-    if (!code) acceptor_.bind(endpoint, code);
-    if (!code) acceptor_.listen(tcp::acceptor::max_listen_connections, code);
-    if (code) {
-      return Unavailable(shared_->options.name + ": listen on " + address + " port " +
-                         std::to_string(shared_->options.port) + ": " + code.message());
-    }
-    port_ = acceptor_.local_endpoint().port();
+  ~BeastHttpServer() override { Stop(0); }
+
+  Status Listen(int threads) {
+    RETURN_IF_ERROR(listener_->Listen(shared_->options.address, shared_->options.port));
+    for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { Run(); });
     return Status::Ok();
   }
 
-  uint16_t port() const { return port_; }
+  uint16_t port() const override { return listener_->port(); }
 
-  void Accept() {
-    acceptor_.async_accept(asio::make_strand(shared_->io),
-                           [self = shared_from_this()](ErrorCode code, tcp::socket socket) {
-                             self->OnAccept(code, std::move(socket));
-                           });
-  }
-
-  void Close() {
-    asio::post(acceptor_.get_executor(), [self = shared_from_this()] {
-      ErrorCode ignored;
-      self->acceptor_.close(ignored);
-      self->retry_timer_.cancel();
-    });
+  void Stop(uint32_t deadline_ms) override {
+    if (threads_.empty()) return;
+    listener_->Close();
+    for (const auto& session : BeginStop()) session->CloseWhenIdle();
+    WaitForSessions(deadline_ms);
+    for (const auto& session : BeginStop()) session->CloseNow();
+    work_.reset();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
   }
 
  private:
-  void OnAccept(ErrorCode code, tcp::socket socket) {
-    if (!acceptor_.is_open()) return;
-    if (code) {
-      Log(LogLevel::kWarning, shared_->options.name + ": accept: " + code.message());
-      retry_timer_.expires_after(kAcceptRetryDelay);
-      retry_timer_.async_wait([self = shared_from_this()](ErrorCode) {
-        if (self->acceptor_.is_open()) self->Accept();
-      });
-      return;
-    }
-    Serve(std::move(socket));
-    Accept();
-  }
-
   void Serve(tcp::socket socket) {
     ErrorCode ignored;
     socket.set_option(tcp::no_delay(true), ignored);
@@ -114,42 +81,6 @@ class HttpListener : public std::enable_shared_from_this<HttpListener> {
     socket.close(ignored);
   }
 
-  const std::shared_ptr<HttpShared> shared_;
-  tcp::acceptor acceptor_;
-  asio::steady_timer retry_timer_;
-  uint16_t port_ = 0;
-};
-
-class BeastHttpServer : public HttpServer {
- public:
-  explicit BeastHttpServer(std::shared_ptr<HttpShared> shared)
-      : shared_(std::move(shared)),
-        listener_(std::make_shared<HttpListener>(shared_)),
-        work_(shared_->io.get_executor()) {}
-
-  ~BeastHttpServer() override { Stop(0); }
-
-  Status Listen(int threads) {
-    RETURN_IF_ERROR(listener_->Listen());
-    listener_->Accept();
-    for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { Run(); });
-    return Status::Ok();
-  }
-
-  uint16_t port() const override { return listener_->port(); }
-
-  void Stop(uint32_t deadline_ms) override {
-    if (threads_.empty()) return;
-    listener_->Close();
-    for (const auto& session : BeginStop()) session->CloseWhenIdle();
-    WaitForSessions(deadline_ms);
-    for (const auto& session : BeginStop()) session->CloseNow();
-    work_.reset();
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
-  }
-
- private:
   void Run() {
     while (true) {
       try {
@@ -179,7 +110,7 @@ class BeastHttpServer : public HttpServer {
   }
 
   const std::shared_ptr<HttpShared> shared_;
-  const std::shared_ptr<HttpListener> listener_;
+  const std::shared_ptr<TcpListener> listener_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::vector<std::thread> threads_;
 };

@@ -82,7 +82,8 @@ class StreamSession : public StreamPort, public std::enable_shared_from_this<Str
   StreamSession(std::shared_ptr<StreamShared> shared, tcp::socket socket)
       : shared_(std::move(shared)),
         strand_(socket.get_executor()),
-        stream_(std::move(socket), shared_->options.tls ? shared_->options.tls->Current() : nullptr),
+        stream_(std::move(socket),
+                shared_->options.tls ? shared_->options.tls->Current() : nullptr),
         timer_(strand_) {}
 
   ~StreamSession() override {
@@ -188,7 +189,7 @@ class StreamSession : public StreamPort, public std::enable_shared_from_this<Str
     } catch (const std::exception& error) {
       Log(LogLevel::kError, shared_->options.name + ": " + error.what());
     }
-    if (next == StreamNext::kClose) return CloseWhenWritten();
+    if (next == StreamNext::kClose) return Close();  // behind what the handler has written
     is_waiting_ = next == StreamNext::kWait;
     if (is_waiting_) return;
     if (closes_when_idle_) return CloseWhenWritten();

@@ -1,5 +1,6 @@
-// StreamServer: TCP connections, plain or through TLS, for protocols that are a stream of messages. It reads,
-// writes and bounds; what the bytes mean is the handler's, one a connection. Knows no telemetry.
+// StreamServer: TCP connections, plain or through TLS, for protocols that are a stream of messages.
+// It reads, writes and bounds; what the bytes mean is the handler's, one a connection. Knows no
+// telemetry.
 //
 // A handler is called by one thread at a time. While it works on messages it says kWait, and
 // nothing more is read until it resumes: so the sender is slowed down by TCP rather than kept in

@@ -22,8 +22,8 @@
 #include "net/grpc_server.h"
 #include "net/http_router.h"
 #include "net/http_server.h"
-#include "net/tls_context.h"
 #include "net/stream_server.h"
+#include "net/tls_context.h"
 #include "query/query.h"
 #include "server/access.h"
 #include "server/admin.h"
@@ -154,7 +154,8 @@ class RunningServer : public Server {
                      ReadFluentSecrets(config_.fluent_shared_key_file, config_.fluent_users_file));
     // Its messages carry no credential; without the key the door would be the one left open.
     if (access_->is_on() && fluent_secrets_.shared_key.empty()) {
-      return InvalidArgument("fluent-port needs a fluent-shared-key-file beside a credentials-file");
+      return InvalidArgument(
+          "fluent-port needs a fluent-shared-key-file beside a credentials-file");
     }
     net::StreamServerOptions options;
     options.name = "fluent";

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import pathlib
+import socket
 import struct
 import sys
 import tempfile
@@ -58,6 +59,22 @@ def zstd_stored(data):
     return frame
 
 
+def msgpack(value):
+    """What the forward protocol needs of MessagePack. A tuple of two integers is an EventTime."""
+    if isinstance(value, tuple):
+        return b"\xd7\x00" + struct.pack(">II", *value)
+    if isinstance(value, int):
+        return struct.pack(">Bq", 0xD3, value)
+    if isinstance(value, str):
+        return struct.pack(">BI", 0xDB, len(value.encode())) + value.encode()
+    if isinstance(value, bytes):
+        return struct.pack(">BI", 0xC6, len(value)) + value
+    if isinstance(value, list):
+        return struct.pack(">BI", 0xDD, len(value)) + b"".join(map(msgpack, value))
+    pairs = b"".join(msgpack(key) + msgpack(item) for key, item in value.items())
+    return struct.pack(">BI", 0xDF, len(value)) + pairs
+
+
 def values_of(attributes):
     return {attribute["key"]: attribute["value"] for attribute in attributes}
 
@@ -79,7 +96,7 @@ class DoorsTest(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = tempfile.TemporaryDirectory()
         cls.server = Spanhound(BUILD, cls.directory.name + "/data",
-                               flags=["--elasticsearch-port", "0"])
+                               flags=["--elasticsearch-port", "0", "--fluent-port", "0"])
 
     @classmethod
     def tearDownClass(cls):
@@ -199,6 +216,33 @@ class DoorsTest(unittest.TestCase):
         self.assertEqual(self.post("/_bulk", b"{", headers, "elasticsearch").status, 400)
         self.assertEqual(request("GET", self.server.url("elasticsearch", "/")).json()["tagline"],
                          "You Know, for Search")
+
+    def test_fluent_forward(self):
+        trace_id = otlp.new_trace_id()
+        record = {"log": "by forward", "level": "error", "trace_id": trace_id, "n": 7,
+                  "kubernetes": {"namespace_name": "prod", "labels": {"app": "fluent-svc"}}}
+        entries = msgpack([(1_700_000_000, 5), record])
+        messages = [msgpack(["app", entries, {"chunk": "one"}]),
+                    msgpack(["app", gzip.compress(entries), {"compressed": "gzip", "chunk": "two"}]),
+                    msgpack(["app", [[(1_700_000_000, 6), record]]]),
+                    msgpack(["app", 1_700_000_000, record, {"chunk": "three"}])]
+        with socket.create_connection(("127.0.0.1", self.server.ports["fluent"]), 30) as sender:
+            for message in messages:
+                sender.sendall(message)
+            acknowledged = b""
+            while acknowledged.count(b"ack") < 3:
+                acknowledged += sender.recv(4096)
+        for chunk in (b"one", b"two", b"three"):
+            self.assertIn(b"\x81\xa3ack\xda\x00" + bytes([len(chunk)]) + chunk, acknowledged)
+        logs = self.server.get_json(f"/api/logs?traceID={trace_id}")["data"]
+        self.assertEqual(sorted(log["timeUnixNano"][-2:] for log in logs), ["00", "05", "05", "06"])
+        for log in logs:
+            self.assertEqual((log["body"], log["severityText"], log["serviceName"]),
+                             ("by forward", "error", "fluent-svc"))
+            self.assertEqual(values_of(log["attributes"]), {"n": 7, "fluent.tag": "app"})
+            self.assertEqual(values_of(log["resource"]["attributes"]),
+                             {"service.name": "fluent-svc", "k8s.namespace.name": "prod",
+                              "k8s.pod.label.app": "fluent-svc"})
 
     def test_zstd_request(self):
         trace_id = otlp.new_trace_id()
