@@ -112,8 +112,8 @@ class RowTable::ChunkAppender {
     std::vector<std::string_view> distinct;
     std::vector<uint64_t> places;
     if (!ReadStringCodes(in, count, &distinct, &places)) return false;
-    std::vector<uint32_t> code_of(distinct.size());
-    for (size_t i = 0; i < distinct.size(); ++i) code_of[i] = values.CodeOf(distinct[i]);
+    std::vector<uint32_t> code_of;
+    values.CodesOf(distinct, &code_of);
     values.CountRepeated(count - distinct.size());
     codes->resize(count);
     for (size_t i = 0; i < count; ++i) (*codes)[i] = code_of[places[i]];

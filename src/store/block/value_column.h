@@ -7,11 +7,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/hash_map.h"
 #include "model/attribute.h"
+#include "store/block/text_codes.h"
 
 namespace spanhound::store {
 
@@ -24,6 +26,8 @@ bool IsNumberType(model::ValueType type);  // bool, int, double; by their bits
 class ValueColumn {
  public:
   uint32_t CodeOf(std::string_view text);
+  // Of all of `texts`: faster than one by one.
+  void CodesOf(std::span<const std::string_view> texts, std::vector<uint32_t>* codes);
   uint32_t CodeOf(uint64_t number);
   // The code of a text that is known and shared.
   std::optional<uint32_t> Find(std::string_view text) const;
@@ -52,6 +56,7 @@ class ValueColumn {
 
  private:
   size_t distinct_count() const { return texts_.size() + numbers_.size(); }
+  uint32_t CodeOf(const TextCodes::Query& query);
   void JudgeInterning();
   void StopInterning();
 
@@ -61,7 +66,7 @@ class ValueColumn {
   uint64_t value_count_ = 0;
   std::vector<std::string_view> texts_;  // by code
   std::vector<uint64_t> numbers_;        // by code
-  HashMap<std::string_view, uint32_t, StringHash> text_codes_;
+  TextCodes text_codes_;
   HashMap<uint64_t, uint32_t> number_codes_;
 };
 

@@ -1,0 +1,49 @@
+// TextCodes: texts and their codes, for the dictionaries of a block that is written. Millions of
+// look-ups go through a hundred tables in turn, so nearly each of them misses the caches: several
+// are looked up together, their slots and texts being fetched meanwhile. Texts are not copied: they
+// outlive the table. One thread.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace spanhound::store {
+
+class TextCodes {
+ public:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  // A text on its way through the table.
+  struct Query {
+    std::string_view text;
+    uint32_t hash = 0;
+  };
+  // Fetches what Find will want of it.
+  Query Prepare(std::string_view text) const;
+  void PrefetchText(const Query& query) const;
+
+  // kNone if the text is not there.
+  uint32_t Find(const Query& query) const;
+  uint32_t Find(std::string_view text) const { return Find(Prepare(text)); }
+  // A text that is not there yet; `code` is not kNone.
+  void Add(const Query& query, uint32_t code);
+  void Clear();
+
+ private:
+  struct Slot {
+    const char* data;
+    uint32_t size;
+    uint32_t hash;
+    uint32_t code = kNone;
+  };
+
+  size_t mask() const { return slots_.size() - 1; }
+  void Put(const Slot& slot);
+  void Grow();
+
+  std::vector<Slot> slots_;  // a power of two of them, at most half of them taken
+  size_t count_ = 0;
+};
+
+}  // namespace spanhound::store
