@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include "endpoint_config.h"
 #include "host.h"
@@ -12,13 +10,9 @@
 namespace spanhound::sdk {
 namespace {
 
+constexpr std::uint64_t kCountLimitMax = 1'000'000'000;
 constexpr std::uint64_t kQueueSizeMax = 1'000'000;  // at some kB per span, what a host can bear
 constexpr std::string_view kDefaultPropagators = "tracecontext,baggage";
-
-template <typename T>
-T FirstOf(const std::optional<T>& option, const std::optional<T>& variable, T otherwise) {
-  return option ? *option : variable.value_or(std::move(otherwise));
-}
 
 BatchConfig ResolveBatch(SettingsReader& read, const BatchOptions& options,
                          const std::string& prefix, std::chrono::milliseconds delay) {
@@ -53,47 +47,9 @@ std::optional<Exporter> ExporterFromVariable(SettingsReader& read, const std::st
   if (name == "otlp") return otlp;
   if (name == "console" || name == "logging") return Exporter::kConsole;
   if (name == "none") return Exporter::kNone;
-  if (name == "jaeger" && jaeger_possible) return Exporter::kJaeger;
+  if (name == "jaeger" && jaeger_possible) return JaegerTransport(read);
   read.Problem(variable + ": '" + *text + "' is not supported, otlp is used");
   return otlp;
-}
-
-SamplerConfig ResolveSampler(SettingsReader& read, const SetupOptions& options) {
-  struct Named {
-    std::string_view name;
-    SamplerConfig sampler;
-  };
-  static constexpr std::array<Named, 6> kSamplers{{
-      {"always_on", {SamplerKind::kAlwaysOn, false, 1.0}},
-      {"always_off", {SamplerKind::kAlwaysOff, false, 1.0}},
-      {"traceidratio", {SamplerKind::kRatio, false, 1.0}},
-      {"parentbased_always_on", {SamplerKind::kAlwaysOn, true, 1.0}},
-      {"parentbased_always_off", {SamplerKind::kAlwaysOff, true, 1.0}},
-      {"parentbased_traceidratio", {SamplerKind::kRatio, true, 1.0}},
-  }};
-  const std::string name = FirstOf<std::string>(options.sampler, read.Text({"OTEL_TRACES_SAMPLER"}),
-                                                "parentbased_always_on");
-  const auto* const found =
-      std::find_if(kSamplers.begin(), kSamplers.end(),
-                   [&](const Named& each) { return each.name == ToLower(name); });
-  if (found == kSamplers.end()) {
-    read.Problem("OTEL_TRACES_SAMPLER: '" + name +
-                 "' is not supported, parentbased_always_on is used");
-    return {};
-  }
-  SamplerConfig sampler = found->sampler;
-  const std::string argument =
-      FirstOf<std::string>(options.sampler_arg, read.Text({"OTEL_TRACES_SAMPLER_ARG"}), "");
-  if (sampler.kind != SamplerKind::kRatio || argument.empty()) return sampler;
-  double ratio = 0;
-  const char* const end = argument.data() + argument.size();
-  const auto parsed = std::from_chars(argument.data(), end, ratio);
-  if (parsed.ec != std::errc() || parsed.ptr != end || !(ratio >= 0 && ratio <= 1)) {
-    read.Problem("OTEL_TRACES_SAMPLER_ARG: '" + argument + "' is no ratio from 0 to 1, 1 is used");
-    return sampler;
-  }
-  sampler.ratio = ratio;
-  return sampler;
 }
 
 std::vector<std::string> ResolvePropagators(SettingsReader& read, const SetupOptions& options) {
@@ -112,6 +68,54 @@ std::vector<std::string> ResolvePropagators(SettingsReader& read, const SetupOpt
     }
   }
   return names;
+}
+
+SpanLimits ResolveSpanLimits(SettingsReader& read, const SpanLimitOptions& options) {
+  const auto limit = [&](const std::optional<std::size_t>& option,
+                         std::initializer_list<std::string> names, std::size_t otherwise) {
+    return FirstOf<std::size_t>(option, read.Number(names, 0, kCountLimitMax), otherwise);
+  };
+  SpanLimits limits;
+  limits.attributes =
+      limit(options.attributes, {"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"},
+            limits.attributes);
+  limits.value_characters = limit(
+      options.attribute_value_length,
+      {"OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"}, kUnlimited);
+  limits.events = limit(options.events, {"OTEL_SPAN_EVENT_COUNT_LIMIT"}, limits.events);
+  limits.links = limit(options.links, {"OTEL_SPAN_LINK_COUNT_LIMIT"}, limits.links);
+  limits.event_attributes = limit(
+      options.attributes_per_event,
+      {"OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"}, limits.event_attributes);
+  limits.link_attributes = limit(options.attributes_per_link,
+                                 {"OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"},
+                                 limits.link_attributes);
+  return limits;
+}
+
+SpanLimits ResolveLogLimits(SettingsReader& read) {
+  const auto limit = [&](const std::string& name, std::size_t otherwise) {
+    return read.Number({"OTEL_LOGRECORD_" + name, "OTEL_" + name}, 0, kCountLimitMax)
+        .value_or(otherwise);
+  };
+  SpanLimits limits;
+  limits.attributes = limit("ATTRIBUTE_COUNT_LIMIT", limits.attributes);
+  limits.value_characters = limit("ATTRIBUTE_VALUE_LENGTH_LIMIT", kUnlimited);
+  return limits;
+}
+
+// The level of the kit's own messages, of which there are only warnings and errors.
+bool ResolveQuiet(SettingsReader& read) {
+  static constexpr std::array<std::string_view, 9> kLevels{
+      "trace", "debug", "verbose", "info", "warn", "warning", "error", "all", "default"};
+  const auto text = read.Text({"OTEL_LOG_LEVEL"});
+  if (!text) return false;
+  const std::string level = ToLower(*text);
+  if (level == "none" || level == "off" || level == "fatal") return true;
+  if (std::find(kLevels.begin(), kLevels.end(), level) == kLevels.end()) {
+    read.Problem("OTEL_LOG_LEVEL: '" + *text + "' is not known, info is used");
+  }
+  return false;
 }
 
 std::map<std::string, std::string> ResolveResource(SettingsReader& read,
@@ -176,7 +180,8 @@ void ResolveExporters(SettingsReader& read, const SetupOptions& options, Config*
                                                 : otlp_logs;
   const auto logs = ExporterFromVariable(read, "OTEL_LOGS_EXPORTER", otlp_logs, false);
   config->logs.exporter = FirstOf<Exporter>(options.logs, logs, like_traces);
-  if (config->logs.exporter == Exporter::kJaeger) {
+  if (config->logs.exporter == Exporter::kJaeger ||
+      config->logs.exporter == Exporter::kJaegerAgent) {
     read.Problem("Jaeger takes no logs, they are not exported");
     config->logs.exporter = Exporter::kNone;
   }
@@ -205,9 +210,15 @@ Config ResolveConfig(std::string_view service_name, std::string_view service_ver
   };
   cap("OTEL_BSP_EXPORT_TIMEOUT", &config.traces);
   cap("OTEL_BLRP_EXPORT_TIMEOUT", &config.logs);
+  config.span_limits = ResolveSpanLimits(read, options.span_limits);
+  config.log_limits = ResolveLogLimits(read);
   config.sampler = ResolveSampler(read, options);
   config.propagators = ResolvePropagators(read, options);
   config.log_level = ResolveLogLevel(read, options);
+  config.quiet = ResolveQuiet(read);
+  if (read.Text({"OTEL_CONFIG_FILE"})) {
+    read.Problem("OTEL_CONFIG_FILE is not supported, the other variables are used");
+  }
   TellOnce(&config.problems);
   return config;
 }

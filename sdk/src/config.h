@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "environment.h"
+#include "sampler_config.h"
+#include "span_limits.h"
 #include "spanhound/setup.h"
 #include "transport.h"
 
@@ -30,14 +32,6 @@ struct SignalConfig {
   BatchConfig batch;
 };
 
-enum class SamplerKind : std::uint8_t { kAlwaysOn, kAlwaysOff, kRatio };
-
-struct SamplerConfig {
-  SamplerKind kind = SamplerKind::kAlwaysOn;
-  bool parent_based = true;
-  double ratio = 1.0;
-};
-
 struct Config {
   bool disabled = false;
   std::string service_name;
@@ -45,9 +39,12 @@ struct Config {
   std::map<std::string, std::string> resource;  // beyond what the machine tells
   SignalConfig traces;
   SignalConfig logs;
+  SpanLimits span_limits;
+  SpanLimits log_limits;  // of records, as far as they have any
   SamplerConfig sampler;
   std::vector<std::string> propagators;  // known names only
   std::string log_level;                 // a known name
+  bool quiet = false;                    // the kit's own complaints go nowhere
   std::vector<std::string> problems;  // settings that could not be used, and what is used instead
 };
 

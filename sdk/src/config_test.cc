@@ -247,7 +247,85 @@ TEST(ConfigTest, Samplers) {
     EXPECT_EQ(config.sampler.ratio, 1.0) << bad;
     EXPECT_THAT(config.problems, ElementsAre(HasSubstr("is no ratio from 0 to 1"))) << bad;
   }
-  EXPECT_THAT(sampler("jaeger_remote", "").problems, ElementsAre(HasSubstr("jaeger_remote")));
+  EXPECT_THAT(sampler("xray", "").problems, ElementsAre(HasSubstr("'xray' is not supported")));
+}
+
+TEST(ConfigTest, JaegerRemoteSampler) {
+  const auto resolve = [](const char* argument) {
+    return Resolve({{"OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote"},
+                    {"OTEL_TRACES_SAMPLER_ARG", argument}});
+  };
+  const Config plain = resolve("");
+  EXPECT_EQ(plain.sampler.kind, SamplerKind::kJaegerRemote);
+  EXPECT_TRUE(plain.sampler.parent_based);
+  EXPECT_EQ(plain.sampler.endpoint, "http://127.0.0.1:5778/sampling");
+  EXPECT_EQ(plain.sampler.polling_interval, milliseconds(60000));
+  EXPECT_EQ(plain.sampler.ratio, 0.001);
+  const Config told =
+      resolve("endpoint=http://j:1/x, pollingIntervalMs=500,initialSamplingRate=0.25");
+  EXPECT_THAT(told.problems, IsEmpty());
+  EXPECT_EQ(told.sampler.endpoint, "http://j:1/x");
+  EXPECT_EQ(told.sampler.polling_interval, milliseconds(500));
+  EXPECT_EQ(told.sampler.ratio, 0.25);
+  EXPECT_EQ(resolve("endpoint=j:5778").sampler.endpoint, "http://j:5778/sampling");
+  EXPECT_THAT(resolve("pollingIntervalMs=x,initialSamplingRate=2,a=b,c").problems,
+              ::testing::SizeIs(4));
+}
+
+TEST(ConfigTest, SpanLimits) {
+  EXPECT_EQ(Resolve({}).span_limits.attributes, 128u);
+  EXPECT_EQ(Resolve({}).span_limits.value_characters, kUnlimited);
+  const Config config = Resolve({{"OTEL_ATTRIBUTE_COUNT_LIMIT", "10"},
+                                 {"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "20"},
+                                 {"OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "30"},
+                                 {"OTEL_SPAN_EVENT_COUNT_LIMIT", "0"},
+                                 {"OTEL_SPAN_LINK_COUNT_LIMIT", "50"},
+                                 {"OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "60"},
+                                 {"OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", "70"}},
+                                {.span_limits = {.links = 5}});
+  EXPECT_THAT(config.problems, IsEmpty());
+  EXPECT_EQ(config.span_limits.attributes, 20u);
+  EXPECT_EQ(config.span_limits.value_characters, 30u);
+  EXPECT_EQ(config.span_limits.events, 0u);
+  EXPECT_EQ(config.span_limits.links, 5u) << "the code's word";
+  EXPECT_EQ(config.span_limits.event_attributes, 10u);
+  EXPECT_EQ(config.span_limits.link_attributes, 60u);
+  EXPECT_EQ(config.log_limits.attributes, 10u);
+  EXPECT_EQ(config.log_limits.value_characters, 70u);
+}
+
+TEST(ConfigTest, Compression) {
+  const auto resolve = [](const char* value) {
+    return Resolve({{"OTEL_EXPORTER_OTLP_COMPRESSION", value},
+                    {"OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "none"}});
+  };
+  EXPECT_TRUE(resolve("gzip").traces.endpoint.gzip);
+  EXPECT_FALSE(resolve("gzip").logs.endpoint.gzip);
+  EXPECT_FALSE(resolve("none").traces.endpoint.gzip);
+  EXPECT_THAT(resolve("zstd").problems, ElementsAre(HasSubstr("uncompressed")));
+}
+
+TEST(ConfigTest, LogLevelOfTheKitItself) {
+  EXPECT_FALSE(Resolve({}).quiet);
+  EXPECT_FALSE(Resolve({{"OTEL_LOG_LEVEL", "debug"}}).quiet);
+  EXPECT_TRUE(Resolve({{"OTEL_LOG_LEVEL", "NONE"}}).quiet);
+  EXPECT_THAT(Resolve({{"OTEL_LOG_LEVEL", "loud"}}).problems, ElementsAre(HasSubstr("'loud'")));
+}
+
+TEST(ConfigTest, JaegerAgent) {
+  const Config agent =
+      Resolve({{"OTEL_TRACES_EXPORTER", "jaeger"}, {"OTEL_EXPORTER_JAEGER_AGENT_HOST", "node"}});
+  EXPECT_EQ(agent.traces.exporter, Exporter::kJaegerAgent);
+  EXPECT_EQ(agent.traces.endpoint.url, "node:6831");
+  EXPECT_EQ(agent.logs.exporter, Exporter::kNone);
+  const Config port = Resolve({{"OTEL_TRACES_EXPORTER", "jaeger"},
+                               {"OTEL_EXPORTER_JAEGER_PROTOCOL", "udp/thrift.compact"},
+                               {"OTEL_EXPORTER_JAEGER_AGENT_PORT", "1"}});
+  EXPECT_EQ(port.traces.endpoint.url, "127.0.0.1:1");
+  EXPECT_THAT(
+      Resolve({{"OTEL_TRACES_EXPORTER", "jaeger"}, {"OTEL_EXPORTER_JAEGER_PROTOCOL", "grpc"}})
+          .problems,
+      ElementsAre(HasSubstr("'grpc' is not supported")));
 }
 
 TEST(ConfigTest, Propagators) {
@@ -260,7 +338,7 @@ TEST(ConfigTest, Propagators) {
 TEST(ConfigTest, AProblemOfBothSignalsIsToldOnce) {
   EXPECT_THAT(Resolve({{kProtocol, "http/json"}}).problems,
               ElementsAre(HasSubstr("'http/json' is not supported")));
-  EXPECT_THAT(Resolve({{"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"}}).problems,
+  EXPECT_THAT(Resolve({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}).problems,
               Contains(HasSubstr("uncompressed")).Times(1));
 }
 

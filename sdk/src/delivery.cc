@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "gzip.h"
+
 namespace spanhound::sdk {
 namespace {
 
@@ -22,7 +24,7 @@ Delivery::Delivery(Settings settings, std::unique_ptr<Transport> transport)
     : settings_(std::move(settings)), transport_(std::move(transport)) {}
 
 std::optional<std::string> Delivery::Deliver(const std::string& body, std::size_t items) {
-  Reply reply = Attempts(body);
+  Reply reply = Attempts(settings_.gzip ? Gzip(body) : body);
   {
     const std::lock_guard lock(mutex_);
     items_ += items;
@@ -50,6 +52,16 @@ void Delivery::CountRejected(std::uint64_t items, std::string_view why) {
   }
   settings_.errors->Report(std::to_string(items) + " " + settings_.signal + " lost on the way to " +
                            transport_->destination() + ": " + std::string(why));
+}
+
+std::uint64_t Delivery::delivered() const {
+  const std::lock_guard lock(mutex_);
+  return items_ - std::min(items_, lost_);
+}
+
+std::uint64_t Delivery::lost() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
 }
 
 std::optional<std::string> Delivery::Losses() const {

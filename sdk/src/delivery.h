@@ -23,7 +23,8 @@ class Delivery {
   struct Settings {
     std::string signal;                 // "spans" or "log records", for messages
     std::chrono::milliseconds timeout;  // for one request, all attempts together
-    std::shared_ptr<StopSignal> stop;
+    bool gzip = false;                  // compress bodies; the transport says so to the peer
+    StopSignal* stop = nullptr;
     ErrorReporter* errors = nullptr;
   };
   Delivery(Settings settings, std::unique_ptr<Transport> transport);
@@ -31,8 +32,11 @@ class Delivery {
   // The reply's body; nullopt when the items are lost.
   std::optional<std::string> Deliver(const std::string& body, std::size_t items);
 
-  // The backend took the request but not all of its items.
+  // Items that were lost although a request was delivered, or never made it into one.
   void CountRejected(std::uint64_t items, std::string_view why);
+
+  std::uint64_t delivered() const;
+  std::uint64_t lost() const;
 
   // "3 of 50 spans lost on the way to http://...: why"; nothing when nothing was lost.
   std::optional<std::string> Losses() const;

@@ -45,8 +45,9 @@ class ScriptedTransport : public Transport {
 class DeliveryTest : public ::testing::Test {
  protected:
   Delivery Make(std::deque<Reply> replies, milliseconds timeout = std::chrono::seconds(10)) {
-    return Delivery({.signal = "spans", .timeout = timeout, .stop = stop_, .errors = &errors_},
-                    std::make_unique<ScriptedTransport>(std::move(replies), &calls_));
+    return Delivery(
+        {.signal = "spans", .timeout = timeout, .stop = stop_.get(), .errors = &errors_},
+        std::make_unique<ScriptedTransport>(std::move(replies), &calls_));
   }
 
   std::shared_ptr<StopSignal> stop_ = std::make_shared<StopSignal>();

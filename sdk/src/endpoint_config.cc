@@ -8,6 +8,8 @@ namespace {
 constexpr char kDefaultHttp[] = "http://127.0.0.1:4318";
 constexpr char kDefaultGrpc[] = "127.0.0.1:4317";
 constexpr char kDefaultJaeger[] = "http://127.0.0.1:14268/api/traces";
+constexpr char kDefaultAgentHost[] = "127.0.0.1";
+constexpr char kDefaultAgentPort[] = "6831";
 
 std::string Variable(const std::string& signal, const std::string& name) {
   return "OTEL_EXPORTER_OTLP_" + (signal.empty() ? "" : signal + "_") + name;
@@ -83,7 +85,25 @@ void SetHeaders(SettingsReader& read, const SetupOptions& options, const std::st
   }
 }
 
+bool ResolveGzip(SettingsReader& read, const SetupOptions& options, const std::string& signal) {
+  if (options.gzip) return *options.gzip;
+  const std::string compression = ToLower(ReadOtlp(read, signal, "COMPRESSION").value_or("none"));
+  if (compression != "gzip" && compression != "none") {
+    read.Problem("OTEL_EXPORTER_OTLP_COMPRESSION: '" + compression +
+                 "' is not supported, requests go uncompressed");
+  }
+  return compression == "gzip";
+}
+
 void ResolveJaeger(SettingsReader& read, const SetupOptions& options, SignalConfig* config) {
+  if (config->exporter == Exporter::kJaegerAgent) {
+    const std::string host =
+        read.Text({"OTEL_EXPORTER_JAEGER_AGENT_HOST"}).value_or(kDefaultAgentHost);
+    const std::string port =
+        read.Text({"OTEL_EXPORTER_JAEGER_AGENT_PORT"}).value_or(kDefaultAgentPort);
+    config->endpoint.url = options.jaeger_endpoint.value_or(host + ":" + port);
+    return;
+  }
   config->endpoint.url = WithScheme(options.jaeger_endpoint.value_or(
       read.Text({"OTEL_EXPORTER_JAEGER_ENDPOINT"}).value_or(kDefaultJaeger)));
   const auto timeout = read.Duration({"OTEL_EXPORTER_JAEGER_TIMEOUT"});
@@ -104,9 +124,28 @@ Exporter OtlpTransport(SettingsReader& read, const std::string& signal) {
   return Exporter::kOtlpHttp;
 }
 
+Exporter JaegerTransport(SettingsReader& read) {
+  const auto text = read.Text({"OTEL_EXPORTER_JAEGER_PROTOCOL"});
+  if (!text) {
+    // Who names an agent and no collector means the agent.
+    const bool agent = read.Text({"OTEL_EXPORTER_JAEGER_AGENT_HOST"}) &&
+                       !read.Text({"OTEL_EXPORTER_JAEGER_ENDPOINT"});
+    return agent ? Exporter::kJaegerAgent : Exporter::kJaeger;
+  }
+  const std::string protocol = ToLower(*text);
+  if (protocol == "udp/thrift.compact") return Exporter::kJaegerAgent;
+  if (protocol != "http/thrift.binary") {
+    read.Problem("OTEL_EXPORTER_JAEGER_PROTOCOL: '" + *text +
+                 "' is not supported, http/thrift.binary is used");
+  }
+  return Exporter::kJaeger;
+}
+
 void ResolveEndpoint(SettingsReader& read, const SetupOptions& options, const std::string& signal,
                      SignalConfig* config) {
-  if (config->exporter == Exporter::kJaeger) return ResolveJaeger(read, options, config);
+  if (config->exporter == Exporter::kJaeger || config->exporter == Exporter::kJaegerAgent) {
+    return ResolveJaeger(read, options, config);
+  }
   if (config->exporter == Exporter::kConsole || config->exporter == Exporter::kNone) return;
   Endpoint& endpoint = config->endpoint;
   if (config->exporter == Exporter::kOtlpHttp) {
@@ -121,11 +160,7 @@ void ResolveEndpoint(SettingsReader& read, const SetupOptions& options, const st
   endpoint.ca_file = ReadOtlp(read, signal, "CERTIFICATE").value_or("");
   endpoint.client_certificate_file = ReadOtlp(read, signal, "CLIENT_CERTIFICATE").value_or("");
   endpoint.client_key_file = ReadOtlp(read, signal, "CLIENT_KEY").value_or("");
-  const std::string compression = ToLower(ReadOtlp(read, signal, "COMPRESSION").value_or("none"));
-  if (compression != "none") {
-    read.Problem("OTEL_EXPORTER_OTLP_COMPRESSION: '" + compression +
-                 "' is not supported, requests go uncompressed");
-  }
+  endpoint.gzip = ResolveGzip(read, options, signal);
 }
 
 }  // namespace spanhound::sdk

@@ -11,6 +11,9 @@ namespace spanhound::sdk {
 // kOtlpHttp or kOtlpGrpc, by OTEL_EXPORTER_OTLP_{,<signal>_}PROTOCOL. `signal`: TRACES or LOGS.
 Exporter OtlpTransport(SettingsReader& read, const std::string& signal);
 
+// kJaeger (HTTP to a collector) or kJaegerAgent (UDP), by OTEL_EXPORTER_JAEGER_*.
+Exporter JaegerTransport(SettingsReader& read);
+
 // Fills endpoint and timeout for the exporter already chosen.
 void ResolveEndpoint(SettingsReader& read, const SetupOptions& options, const std::string& signal,
                      SignalConfig* config);

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "fork_hooks.h"
+
 namespace spanhound::sdk {
 namespace {
 
@@ -28,6 +30,7 @@ ErrorReporter::ErrorReporter(Seams seams) : seams_(std::move(seams)) {}
 
 void ErrorReporter::Report(std::string_view text) {
   const std::lock_guard lock(mutex_);
+  if (quiet_) return;
   const Clock::time_point now = seams_.now();
   if (reported_ && now - last_ < kInterval) {
     ++left_out_;
@@ -43,13 +46,23 @@ void ErrorReporter::Report(std::string_view text) {
 
 void ErrorReporter::ReportOnce(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  seams_.write("spanhound: " + std::string(text) + "\n");
+  if (!quiet_) seams_.write("spanhound: " + std::string(text) + "\n");
+}
+
+void ErrorReporter::SetQuiet(bool quiet) {
+  const std::lock_guard lock(mutex_);
+  quiet_ = quiet;
 }
 
 ErrorReporter& TelemetryErrors() {
   // Never destroyed: export threads may still complain while statics go away.
   static ErrorReporter& reporter = *[] {
     auto* const made = new ErrorReporter();
+    static const ForkRegistration& fork =
+        *new ForkRegistration({.before = [made] { made->Lock(); },
+                               .in_parent = [made] { made->Unlock(); },
+                               .in_child = [made] { made->Unlock(); }});
+    static_cast<void>(fork);
     internal_log::GlobalLogHandler::SetLogHandler(
         opentelemetry::nostd::shared_ptr<internal_log::LogHandler>(new SdkMessages()));
     return made;

@@ -30,9 +30,17 @@ class ErrorReporter {
   // Past the limit: for what is said once in the life of a process.
   void ReportOnce(std::string_view text);
 
+  // Quiet, it says nothing at all (OTEL_LOG_LEVEL=none).
+  void SetQuiet(bool quiet);
+
+  // Around fork().
+  void Lock() { mutex_.lock(); }
+  void Unlock() { mutex_.unlock(); }
+
  private:
   Seams seams_;
   std::mutex mutex_;
+  bool quiet_ = false;
   bool reported_ = false;
   Clock::time_point last_{};
   std::uint64_t left_out_ = 0;

@@ -1,22 +1,14 @@
 #include "jaeger_batch.h"
 
-#include <opentelemetry/sdk/trace/span_data.h>
-#include <opentelemetry/trace/trace_state.h>
-
-#include <map>
+#include <algorithm>
 #include <string_view>
-#include <type_traits>
-#include <vector>
+#include <utility>
 
-#include "json_text.h"
+#include "otlp_span_view.h"
 #include "thrift_writer.h"
 
 namespace spanhound::sdk {
 namespace {
-
-namespace common = opentelemetry::sdk::common;
-namespace sdk_trace = opentelemetry::sdk::trace;
-namespace trace = opentelemetry::trace;
 
 enum TagType : std::int32_t {
   kStringTag = 0,
@@ -25,193 +17,182 @@ enum TagType : std::int32_t {
   kLongTag = 3,
   kBinaryTag = 4
 };
+using Tags = std::vector<AttributeView>;
 
-std::int64_t ReadId(const std::uint8_t* bytes) {
+// The eight bytes at `at`, big-endian; 0 when there are none.
+std::int64_t ReadId(std::string_view bytes, std::size_t at = 0) {
+  if (bytes.size() < at + 8) return 0;
   std::uint64_t id = 0;
-  for (int i = 0; i < 8; ++i) id = id << 8 | bytes[i];
+  for (const char c : bytes.substr(at, 8)) id = id << 8 | static_cast<unsigned char>(c);
   return static_cast<std::int64_t>(id);
 }
 
-std::int64_t Micros(std::chrono::nanoseconds time) { return time.count() / 1000; }
+template <typename Writer>
+void WriteTags(Writer* out, std::int16_t id, const Tags& tags) {
+  out->BeginStructList(id, tags.size());
+  for (const AttributeView& tag : tags) {
+    out->BeginElement();
+    out->String(1, tag.key);
+    switch (tag.type) {
+      case AttributeView::Type::kBool:
+        out->I32(2, kBoolTag);
+        out->Bool(5, tag.integer != 0);
+        break;
+      case AttributeView::Type::kInt:
+        out->I32(2, kLongTag);
+        out->I64(6, tag.integer);
+        break;
+      case AttributeView::Type::kDouble:
+        out->I32(2, kDoubleTag);
+        out->Double(4, tag.number);
+        break;
+      case AttributeView::Type::kBytes:
+        out->I32(2, kBinaryTag);
+        out->String(7, tag.bytes);
+        break;
+      default: out->I32(2, kStringTag); out->String(3, ValueText(tag));
+    }
+    out->EndStruct();
+  }
+}
 
-// Jaeger has no array tags; the rule is to write them as JSON.
-template <typename T>
-std::string JsonArray(const std::vector<T>& values) {
-  std::string json = "[";
-  for (const auto& value : values) {
-    if (json.size() > 1) json += ',';
-    if constexpr (std::is_same_v<T, std::string>) {
-      AppendJsonString(&json, value);
-    } else if constexpr (std::is_same_v<T, bool>) {
-      json += value ? "true" : "false";
-    } else if constexpr (std::is_same_v<T, double>) {
-      AppendJsonNumber(&json, value);
-    } else {
-      json += std::to_string(value);
+void AddText(Tags* tags, std::string_view key, std::string_view text) {
+  if (!text.empty()) tags->push_back({.key = key, .bytes = text});
+}
+
+Tags SpanTags(const SpanView& span, const Scope& scope) {
+  Tags tags = span.attributes;
+  AddText(&tags, "span.kind", KindName(span.kind));
+  if (span.status == 1) AddText(&tags, "otel.status_code", "OK");
+  if (span.status == 2) {
+    AddText(&tags, "otel.status_code", "ERROR");
+    AddText(&tags, "otel.status_description", span.status_message);
+    const bool told = std::any_of(tags.begin(), tags.end(),
+                                  [](const AttributeView& tag) { return tag.key == "error"; });
+    if (!told) {
+      tags.push_back({.key = "error", .type = AttributeView::Type::kBool, .integer = 1});
     }
   }
-  return json + "]";
-}
-
-class TagWriter {
- public:
-  explicit TagWriter(ThriftWriter* out) : out_(*out) {}
-
-  void operator()(std::string_view key, const common::OwnedAttributeValue& value) {
-    absl::visit([&](const auto& typed) { Write(key, typed); }, value);
-  }
-  void Write(std::string_view key, std::string_view value) {
-    Begin(key, kStringTag);
-    out_.String(3, value);
-    out_.EndStruct();
-  }
-  void Write(std::string_view key, bool value) {
-    Begin(key, kBoolTag);
-    out_.Bool(5, value);
-    out_.EndStruct();
-  }
-  void Write(std::string_view key, double value) {
-    Begin(key, kDoubleTag);
-    out_.Double(4, value);
-    out_.EndStruct();
-  }
-  template <typename T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void Write(std::string_view key,
-                                                                         T value) {
-    Begin(key, kLongTag);
-    out_.I64(6, static_cast<std::int64_t>(value));
-    out_.EndStruct();
-  }
-  void Write(std::string_view key, const std::vector<std::uint8_t>& value) {
-    Begin(key, kBinaryTag);
-    out_.String(7, {reinterpret_cast<const char*>(value.data()), value.size()});
-    out_.EndStruct();
-  }
-  template <typename T>
-  void Write(std::string_view key, const std::vector<T>& values) {
-    Write(key, std::string_view(JsonArray(values)));
-  }
-
- private:
-  void Begin(std::string_view key, TagType type) {
-    out_.String(1, key);
-    out_.I32(2, type);
-  }
-  ThriftWriter& out_;
-};
-
-// Tags in order of their keys, so that equal spans give equal bytes.
-using Tags = std::map<std::string, common::OwnedAttributeValue>;
-
-void WriteTags(ThriftWriter* out, std::int16_t id, const Tags& tags) {
-  out->BeginStructList(id, tags.size());
-  TagWriter write(out);
-  for (const auto& [key, value] : tags) write(key, value);
-}
-
-template <typename Map>
-Tags Sorted(const Map& attributes) {
-  return {attributes.begin(), attributes.end()};
-}
-
-std::string_view KindName(trace::SpanKind kind) {
-  switch (kind) {
-    case trace::SpanKind::kServer: return "server";
-    case trace::SpanKind::kClient: return "client";
-    case trace::SpanKind::kProducer: return "producer";
-    case trace::SpanKind::kConsumer: return "consumer";
-    case trace::SpanKind::kInternal: return "internal";
-  }
-  return "internal";
-}
-
-Tags SpanTags(const sdk_trace::SpanData& span) {
-  Tags tags = Sorted(span.GetAttributes());
-  tags["span.kind"] = std::string(KindName(span.GetSpanKind()));
-  if (span.GetStatus() == trace::StatusCode::kOk) tags["otel.status_code"] = std::string("OK");
-  if (span.GetStatus() == trace::StatusCode::kError) {
-    tags["otel.status_code"] = std::string("ERROR");
-    tags["error"] = true;
-    const std::string description(span.GetDescription());
-    if (!description.empty()) tags["otel.status_description"] = description;
-  }
-  const auto& scope = span.GetInstrumentationScope();
-  if (!scope.GetName().empty()) tags["otel.scope.name"] = scope.GetName();
-  if (!scope.GetVersion().empty()) tags["otel.scope.version"] = scope.GetVersion();
-  const auto state = span.GetSpanContext().trace_state();
-  if (state != nullptr && !state->Empty()) tags["w3c.tracestate"] = state->ToHeader();
+  AddText(&tags, "otel.scope.name", scope.name);
+  AddText(&tags, "otel.scope.version", scope.version);
+  AddText(&tags, "w3c.tracestate", span.trace_state);
   return tags;
 }
 
-void WriteLogs(ThriftWriter* out, const std::vector<sdk_trace::SpanDataEvent>& events) {
+template <typename Writer>
+void WriteLogs(Writer* out, const std::vector<EventView>& events) {
   out->BeginStructList(11, events.size());
-  for (const auto& event : events) {
-    Tags fields = Sorted(event.GetAttributes());
-    fields.try_emplace("event", event.GetName());
-    out->I64(1, Micros(event.GetTimestamp().time_since_epoch()));
+  for (const EventView& event : events) {
+    Tags fields;
+    AddText(&fields, "event", event.name);
+    fields.insert(fields.end(), event.attributes.begin(), event.attributes.end());
+    out->BeginElement();
+    out->I64(1, event.time_ns / 1000);
     WriteTags(out, 2, fields);
     out->EndStruct();
   }
 }
 
-void WriteReferences(ThriftWriter* out, const std::vector<sdk_trace::SpanDataLink>& links) {
+template <typename Writer>
+void WriteReferences(Writer* out, const std::vector<LinkView>& links) {
   constexpr std::int32_t kFollowsFrom = 1;
   out->BeginStructList(6, links.size());
-  for (const auto& link : links) {
-    const trace::SpanContext& target = link.GetSpanContext();
+  for (const LinkView& link : links) {
+    out->BeginElement();
     out->I32(1, kFollowsFrom);
-    out->I64(2, ReadId(target.trace_id().Id().data() + 8));
-    out->I64(3, ReadId(target.trace_id().Id().data()));
-    out->I64(4, ReadId(target.span_id().Id().data()));
+    out->I64(2, ReadId(link.trace_id, 8));
+    out->I64(3, ReadId(link.trace_id));
+    out->I64(4, ReadId(link.span_id));
     out->EndStruct();
   }
 }
 
-void WriteSpan(ThriftWriter* out, const sdk_trace::SpanData& span) {
-  const trace::TraceId trace_id = span.GetTraceId();
-  const std::string name(span.GetName());
-  out->I64(1, ReadId(trace_id.Id().data() + 8));
-  out->I64(2, ReadId(trace_id.Id().data()));
-  out->I64(3, ReadId(span.GetSpanId().Id().data()));
-  out->I64(4, ReadId(span.GetParentSpanId().Id().data()));
-  out->String(5, name);
-  if (!span.GetLinks().empty()) WriteReferences(out, span.GetLinks());
-  out->I32(7, span.GetSpanContext().IsSampled() ? 1 : 0);
-  out->I64(8, Micros(span.GetStartTime().time_since_epoch()));
-  out->I64(9, Micros(span.GetDuration()));
-  WriteTags(out, 10, SpanTags(span));
-  if (!span.GetEvents().empty()) WriteLogs(out, span.GetEvents());
+template <typename Writer>
+void WriteSpan(Writer* out, const EncodedRecord& record) {
+  const SpanView span = ViewSpan(record.bytes);
+  out->BeginElement();
+  out->I64(1, ReadId(span.trace_id, 8));
+  out->I64(2, ReadId(span.trace_id));
+  out->I64(3, ReadId(span.span_id));
+  out->I64(4, ReadId(span.parent_span_id));
+  out->String(5, span.name);
+  if (!span.links.empty()) WriteReferences(out, span.links);
+  out->I32(7, static_cast<std::int32_t>(span.flags & 1));
+  out->I64(8, span.start_ns / 1000);
+  out->I64(9, (span.end_ns - span.start_ns) / 1000);
+  WriteTags(out, 10, SpanTags(span, *record.scope));
+  if (!span.events.empty()) WriteLogs(out, span.events);
   out->EndStruct();
 }
 
-void WriteProcess(ThriftWriter* out, const opentelemetry::sdk::resource::Resource& resource) {
-  Tags tags = Sorted(resource.GetAttributes());
-  std::string service;
-  if (const auto found = tags.find("service.name"); found != tags.end()) {
-    if (const auto* text = absl::get_if<std::string>(&found->second)) service = *text;
-    tags.erase(found);
+template <typename Writer>
+void WriteProcess(Writer* out, const Resource& resource) {
+  Tags tags;
+  for (const auto& [key, value] : resource.texts) {
+    if (key != "service.name") tags.push_back({.key = key, .bytes = value});
   }
+  for (const auto& [key, value] : resource.numbers) {
+    tags.push_back({.key = key, .type = AttributeView::Type::kInt, .integer = value});
+  }
+  const auto service = resource.texts.find("service.name");
   out->BeginStruct(1);
-  out->String(1, service);
+  out->String(1, service == resource.texts.end() ? "" : service->second);
   WriteTags(out, 2, tags);
   out->EndStruct();
 }
 
-}  // namespace
-
-std::string EncodeJaegerBatch(const SpanRecords& spans) {
-  std::vector<const sdk_trace::SpanData*> data;
-  for (const auto& recordable : spans) {
-    data.push_back(static_cast<const sdk_trace::SpanData*>(recordable.get()));
-  }
-  ThriftWriter out;
-  // One provider, one resource: the first span speaks for all.
-  WriteProcess(&out, data.empty() ? opentelemetry::sdk::resource::Resource::GetEmpty()
-                                  : data.front()->GetResource());
-  out.BeginStructList(2, data.size());
-  for (const sdk_trace::SpanData* span : data) WriteSpan(&out, *span);
+// emitBatch(1: Batch) around spans written before.
+std::string Packet(const Resource& resource, const std::vector<std::string>& spans) {
+  CompactThriftWriter out;
+  out.BeginOneway("emitBatch");
+  out.BeginStruct(1);
+  WriteProcess(&out, resource);
+  out.BeginStructList(2, spans.size());
+  for (const std::string& span : spans) out.Append(span);
+  out.EndStruct();
   out.EndStruct();
   return out.Take();
+}
+
+}  // namespace
+
+std::string EncodeJaegerBatch(const Resource& resource, std::span<const EncodedRecord> spans) {
+  BinaryThriftWriter out;
+  WriteProcess(&out, resource);
+  out.BeginStructList(2, spans.size());
+  for (const EncodedRecord& span : spans) WriteSpan(&out, span);
+  out.EndStruct();
+  return out.Take();
+}
+
+std::vector<AgentPacket> EncodeAgentPackets(const Resource& resource,
+                                            std::span<const EncodedRecord> spans,
+                                            std::uint64_t* too_large) {
+  constexpr std::size_t kListBytes = 8;  // how much more a longer list's header may take
+  const std::size_t empty = Packet(resource, {}).size() + kListBytes;
+  std::vector<AgentPacket> packets;
+  std::vector<std::string> waiting;
+  std::size_t bytes = empty;
+  const auto close = [&] {
+    if (!waiting.empty()) packets.push_back({Packet(resource, waiting), waiting.size()});
+    waiting.clear();
+    bytes = empty;
+  };
+  *too_large = 0;
+  for (const EncodedRecord& record : spans) {
+    CompactThriftWriter out;
+    WriteSpan(&out, record);
+    std::string span = out.Take();
+    if (empty + span.size() > kAgentPacketBytesMax) {
+      ++*too_large;
+      continue;
+    }
+    if (bytes + span.size() > kAgentPacketBytesMax) close();
+    bytes += span.size();
+    waiting.push_back(std::move(span));
+  }
+  close();
+  return packets;
 }
 
 }  // namespace spanhound::sdk

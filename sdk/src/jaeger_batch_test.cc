@@ -1,22 +1,19 @@
 #include "jaeger_batch.h"
 
 #include <gtest/gtest.h>
-#include <opentelemetry/common/key_value_iterable_view.h>
-#include <opentelemetry/sdk/instrumentationscope/instrumentation_scope.h>
-#include <opentelemetry/sdk/trace/span_data.h>
 #include <opentelemetry/trace/trace_state.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "span_buffer.h"
 #include "spanhound/attribute.h"
 
 namespace spanhound::sdk {
 namespace {
 
-namespace resource = opentelemetry::sdk::resource;
-namespace sdk_trace = opentelemetry::sdk::trace;
 namespace trace = opentelemetry::trace;
 
 // "0c 0001" -> three bytes. The golden bytes below are written out by Thrift's rules, not made.
@@ -42,11 +39,6 @@ std::string StringTag(std::string_view key, std::string_view value) {
   return Text(1, key) + Bytes("08 0002 00000000") + Text(3, value) + Bytes("00");
 }
 
-class KnownResource : public resource::Resource {
- public:
-  explicit KnownResource(const resource::ResourceAttributes& attributes) : Resource(attributes) {}
-};
-
 trace::SpanContext ContextOf(std::uint8_t trace_byte, std::uint8_t span_byte,
                              const std::string& state = "") {
   std::uint8_t trace_id[16] = {};
@@ -60,30 +52,24 @@ trace::SpanContext ContextOf(std::uint8_t trace_byte, std::uint8_t span_byte,
 
 class JaegerBatchTest : public ::testing::Test {
  protected:
-  JaegerBatchTest() {
-    auto data = std::make_unique<sdk_trace::SpanData>();
-    span_ = data.get();
-    span_->SetName("op");
-    span_->SetResource(resource_);
-    span_->SetInstrumentationScope(*scope_);
-    span_->SetStartTime(
-        opentelemetry::common::SystemTimestamp(std::chrono::nanoseconds(1'000'002'999)));
-    span_->SetDuration(std::chrono::nanoseconds(5'999));
-    records_.push_back(std::move(data));
+  void Start(const trace::SpanContext& context, trace::SpanId parent = trace::SpanId(),
+             trace::SpanKind kind = trace::SpanKind::kInternal) {
+    span_.emplace(limits_,
+                  SpanBuffer::Start{context, parent, false, kind, "op", /*time_ns=*/1'000'002'999});
   }
+  std::vector<EncodedRecord> Finish() {
+    return {EncodedRecord{&scope_, span_->Finish(1'000'008'998)}};
+  }
+  std::string Encode() { return EncodeJaegerBatch(resource_, Finish()); }
 
-  std::string Encode() { return EncodeJaegerBatch(SpanRecords(records_.data(), records_.size())); }
-
-  const KnownResource resource_{{{"service.name", "svc"}, {"host", "h"}}};
-  const std::unique_ptr<opentelemetry::sdk::instrumentationscope::InstrumentationScope> scope_ =
-      opentelemetry::sdk::instrumentationscope::InstrumentationScope::Create("");
-  sdk_trace::SpanData* span_ = nullptr;
-  std::vector<std::unique_ptr<sdk_trace::Recordable>> records_;
+  const Resource resource_{.texts = {{"service.name", "svc"}, {"host", "h"}}, .numbers = {}};
+  const SpanLimits limits_;
+  const Scope scope_;
+  std::optional<SpanBuffer> span_;
 };
 
 TEST_F(JaegerBatchTest, GoldenRootSpan) {
-  span_->SetIdentity(ContextOf(1, 3), trace::SpanId());
-  span_->SetSpanKind(trace::SpanKind::kServer);
+  Start(ContextOf(1, 3), trace::SpanId(), trace::SpanKind::kServer);
   const std::string process = Bytes("0c 0001") + Text(1, "svc") + Bytes("0f 0002 0c 00000001") +
                               StringTag("host", "h") + Bytes("00");
   const std::string span = Bytes(
@@ -102,7 +88,7 @@ TEST_F(JaegerBatchTest, GoldenRootSpan) {
 }
 
 TEST_F(JaegerBatchTest, GoldenTagsOfEveryType) {
-  span_->SetIdentity(ContextOf(1, 3), trace::SpanId());
+  Start(ContextOf(1, 3));
   const std::vector<std::int64_t> longs{1, -2};
   const std::uint8_t raw[] = {0, 255};
   span_->SetAttribute("b", true);
@@ -120,20 +106,22 @@ TEST_F(JaegerBatchTest, GoldenTagsOfEveryType) {
 }
 
 TEST_F(JaegerBatchTest, GoldenErrorStatus) {
-  span_->SetIdentity(ContextOf(1, 3, "vendor=x"), trace::SpanId());
+  Start(ContextOf(1, 3, "vendor=x"));
   span_->SetStatus(trace::StatusCode::kError, "broken");
-  const std::string tags =
-      Bytes("0f 000a 0c 00000005") + Text(1, "error") + Bytes("08 0002 00000002 02 0005 01 00") +
-      StringTag("otel.status_code", "ERROR") + StringTag("otel.status_description", "broken") +
-      StringTag("span.kind", "internal") + StringTag("w3c.tracestate", "vendor=x");
+  const std::string tags = Bytes("0f 000a 0c 00000005") + StringTag("span.kind", "internal") +
+                           StringTag("otel.status_code", "ERROR") +
+                           StringTag("otel.status_description", "broken") + Text(1, "error") +
+                           Bytes("08 0002 00000002 02 0005 01 00") +
+                           StringTag("w3c.tracestate", "vendor=x");
   EXPECT_NE(Encode().find(tags), std::string::npos);
 }
 
 TEST_F(JaegerBatchTest, GoldenParentLinkAndEvent) {
-  span_->SetIdentity(ContextOf(1, 3), ContextOf(1, 9).span_id());
+  Start(ContextOf(1, 3), ContextOf(1, 9).span_id());
   span_->AddLink(ContextOf(5, 7), Attributes());
-  span_->AddEvent("got lock", opentelemetry::common::SystemTimestamp(std::chrono::microseconds(16)),
-                  Attributes({{"pid", "1"}}));
+  const std::vector<Attribute> list{{"pid", "1"}};
+  const Attributes pid(list);
+  span_->AddEvent("got lock", /*time_ns=*/16'000, &pid);
   const std::string encoded = Encode();
   EXPECT_NE(encoded.find(Bytes("0a 0004 0000000000000009")), std::string::npos) << "parent";
   const std::string reference = Bytes(
@@ -150,9 +138,57 @@ TEST_F(JaegerBatchTest, GoldenParentLinkAndEvent) {
 }
 
 TEST_F(JaegerBatchTest, NoSpansIsAValidBatch) {
-  records_.clear();
   const std::string process = Bytes("0c 0001") + Text(1, "") + Bytes("0f 0002 0c 00000000 00");
-  EXPECT_EQ(Encode(), process + Bytes("0f 0002 0c 00000000 00"));
+  EXPECT_EQ(EncodeJaegerBatch({}, {}), process + Bytes("0f 0002 0c 00000000 00"));
+}
+
+// A string field of TCompactProtocol: difference of the ids, type 8, length, text.
+std::string CompactText(std::string_view head, std::string_view text) {
+  return Bytes(head) + static_cast<char>(text.size()) + std::string(text);
+}
+
+TEST_F(JaegerBatchTest, GoldenAgentPacket) {
+  Start(ContextOf(1, 3));
+  span_->SetAttribute("b", true);
+  span_->SetAttribute("i", std::int64_t{-1});
+  span_->SetAttribute("d", 1.5);
+  std::uint64_t too_large = 9;
+  const auto packets = EncodeAgentPackets(resource_, Finish(), &too_large);
+  ASSERT_EQ(packets.size(), 1u);
+  EXPECT_EQ(packets[0].spans, 1u);
+  EXPECT_EQ(too_large, 0u);
+  const std::string head = CompactText("82 81 00", "emitBatch") + Bytes("1c") +  // 1: Batch
+                           Bytes("1c") + CompactText("18", "svc") +              // 1: Process
+                           Bytes("19 1c") + CompactText("18", "host") + Bytes("15 00") +
+                           CompactText("18", "h") + Bytes("00 00");
+  const std::string tags = Bytes("19 4c") +                                 // four of them
+                           CompactText("18", "b") + Bytes("15 04 31 00") +  //
+                           CompactText("18", "i") + Bytes("15 06 46 01 00") +
+                           CompactText("18", "d") + Bytes("15 02 27 000000000000f83f 00") +
+                           CompactText("18", "span.kind") + Bytes("15 00") +
+                           CompactText("18", "internal") + Bytes("00");
+  const std::string span = Bytes("16 04 16 02 16 06 16 00") + CompactText("18", "op") +
+                           Bytes("25 02 16 84897a 16 0a") + tags + Bytes("00");
+  EXPECT_EQ(packets[0].bytes, head + Bytes("19 1c") + span + Bytes("00 00"));
+}
+
+TEST_F(JaegerBatchTest, AgentPacketsAreDatagrams) {
+  std::vector<EncodedRecord> spans;
+  for (const std::size_t size : {30'000, 30'000, 30'000, 70'000, 10}) {
+    Start(ContextOf(1, 3));
+    span_->SetAttribute("text", std::string(size, 'x').c_str());
+    spans.push_back(Finish().front());
+  }
+  std::uint64_t too_large = 0;
+  std::size_t count = 0;
+  const auto packets = EncodeAgentPackets(resource_, spans, &too_large);
+  for (const AgentPacket& packet : packets) {
+    EXPECT_LE(packet.bytes.size(), kAgentPacketBytesMax);
+    count += packet.spans;
+  }
+  EXPECT_EQ(packets.size(), 2u);
+  EXPECT_EQ(count, 4u);
+  EXPECT_EQ(too_large, 1u);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <opentelemetry/trace/span.h>
 #include <opentelemetry/trace/span_metadata.h>
 
-#include "parent_index.h"
+#include "recording_span.h"
 
 namespace spanhound::sdk {
 namespace {
@@ -19,10 +19,10 @@ std::string Hex(const Id& id) {
   return std::string(hex, sizeof(hex));
 }
 
-std::string ParentHex(const trace::SpanId& span) {
-  const auto parent = FindParent(span);
-  if (!parent) return "";
-  return parent->IsValid() ? Hex(*parent) : "0";
+std::string ParentHex(const trace::Span& span) {
+  const RecordingSpan* const ours = RecordingSpan::From(span);
+  if (ours == nullptr || !ours->IsRecording()) return "";
+  return ours->parent().IsValid() ? Hex(ours->parent()) : "0";
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ LogIds CurrentLogIds() {
   ids.flags = context.trace_flags();
   ids.trace_id_hex = Hex(ids.trace_id);
   ids.span_id_hex = Hex(ids.span_id);
-  ids.pspan_id_hex = ParentHex(ids.span_id);
+  ids.pspan_id_hex = ParentHex(**span);
   return ids;
 }
 

@@ -1,36 +1,31 @@
-// From configuration to running pipelines: resource, sampler, processor, exporter, provider.
+// From configuration to running pipelines: sampler, provider, exporter.
 #pragma once
 
-#include <opentelemetry/sdk/logs/logger_provider.h>
-#include <opentelemetry/sdk/resource/resource.h>
-#include <opentelemetry/sdk/trace/tracer_provider.h>
+#include <opentelemetry/logs/logger_provider.h>
 
 #include <memory>
 
 #include "config.h"
-#include "delivery.h"
-#include "stop_signal.h"
+#include "export_pipeline.h"
+#include "resource.h"
+#include "tracer.h"
 
 namespace spanhound::sdk {
 
-opentelemetry::sdk::resource::Resource MakeResource(const Config& config);
+Resource MakeResource(const Config& config, const Environment& environment);
 
-// The delivery is null when nothing leaves the process (console, none).
+// The export is null when nothing leaves the process (console, none).
 struct TracePipeline {
-  std::shared_ptr<opentelemetry::sdk::trace::TracerProvider> provider;
-  std::shared_ptr<Delivery> delivery;
+  std::shared_ptr<StoppableTracerProvider> provider;
+  std::shared_ptr<ExportPipeline> exporting;
 };
-TracePipeline MakeTracePipeline(const Config& config,
-                                const opentelemetry::sdk::resource::Resource& resource,
-                                std::shared_ptr<StopSignal> stop);
+TracePipeline MakeTracePipeline(const Config& config, const Resource& resource);
 
-// The provider is null when logs are not exported.
+// Both are null when logs are not exported.
 struct LogPipeline {
-  std::shared_ptr<opentelemetry::sdk::logs::LoggerProvider> provider;
-  std::shared_ptr<Delivery> delivery;
+  std::shared_ptr<opentelemetry::logs::LoggerProvider> provider;
+  std::shared_ptr<ExportPipeline> exporting;
 };
-LogPipeline MakeLogPipeline(const Config& config,
-                            const opentelemetry::sdk::resource::Resource& resource,
-                            std::shared_ptr<StopSignal> stop);
+LogPipeline MakeLogPipeline(const Config& config, const Resource& resource);
 
 }  // namespace spanhound::sdk

@@ -7,11 +7,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "environment.h"
 
 namespace spanhound::sdk {
+
+// The precedence of every setting: what the code says, what the environment says, the default.
+template <typename T>
+T FirstOf(const std::optional<T>& option, const std::optional<T>& variable, T otherwise) {
+  return option ? *option : variable.value_or(std::move(otherwise));
+}
 
 class SettingsReader {
  public:

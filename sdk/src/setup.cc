@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "default_scope.h"
+#include "environment.h"
 #include "error_reporter.h"
 #include "host.h"
 #include "json_logger.h"
@@ -75,6 +76,7 @@ std::string Status::message() const {
 class Guard::Pipelines {
  public:
   Pipelines(Config config, const LogOptions& log_options) {
+    TelemetryErrors().SetQuiet(config.quiet);  // takes over the SDK's messages as well
     logger_ = MakeLogger(&config, log_options);
     opentelemetry::context::propagation::GlobalTextMapPropagator::SetGlobalPropagator(
         MakePropagator(config.propagators));
@@ -93,37 +95,55 @@ class Guard::Pipelines {
     stopped_ = true;
     const auto time = std::clamp<std::chrono::milliseconds>(deadline, std::chrono::milliseconds(0),
                                                             kLongestShutdown);
-    stop_->StopBy(StopSignal::Clock::now() + time);
-    StopProviders();
+    if (traces_.provider != nullptr) traces_.provider->Stop();
+    StopExports(StopSignal::Clock::now() + time);
     LeaveGlobals();
     logger_->Stop();
     std::vector<std::string> errors;
-    for (const auto& delivery : {traces_.delivery, logs_.delivery}) {
-      if (delivery == nullptr) continue;
-      if (auto losses = delivery->Losses()) errors.push_back(std::move(*losses));
+    for (const auto& exporting : {traces_.exporting, logs_.exporting}) {
+      if (exporting == nullptr) continue;
+      for (std::string& loss : exporting->Losses()) errors.push_back(std::move(loss));
     }
     outcome_ = Status(std::move(errors));
     return outcome_;
   }
 
+  bool Flush(std::chrono::milliseconds deadline) {
+    const auto limit = std::chrono::steady_clock::now() + deadline;
+    bool all = true;
+    for (const auto& exporting : {traces_.exporting, logs_.exporting}) {
+      const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
+          limit - std::chrono::steady_clock::now());
+      if (exporting == nullptr) continue;
+      all &= exporting->Flush(static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0)));
+    }
+    return all;
+  }
+
+  ExportCounts span_counts() const {
+    return traces_.exporting == nullptr ? ExportCounts() : traces_.exporting->counts();
+  }
+  ExportCounts log_counts() const {
+    return logs_.exporting == nullptr ? ExportCounts() : logs_.exporting->counts();
+  }
+
  private:
   void StartExport(const Config& config) {
-    TelemetryErrors();  // takes over the SDK's messages before the SDK has any
-    const auto resource = MakeResource(config);
-    traces_ = MakeTracePipeline(config, resource, stop_);
+    const Resource resource = MakeResource(config, ProcessEnvironment());
+    traces_ = MakeTracePipeline(config, resource);
     SetTracerProvider(traces_.provider);
-    logs_ = MakeLogPipeline(config, resource, stop_);
+    logs_ = MakeLogPipeline(config, resource);
     if (logs_.provider == nullptr) return;
     SetLoggerProvider(logs_.provider);
     logger_->SetExport(logs_.provider->GetLogger("spanhound.log", "spanhound.log"));
   }
 
   // Both at once: each has the whole deadline, however the other's backend behaves.
-  void StopProviders() {
-    std::thread traces([this] {
-      if (traces_.provider != nullptr) traces_.provider->Shutdown();
+  void StopExports(StopSignal::Clock::time_point latest) {
+    std::thread traces([&] {
+      if (traces_.exporting != nullptr) traces_.exporting->StopBy(latest);
     });
-    if (logs_.provider != nullptr) logs_.provider->Shutdown();
+    if (logs_.exporting != nullptr) logs_.exporting->StopBy(latest);
     traces.join();
   }
 
@@ -137,7 +157,6 @@ class Guard::Pipelines {
     }
   }
 
-  std::shared_ptr<StopSignal> stop_ = std::make_shared<StopSignal>();
   TracePipeline traces_;
   LogPipeline logs_;
   std::shared_ptr<JsonLogger> logger_;
@@ -166,6 +185,18 @@ const Status& Guard::status() const {
 
 Status Guard::Shutdown(std::chrono::milliseconds deadline) {
   return pipelines_ == nullptr ? Status() : pipelines_->Shutdown(deadline);
+}
+
+ExportCounts Guard::span_counts() const {
+  return pipelines_ == nullptr ? ExportCounts() : pipelines_->span_counts();
+}
+
+ExportCounts Guard::log_counts() const {
+  return pipelines_ == nullptr ? ExportCounts() : pipelines_->log_counts();
+}
+
+bool Guard::Flush(std::chrono::milliseconds deadline) {
+  return pipelines_ == nullptr || pipelines_->Flush(deadline);
 }
 
 Guard Setup(std::string_view service_name, std::string_view service_version, SetupOptions options) {

@@ -6,12 +6,18 @@
 #include <opentelemetry/proto/collector/logs/v1/logs_service.pb.h>
 #include <opentelemetry/proto/collector/trace/v1/trace_service.pb.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <cstdlib>
 #include <map>
+#include <thread>
 
 #include "spanhound/log.h"
 #include "spanhound/trace.h"
 #include "testing/captured_lines.h"
+#include "testing/gunzip.h"
 #include "testing/loopback_server.h"
 
 namespace spanhound::sdk {
@@ -100,7 +106,7 @@ TEST(SetupTest, SpansAndLogsArriveByOtlpHttp) {
   EXPECT_EQ(record.severity_text(), "WARN");
   EXPECT_EQ(record.trace_id(), span.trace_id());
   EXPECT_EQ(record.span_id(), span.span_id());
-  EXPECT_EQ(record.flags(), 1u);
+  EXPECT_EQ(record.flags(), 3u) << "sampled, and a random trace id";
   EXPECT_GT(record.time_unix_nano(), 0u);
   const auto attributes = TextAttributes(record.attributes());
   EXPECT_THAT(attributes.at("code.file.path"), HasSubstr("setup_test.cc"));
@@ -313,6 +319,89 @@ TEST(SetupTest, ASecondSetupTakesOver) {
       second.requests(), "/v1/traces");
   ASSERT_EQ(traces.resource_spans_size(), 1);
   EXPECT_EQ(traces.resource_spans(0).scope_spans(0).spans_size(), 2);
+}
+
+TEST(SetupTest, CountsWhatBecameOfSpans) {
+  LoopbackServer server([](std::size_t n) {
+    return n == 0 ? LoopbackServer::Ok() : LoopbackServer::Response("400 Bad Request", "", "no");
+  });
+  Guard guard =
+      sdk::Setup("svc", "1.0", Quiet({.logs = Exporter::kNone, .endpoint = server.url()}));
+  { Span span("delivered"); }
+  EXPECT_TRUE(guard.Flush());
+  { Span span("refused"); }
+  EXPECT_TRUE(guard.Flush());
+  EXPECT_EQ(guard.span_counts().delivered, 1u);
+  EXPECT_EQ(guard.span_counts().lost, 1u);
+  EXPECT_EQ(guard.span_counts().dropped, 0u);
+}
+
+TEST(SetupTest, SpansThatTheQueueCannotTakeAreCountedAndTold) {
+  LoopbackServer server(LoopbackServer::Hang);
+  Guard guard = sdk::Setup("svc", "1.0",
+                           Quiet({.logs = Exporter::kNone,
+                                  .endpoint = server.url(),
+                                  .span_batch = {.max_queue_size = 10}}));
+  for (int i = 0; i < 110; ++i) Span span("work");
+  EXPECT_EQ(guard.span_counts().dropped, 100u);
+  EXPECT_FALSE(guard.Flush(milliseconds(50))) << "the backend hangs";
+  EXPECT_THAT(guard.Shutdown(milliseconds(100)).errors(),
+              ElementsAre(HasSubstr("10 of 10 spans lost"), HasSubstr("100 spans dropped")));
+}
+
+TEST(SetupTest, GzipOverHttp) {
+  LoopbackServer server;
+  const Variable compression("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip");
+  Guard guard =
+      sdk::Setup("svc", "1.0", Quiet({.logs = Exporter::kNone, .endpoint = server.url()}));
+  { Span span("work"); }
+  EXPECT_TRUE(guard.Shutdown().ok());
+  ASSERT_EQ(server.requests().size(), 1u);
+  EXPECT_THAT(server.requests()[0].head, HasSubstr("Content-Encoding: gzip"));
+  proto::collector::trace::v1::ExportTraceServiceRequest request;
+  ASSERT_TRUE(request.ParseFromString(testing::Gunzip(server.requests()[0].body)));
+  EXPECT_EQ(request.resource_spans(0).scope_spans(0).spans(0).name(), "work");
+}
+
+// The child exports its own spans, under its own identity, and none of its parent's; both end in
+// time. A thread keeps the kit's locks busy meanwhile.
+TEST(SetupTest, AForkedChildExportsByItself) {
+  LoopbackServer server;
+  Guard guard = sdk::Setup(
+      "svc", "1.0", Quiet({.endpoint = server.url(), .span_batch = {.max_queue_size = 9999}}));
+  { Span span("warm up"); }
+  EXPECT_TRUE(guard.Flush());
+  std::atomic<bool> done{false};
+  std::thread busy([&] {
+    for (int i = 0; !done && i < 3000; ++i) Span span("busy");
+  });
+  { Span span("of the parent"); }
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    { Span span("of the child"); }
+    _exit(guard.Shutdown().ok() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  done = true;
+  busy.join();
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(guard.Shutdown().ok());
+  const auto traces = Parse<proto::collector::trace::v1::ExportTraceServiceRequest>(
+      server.requests(), "/v1/traces");
+  std::map<std::string, int> names;
+  for (const auto& each : traces.resource_spans()) {
+    const auto resource = TextAttributes(each.resource().attributes());
+    for (const auto& scope : each.scope_spans()) {
+      for (const auto& span : scope.spans())
+        ++names[span.name() + " by " + resource.at("process.pid")];
+    }
+  }
+  const std::string by_parent = " by " + std::to_string(getpid());
+  EXPECT_EQ(names["of the child by " + std::to_string(child)], 1);
+  EXPECT_EQ(names["of the parent" + by_parent], 1);
+  EXPECT_EQ(names["of the parent by " + std::to_string(child)], 0);
 }
 
 TEST(SetupTest, RetriesUntilTheBackendIsBack) {

@@ -1,5 +1,8 @@
 // One way to carry a serialized export request to a backend, one attempt at a time.
 //
+// HTTP and gRPC both go by libcurl: a unary call is a POST over HTTP/2, and unlike grpc++ curl has
+// no threads, so that a process may go on exporting after fork().
+//
 // Threads: Send from one thread at a time; it returns soon after `stop` says so.
 #pragma once
 
@@ -35,11 +38,12 @@ class Transport {
   virtual const std::string& destination() const = 0;  // for messages
 };
 
-// What both transports must know of the peer.
+// What the transports must know of the peer.
 struct Endpoint {
-  std::string url = {};                             // http(s)://host:port/path; gRPC: host:port
+  std::string url = {};  // http(s)://host:port/path; gRPC and UDP: host:port
   std::map<std::string, std::string> headers = {};  // names in lower case
   bool tls = false;                                 // gRPC only; HTTP says it in the url
+  bool gzip = false;                                // bodies given to Send are compressed already
   std::string ca_file = {};                         // PEM, as the next two
   std::string client_certificate_file = {};
   std::string client_key_file = {};
@@ -47,5 +51,7 @@ struct Endpoint {
 
 std::unique_ptr<Transport> MakeHttpTransport(Endpoint endpoint, std::string content_type);
 std::unique_ptr<Transport> MakeGrpcTransport(Endpoint endpoint, std::string method);
+// Each body is one datagram.
+std::unique_ptr<Transport> MakeUdpTransport(Endpoint endpoint);
 
 }  // namespace spanhound::sdk

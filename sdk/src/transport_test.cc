@@ -8,6 +8,7 @@
 
 #include <thread>
 
+#include "gzip.h"
 #include "testing/loopback_server.h"
 
 namespace spanhound::sdk {
@@ -174,6 +175,35 @@ TEST_F(GrpcTransportTest, SendsTheRequest) {
   EXPECT_EQ(service_.spans_, 1);
 }
 
+TEST_F(GrpcTransportTest, CompressedRequestsAreUnderstood) {
+  proto::ExportTraceServiceRequest request;
+  for (int i = 0; i < 1000; ++i) request.add_resource_spans();
+  const StopSignal stop;
+  const auto transport =
+      MakeGrpcTransport({.url = "127.0.0.1:" + std::to_string(port_), .gzip = true}, kMethod);
+  for (int i = 1; i <= 3; ++i) {
+    const Reply reply =
+        transport->Send(Gzip(request.SerializeAsString()), In(std::chrono::seconds(10)), stop);
+    ASSERT_EQ(reply.kind, Reply::Kind::kAccepted) << i << ": " << reply.error;
+    EXPECT_EQ(service_.spans_, 1000 * i);
+  }
+}
+
+TEST_F(GrpcTransportTest, TheBackendsWishIsRead) {
+  // google.rpc.Status{details: Any{type_url, RetryInfo{retry_delay: {seconds: 2, nanos: 5e8}}}}
+  const std::string delay = "\x08\x02\x10\x80\xca\xb5\xee\x01";
+  const std::string info = "\x0a" + std::string(1, static_cast<char>(delay.size())) + delay;
+  const std::string type = "type.googleapis.com/google.rpc.RetryInfo";
+  const std::string any = "\x0a" + std::string(1, static_cast<char>(type.size())) + type + "\x12" +
+                          std::string(1, static_cast<char>(info.size())) + info;
+  const std::string status = "\x1a" + std::string(1, static_cast<char>(any.size())) + any;
+  service_.status_ = grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "slow down, 50%", status);
+  const Reply reply = Send();
+  EXPECT_EQ(reply.kind, Reply::Kind::kRetry);
+  EXPECT_EQ(reply.retry_after, milliseconds(2500));
+  EXPECT_EQ(reply.error, "gRPC status 8: slow down, 50%");
+}
+
 TEST_F(GrpcTransportTest, StatusDecidesAboutAnotherAttempt) {
   const auto kind_of = [&](grpc::StatusCode code, const std::string& details = "") {
     service_.status_ = grpc::Status(code, "why", details);
@@ -188,7 +218,7 @@ TEST_F(GrpcTransportTest, StatusDecidesAboutAnotherAttempt) {
     EXPECT_EQ(kind_of(code), Reply::Kind::kRefused) << code;
   }
   EXPECT_EQ(kind_of(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                    "\x1a\x28type.googleapis.com/google.rpc.RetryInfo"),
+                    "\x1a\x2a\x0a\x28type.googleapis.com/google.rpc.RetryInfo"),
             Reply::Kind::kRetry);
 }
 
@@ -197,7 +227,43 @@ TEST(GrpcTransportDeadTest, DeadBackendIsWorthAnotherAttempt) {
   const Reply reply = MakeGrpcTransport({.url = DeadAddress()}, kMethod)
                           ->Send("", In(std::chrono::seconds(10)), stop);
   EXPECT_EQ(reply.kind, Reply::Kind::kRetry);
-  EXPECT_THAT(reply.error, HasSubstr("gRPC status 14"));
+  EXPECT_THAT(reply.error, HasSubstr("connect"));
+}
+
+TEST(GrpcTransportDeadTest, AnHttpServerIsNoGrpcServer) {
+  LoopbackServer server([](std::size_t) { return LoopbackServer::Response("404 No", "", "x"); });
+  const StopSignal stop;
+  const Reply reply =
+      MakeGrpcTransport({.url = server.address()}, kMethod)->Send("", In(milliseconds(1000)), stop);
+  EXPECT_NE(reply.kind, Reply::Kind::kAccepted);
+  EXPECT_FALSE(reply.error.empty());
+}
+
+TEST(UdpTransportTest, EachBodyIsADatagram) {
+  const int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(bind(receiver, reinterpret_cast<sockaddr*>(&address), size), 0);
+  getsockname(receiver, reinterpret_cast<sockaddr*>(&address), &size);
+  const std::string port = std::to_string(ntohs(address.sin_port));
+  const StopSignal stop;
+  const auto transport = MakeUdpTransport({.url = "localhost:" + port});
+  for (const std::string body : {"one", "two"}) {
+    EXPECT_EQ(transport->Send(body, In(milliseconds(1000)), stop).kind, Reply::Kind::kAccepted);
+    char bytes[64];
+    EXPECT_EQ(std::string(bytes, static_cast<std::size_t>(recv(receiver, bytes, 64, 0))), body);
+  }
+  close(receiver);
+}
+
+TEST(UdpTransportTest, WhatCannotBeSentIsTold) {
+  const StopSignal stop;
+  const Reply reply =
+      MakeUdpTransport({.url = "no.such.host.invalid:1"})->Send("x", In(milliseconds(1000)), stop);
+  EXPECT_EQ(reply.kind, Reply::Kind::kRefused);
+  EXPECT_FALSE(reply.error.empty());
 }
 
 TEST(GrpcTransportDeadTest, StopInterruptsSend) {

@@ -12,6 +12,8 @@
 // lists all variables.
 //
 // Threads: Setup and Guard belong to one thread (main); everything they set up is for all threads.
+// Fork: a child made by fork() goes on exporting by itself; what the parent had queued is the
+// parent's to send.
 // Failure: Setup never throws and always leaves a working program. A value it cannot use is told in
 // status() and once on stderr, and the default is used instead.
 #pragma once
@@ -40,6 +42,7 @@ enum class Exporter : std::uint8_t {
   kJaeger,    // Thrift over HTTP, spans only; default http://127.0.0.1:14268/api/traces
   kConsole,   // stdout, at once
   kNone,
+  kJaegerAgent,  // Thrift over UDP, spans only; default 127.0.0.1:6831
 };
 
 // What went wrong, as texts. No text: all is well.
@@ -64,6 +67,17 @@ struct BatchOptions {
   std::optional<std::chrono::milliseconds> schedule_delay = {};  // default 5 s spans, 1 s logs
 };
 
+// What one span may hold; more is left out, and the span says how much. Unset: OTEL_SPAN_*_LIMIT,
+// OTEL_ATTRIBUTE_*_LIMIT and their kin, else the specification's defaults.
+struct SpanLimitOptions {
+  std::optional<std::size_t> attributes = {};              // default 128, as all counts here
+  std::optional<std::size_t> attribute_value_length = {};  // characters; default no limit
+  std::optional<std::size_t> events = {};
+  std::optional<std::size_t> attributes_per_event = {};
+  std::optional<std::size_t> links = {};
+  std::optional<std::size_t> attributes_per_link = {};
+};
+
 struct LogOptions {
   std::optional<std::string> level = {};  // trace debug info warn error critical off; default info
                                           // (variable SPANHOUND_LOG_LEVEL)
@@ -81,7 +95,8 @@ struct SetupOptions {
   std::optional<std::string> jaeger_endpoint = {};  // whole URL
   std::optional<std::map<std::string, std::string>> headers = {};  // added to every OTLP request
   std::optional<std::chrono::milliseconds> timeout =
-      {};                                   // per export, retries included; default 10 s
+      {};                         // per export, retries included; default 10 s
+  std::optional<bool> gzip = {};  // compress OTLP requests; OTEL_EXPORTER_OTLP_COMPRESSION; no
   std::optional<std::string> sampler = {};  // names and argument as in OTEL_TRACES_SAMPLER(_ARG)
   std::optional<std::string> sampler_arg = {};  //   default parentbased_always_on
   std::optional<std::string> propagators =
@@ -89,7 +104,15 @@ struct SetupOptions {
   std::map<std::string, std::string> resource = {};  // e.g. {{"environment", "dev"}, {"ID", "1"}}
   BatchOptions span_batch = {};
   BatchOptions log_batch = {};
+  SpanLimitOptions span_limits = {};
   LogOptions log = {};
+};
+
+// What became of the spans or log records handed to an exporter, since Setup (or fork).
+struct ExportCounts {
+  std::uint64_t delivered = 0;
+  std::uint64_t lost = 0;     // on the way, or rejected by the backend
+  std::uint64_t dropped = 0;  // before: the queue was full
 };
 
 // Owns the pipelines of one Setup. Movable, not copyable.
@@ -102,6 +125,12 @@ class Guard {
   // What Setup could not do as told.
   const Status& status() const;
   bool ok() const { return status().ok(); }
+
+  ExportCounts span_counts() const;
+  ExportCounts log_counts() const;
+
+  // Waits until everything queued before is delivered or given up; false when time is up first.
+  bool Flush(std::chrono::milliseconds deadline = std::chrono::seconds(5));
 
   // Delivers everything queued and stops. Returns within `deadline` (plus scheduling), also when
   // the collector hangs; the answer tells what was lost over the life of the guard, and why. Later

@@ -1,0 +1,64 @@
+// Requests to one URL by libcurl, which can be interrupted at any time. Below the transports.
+//
+// Threads: one at a time. What the peer sends is hostile: body and headers are capped.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "stop_signal.h"
+#include "transport.h"
+
+namespace spanhound::sdk {
+
+class CurlClient {
+ public:
+  struct Request {
+    std::string url;
+    std::vector<std::string> headers = {};  // "Name: value"
+    bool http2 = false;                     // and nothing else, also without TLS
+    bool get = false;                       // instead of POST
+  };
+  struct Response {
+    long status = 0;                             // 0: none came
+    std::string error;                           // then: why
+    bool hopeless = false;                       // then: another attempt would fail just so
+    std::string body;                            // at most kReplyBytesMax
+    std::map<std::string, std::string> headers;  // and trailers; names in lower case
+    std::chrono::milliseconds retry_after{0};
+  };
+
+  CurlClient(const Endpoint& endpoint, const Request& request);
+
+  Response Send(const std::string& body, StopSignal::Clock::time_point deadline,
+                const StopSignal& stop);
+
+ private:
+  struct EasyDeleter {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  };
+  struct MultiDeleter {
+    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  };
+  struct ListDeleter {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+
+  void SetText(CURLoption option, const std::string& text);
+  void Configure(const Endpoint& endpoint, const Request& request);
+  CURLcode Run(StopSignal::Clock::time_point deadline, const StopSignal& stop);
+
+  const bool get_;
+  Response response_;
+  std::unique_ptr<curl_slist, ListDeleter> headers_;
+  // In this order: a multi handle must not be gone before its easy handles.
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  std::unique_ptr<CURL, EasyDeleter> easy_;
+};
+
+}  // namespace spanhound::sdk

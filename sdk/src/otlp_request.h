@@ -1,0 +1,24 @@
+// OTLP export requests and their replies; traces and logs have the same shape.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "encoded_record.h"
+
+namespace spanhound::sdk {
+
+// `resource` is encoded (EncodeResource). Records keep their order within their scope.
+std::string EncodeOtlpRequest(std::string_view resource, std::span<const EncodedRecord> records);
+
+// The backend took the request but not all of its items.
+struct PartialSuccess {
+  std::uint64_t rejected = 0;
+  std::string message;
+};
+// A reply that does not parse (a proxy's page, say) has nothing to tell: 2xx means accepted.
+PartialSuccess ParseOtlpReply(std::string_view reply);
+
+}  // namespace spanhound::sdk

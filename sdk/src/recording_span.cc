@@ -1,0 +1,96 @@
+#include "recording_span.h"
+
+#include <algorithm>
+#include <typeinfo>
+#include <utility>
+
+#include "remote_parent.h"
+
+namespace spanhound::sdk {
+
+namespace common = opentelemetry::common;
+namespace nostd = opentelemetry::nostd;
+namespace trace = opentelemetry::trace;
+
+namespace {
+
+common::SystemTimestamp Now() { return std::chrono::system_clock::now(); }
+
+}  // namespace
+
+RecordingSpan::RecordingSpan(std::shared_ptr<const SpanPipeline> pipeline, const Scope* scope,
+                             const SpanBuffer::Start& start, SteadyClock::time_point steady_start)
+    : pipeline_(std::move(pipeline)),
+      scope_(scope),
+      context_(start.context),
+      parent_(start.parent),
+      start_ns_(start.time_ns),
+      steady_start_(steady_start),
+      buffer_(pipeline_->limits, start) {}
+
+const RecordingSpan* RecordingSpan::From(const trace::Span& span) {
+  const bool ours = typeid(span) == typeid(RecordingSpan);
+  return ours ? static_cast<const RecordingSpan*>(&span) : nullptr;
+}
+
+template <typename Change>
+void RecordingSpan::IfRecording(Change change) {
+  const std::lock_guard lock(mutex_);
+  if (!ended_) change(buffer_);
+}
+
+void RecordingSpan::SetAttribute(nostd::string_view key,
+                                 const common::AttributeValue& value) noexcept {
+  IfRecording([&](SpanBuffer& buffer) { buffer.SetAttribute(ToStd(key), value); });
+}
+
+void RecordingSpan::AddEvent(nostd::string_view name) noexcept { AddEvent(name, Now()); }
+
+void RecordingSpan::AddEvent(nostd::string_view name, common::SystemTimestamp time) noexcept {
+  IfRecording([&](SpanBuffer& buffer) {
+    buffer.AddEvent(ToStd(name), time.time_since_epoch().count(), nullptr);
+  });
+}
+
+void RecordingSpan::AddEvent(nostd::string_view name,
+                             const common::KeyValueIterable& attributes) noexcept {
+  AddEvent(name, Now(), attributes);
+}
+
+void RecordingSpan::AddEvent(nostd::string_view name, common::SystemTimestamp time,
+                             const common::KeyValueIterable& attributes) noexcept {
+  IfRecording([&](SpanBuffer& buffer) {
+    buffer.AddEvent(ToStd(name), time.time_since_epoch().count(), &attributes);
+  });
+}
+
+void RecordingSpan::SetStatus(trace::StatusCode code, nostd::string_view description) noexcept {
+  IfRecording([&](SpanBuffer& buffer) { buffer.SetStatus(code, ToStd(description)); });
+}
+
+void RecordingSpan::UpdateName(nostd::string_view name) noexcept {
+  IfRecording([&](SpanBuffer& buffer) { buffer.SetName(ToStd(name)); });
+}
+
+// The wall clock of the start and the steady clock's difference: a clock that is set meanwhile
+// makes no negative spans.
+void RecordingSpan::End(const trace::EndSpanOptions& options) noexcept {
+  const auto told = options.end_steady_time.time_since_epoch();
+  const auto end = told.count() != 0 ? told : SteadyClock::now().time_since_epoch();
+  EncodedRecord record{scope_, {}};
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    ended_ = true;
+    const auto duration = std::chrono::nanoseconds(end - steady_start_.time_since_epoch()).count();
+    record.bytes = buffer_.Finish(start_ns_ + std::max<std::int64_t>(duration, 0));
+  }
+  if (context_.IsSampled()) pipeline_->sink->Add(std::move(record));
+}
+
+bool RecordingSpan::IsRecording() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return !ended_;
+}
+
+}  // namespace spanhound::sdk

@@ -1,0 +1,192 @@
+#include "tracer.h"
+
+#include <opentelemetry/context/runtime_context.h>
+#include <opentelemetry/trace/context.h>
+#include <opentelemetry/trace/default_span.h>
+#include <opentelemetry/trace/span_context_kv_iterable.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "fork_hooks.h"
+#include "random_ids.h"
+#include "remote_parent.h"
+#include "spanhound/attribute.h"
+
+namespace spanhound::sdk {
+namespace {
+
+namespace common = opentelemetry::common;
+namespace nostd = opentelemetry::nostd;
+namespace sdk_trace = opentelemetry::sdk::trace;
+namespace trace = opentelemetry::trace;
+using OtelSpan = nostd::shared_ptr<trace::Span>;
+
+// Outlives the provider: every tracer and span has a hand on it.
+struct Shared : SpanPipeline {
+  std::unique_ptr<sdk_trace::Sampler> sampler;
+  std::atomic<bool> stopped{false};
+};
+
+struct Parent {
+  trace::SpanContext span = trace::SpanContext::GetInvalid();
+  SamplingWish wish = SamplingWish::kNone;
+};
+
+// A span given is the parent; so is the span of a context given, unless it is marked as root. Else
+// the current one.
+Parent FindParent(const trace::StartSpanOptions& options) {
+  if (const auto* const span = absl::get_if<trace::SpanContext>(&options.parent)) {
+    if (span->IsValid()) return {*span};
+  } else if (const auto* const context = absl::get_if<Context>(&options.parent)) {
+    const Parent found{SpanContextIn(*context), WishIn(*context)};
+    const bool told = found.span.IsValid() || found.wish != SamplingWish::kNone;
+    if (told || trace::IsRootSpan(*context)) return found;
+  }
+  const Context current = opentelemetry::context::RuntimeContext::GetCurrent();
+  return {SpanContextIn(current), WishIn(current)};
+}
+
+class TracerImpl final : public trace::Tracer {
+ public:
+  TracerImpl(std::shared_ptr<Shared> shared, const Scope* scope)
+      : shared_(std::move(shared)), scope_(scope) {}
+
+  OtelSpan StartSpan(nostd::string_view name, const common::KeyValueIterable& attributes,
+                     const trace::SpanContextKeyValueIterable& links,
+                     const trace::StartSpanOptions& options) noexcept override;
+
+  void ForceFlushWithMicroseconds(std::uint64_t timeout) noexcept override {
+    shared_->sink->Flush(timeout);
+  }
+  void CloseWithMicroseconds(std::uint64_t timeout) noexcept override {
+    shared_->sink->Flush(timeout);
+  }
+
+ private:
+  sdk_trace::SamplingResult Sample(const Parent& parent, const trace::TraceId& trace_id,
+                                   nostd::string_view name,
+                                   const common::KeyValueIterable& attributes,
+                                   const trace::SpanContextKeyValueIterable& links,
+                                   trace::SpanKind kind) const;
+
+  const std::shared_ptr<Shared> shared_;
+  const Scope* const scope_;
+};
+
+sdk_trace::SamplingResult TracerImpl::Sample(const Parent& parent, const trace::TraceId& trace_id,
+                                             nostd::string_view name,
+                                             const common::KeyValueIterable& attributes,
+                                             const trace::SpanContextKeyValueIterable& links,
+                                             trace::SpanKind kind) const {
+  const bool told = parent.wish == SamplingWish::kDebug ||
+                    (!parent.span.IsValid() &&
+                     (parent.wish == SamplingWish::kKeep || parent.wish == SamplingWish::kDrop));
+  if (told) {
+    const bool keep = parent.wish != SamplingWish::kDrop;
+    return {keep ? sdk_trace::Decision::RECORD_AND_SAMPLE : sdk_trace::Decision::DROP, nullptr,
+            parent.span.trace_state()};
+  }
+  // Nobody has decided yet: samplers are to see a root.
+  if (parent.wish == SamplingWish::kDecide) {
+    auto result = shared_->sampler->ShouldSample(trace::SpanContext::GetInvalid(), trace_id, name,
+                                                 kind, attributes, links);
+    result.trace_state = parent.span.trace_state();
+    return result;
+  }
+  return shared_->sampler->ShouldSample(parent.span, trace_id, name, kind, attributes, links);
+}
+
+OtelSpan TracerImpl::StartSpan(nostd::string_view name, const common::KeyValueIterable& attributes,
+                               const trace::SpanContextKeyValueIterable& links,
+                               const trace::StartSpanOptions& options) noexcept {
+  const Parent parent = FindParent(options);
+  const bool root = !parent.span.IsValid();
+  const trace::TraceId trace_id = root ? RandomTraceId() : parent.span.trace_id();
+  auto sampled = shared_->stopped.load(std::memory_order_relaxed)
+                     ? sdk_trace::SamplingResult{sdk_trace::Decision::DROP, nullptr, {}}
+                     : Sample(parent, trace_id, name, attributes, links, options.kind);
+  const auto random = root ? trace::TraceFlags::kIsRandom
+                           : parent.span.trace_flags().flags() & trace::TraceFlags::kIsRandom;
+  const int flags = random | (sampled.IsSampled() ? trace::TraceFlags::kIsSampled : 0);
+  const trace::SpanContext context(
+      trace_id, RandomSpanId(), trace::TraceFlags(static_cast<std::uint8_t>(flags)), false,
+      sampled.trace_state != nullptr ? sampled.trace_state : parent.span.trace_state());
+  if (!sampled.IsRecording()) {
+    return std::shared_ptr<trace::Span>(std::make_shared<trace::DefaultSpan>(context));
+  }
+  const auto told_system = options.start_system_time.time_since_epoch();
+  const auto told_steady = options.start_steady_time.time_since_epoch();
+  const std::chrono::nanoseconds start =
+      told_system.count() != 0 ? told_system : std::chrono::system_clock::now().time_since_epoch();
+  const auto steady = told_steady.count() != 0 ? RecordingSpan::SteadyClock::time_point(told_steady)
+                                               : RecordingSpan::SteadyClock::now();
+  auto span = std::make_shared<RecordingSpan>(
+      shared_, scope_,
+      SpanBuffer::Start{context, root ? trace::SpanId() : parent.span.span_id(),
+                        parent.span.IsRemote(), options.kind, ToStd(name), start.count()},
+      steady);
+  SpanBuffer& buffer = span->buffer();
+  attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
+    buffer.SetAttribute(ToStd(key), value);
+    return true;
+  });
+  if (sampled.attributes != nullptr) {
+    for (const auto& [key, value] : *sampled.attributes) buffer.SetAttribute(key, value);
+  }
+  links.ForEachKeyValue([&](trace::SpanContext target, const common::KeyValueIterable& about) {
+    buffer.AddLink(target, about);
+    return true;
+  });
+  return std::shared_ptr<trace::Span>(std::move(span));
+}
+
+class Provider final : public StoppableTracerProvider {
+ public:
+  explicit Provider(TracerSettings settings) {
+    shared_->limits = settings.limits;
+    shared_->sink = std::move(settings.sink);
+    shared_->sampler = std::move(settings.sampler);
+    fork_.emplace(ForkCallbacks{.before = [this] { mutex_.lock(); },
+                                .in_parent = [this] { mutex_.unlock(); },
+                                .in_child = [this] { mutex_.unlock(); }});
+  }
+
+  nostd::shared_ptr<trace::Tracer> GetTracer(nostd::string_view name, nostd::string_view version,
+                                             nostd::string_view schema_url) noexcept override {
+    const auto key = std::make_tuple(ToStd(name), ToStd(version), ToStd(schema_url));
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto found = tracers_.find(key); found != tracers_.end()) return found->second;
+    }
+    // Not under the lock, which fork() may take before or after that of the scopes.
+    const Scope* const scope =
+        InternScope({std::string(name), std::string(version), std::string(schema_url)});
+    std::shared_ptr<trace::Tracer> made = std::make_shared<TracerImpl>(shared_, scope);
+    const std::lock_guard lock(mutex_);
+    if (tracers_.size() < kScopesMax) tracers_.emplace(key, made);
+    return made;
+  }
+
+  void Stop() override { shared_->stopped = true; }
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::string>;
+
+  const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+  std::mutex mutex_;
+  std::map<Key, std::shared_ptr<trace::Tracer>, std::less<>> tracers_;
+  std::optional<ForkRegistration> fork_;
+};
+
+}  // namespace
+
+std::shared_ptr<StoppableTracerProvider> MakeTracerProvider(TracerSettings settings) {
+  return std::make_shared<Provider>(std::move(settings));
+}
+
+}  // namespace spanhound::sdk
