@@ -56,6 +56,15 @@ class KitTest(unittest.TestCase):
         self.exercise("otlp", OTEL_EXPORTER_OTLP_PROTOCOL="http/protobuf",
                       OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:{otlp_http}/")
 
+    def test_otlp_over_grpc_compressed(self):
+        self.exercise("otlp", OTEL_EXPORTER_OTLP_PROTOCOL="grpc",
+                      OTEL_EXPORTER_OTLP_COMPRESSION="gzip",
+                      OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:{otlp_grpc}")
+
+    def test_otlp_over_http_compressed(self):
+        self.exercise("otlp", OTEL_EXPORTER_OTLP_COMPRESSION="gzip",
+                      OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:{otlp_http}")
+
     def test_jaeger_thrift(self):
         self.exercise("jaeger",
                       OTEL_EXPORTER_JAEGER_ENDPOINT="http://127.0.0.1:{jaeger}/api/traces",
