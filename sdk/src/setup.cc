@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "api_locks.h"
 #include "config.h"
 #include "default_scope.h"
 #include "environment.h"
@@ -76,6 +77,7 @@ std::string Status::message() const {
 class Guard::Pipelines {
  public:
   Pipelines(Config config, const LogOptions& log_options) {
+    FreeApiLocksInChildren();
     TelemetryErrors().SetQuiet(config.quiet);  // takes over the SDK's messages as well
     logger_ = MakeLogger(&config, log_options);
     opentelemetry::context::propagation::GlobalTextMapPropagator::SetGlobalPropagator(

@@ -379,6 +379,8 @@ TEST(SetupTest, AForkedChildExportsByItself) {
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
+    alarm(30);  // a child that hangs is a failure, not a test without end
+    SPANHOUND_INFO("of the child, too");
     { Span span("of the child"); }
     _exit(guard.Shutdown().ok() ? 0 : 1);
   }
