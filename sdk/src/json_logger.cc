@@ -81,7 +81,11 @@ void Emit(otel_logs::Logger* otel, const spdlog::details::log_msg& message, cons
 JsonLogger::JsonLogger(LogOrigin origin, std::vector<spdlog::sink_ptr> sinks, bool async)
     : spdlog::logger(origin.service_name),
       origin_(std::move(origin)),
-      direct_(name(), sinks.begin(), sinks.end()) {
+      direct_(name(), sinks.begin(), sinks.end()),
+      fork_({.in_child = [this] {
+        queueing_ = false;
+        new std::shared_ptr(std::move(pool_));  // left behind: its end would wait for the thread
+      }}) {
   direct_.set_level(Level::trace);
   direct_.set_pattern("%v");
   direct_.flush_on(Level::trace);  // a line that was logged survives the crash after it

@@ -4,6 +4,9 @@
 // Lines are rendered where the call is made: with an asynchronous logger the formatting thread has
 // no current span. Only the finished line travels to it.
 //
+// In a child made by fork() an asynchronous logger writes lines at once: the thread is the
+// parent's.
+//
 // Threads: as every spdlog "_mt" logger. Failure: none; a sink that fails is spdlog's to report.
 #pragma once
 
@@ -15,6 +18,7 @@
 #include <memory>
 #include <vector>
 
+#include "fork_hooks.h"
 #include "log_line.h"
 
 namespace spdlog::details {
@@ -52,6 +56,7 @@ class JsonLogger : public spdlog::logger {
   spdlog::logger direct_;                   // over the same sinks
   std::shared_ptr<spdlog::logger> queued_;  // null unless asynchronous
   std::atomic<bool> queueing_{false};
+  ForkRegistration fork_;
 };
 
 }  // namespace spanhound::sdk

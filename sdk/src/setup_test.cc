@@ -367,8 +367,10 @@ TEST(SetupTest, GzipOverHttp) {
 // time. A thread keeps the kit's locks busy meanwhile.
 TEST(SetupTest, AForkedChildExportsByItself) {
   LoopbackServer server;
-  Guard guard = sdk::Setup(
-      "svc", "1.0", Quiet({.endpoint = server.url(), .span_batch = {.max_queue_size = 9999}}));
+  Guard guard = sdk::Setup("svc", "1.0",
+                           Quiet({.endpoint = server.url(),
+                                  .span_batch = {.max_queue_size = 9999},
+                                  .log = {.async = true}}));
   { Span span("warm up"); }
   EXPECT_TRUE(guard.Flush());
   std::atomic<bool> done{false};
