@@ -11,9 +11,9 @@
 #include <thread>
 #include <unordered_map>
 
-#include "base/bytes.h"
 #include "base/log.h"
 #include "net/grpc_call.h"
+#include "net/grpc_health.h"
 
 namespace spanhound::net {
 namespace {
@@ -26,60 +26,40 @@ constexpr int kPingIntervalMinMs = 10'000;
 // What gRPC may hold for all its calls together, in whole messages of the largest size.
 constexpr size_t kQuotaMessages = 4;
 constexpr size_t kQuotaBytesMin = 256u << 20;
-constexpr std::string_view kHealthService = "/grpc.health.v1.Health/";
 
 class Service final : public grpc::CallbackGenericService {
  public:
   Service(std::vector<std::pair<std::string, GrpcHandler>> methods, GrpcServerOptions options,
           Metrics& metrics)
       : options_(std::move(options)), counters_(metrics, options_.name) {
-    for (auto& [method, handler] : methods) methods_.emplace(method, std::move(handler));
+    for (auto& [method, handler] : methods) {
+      services_.push_back(method.substr(1, method.rfind('/') - 1));
+      methods_.emplace(method, std::move(handler));
+    }
+    methods_.emplace(kHealthCheck, HealthCheck(services_));
   }
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
+    if (context->method() == kHealthWatch) return health_watchers_.NewWatch(services_);
     auto it = methods_.find(context->method());
     const GrpcHandler* handler = it == methods_.end() ? nullptr : &it->second;
-    const bool asks = options_.admit && !context->method().starts_with(kHealthService);
+    const bool asks = options_.admit && context->method() != kHealthCheck;
     return new GrpcCall(context, handler, asks ? &options_.admit : nullptr, options_, open_calls_,
                         counters_);  // deletes itself
   }
 
   GrpcOpenCalls& open_calls() { return open_calls_; }
+  HealthWatchers& health_watchers() { return health_watchers_; }
 
  private:
+  std::vector<std::string> services_;
   std::unordered_map<std::string, GrpcHandler> methods_;
+  HealthWatchers health_watchers_;
   const GrpcServerOptions options_;
   GrpcOpenCalls open_calls_;
   GrpcCounters counters_;
 };
-
-// grpc.health.v1.Health/Check, what load balancers and Kubernetes ask. `services` are those that
-// exist; "" is the whole server.
-GrpcHandler HealthCheck(std::vector<std::string> services) {
-  return [services = std::move(services)](GrpcRequest request, GrpcResponder respond) {
-    std::string_view service;
-    ByteReader reader(request.body);
-    constexpr uint64_t kServiceTag = (1 << 3) | 2;
-    if (!reader.empty() && reader.ReadVarint() == kServiceTag)
-      service = reader.ReadLengthPrefixed();
-    if (!reader.ok()) return respond({InvalidArgument("malformed HealthCheckRequest")});
-    bool is_known =
-        service.empty() || std::find(services.begin(), services.end(), service) != services.end();
-    if (!is_known) return respond({NotFound("unknown service")});
-    respond({Status::Ok(), std::string("\x08\x01", 2)});  // status: SERVING
-  };
-}
-
-std::vector<std::pair<std::string, GrpcHandler>> WithHealthCheck(
-    std::vector<std::pair<std::string, GrpcHandler>> methods) {
-  std::vector<std::string> services;
-  for (const auto& [method, handler] : methods) {
-    services.push_back(method.substr(1, method.rfind('/') - 1));
-  }
-  methods.emplace_back("/grpc.health.v1.Health/Check", HealthCheck(std::move(services)));
-  return methods;
-}
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const GrpcServerOptions& options) {
   const TlsFiles& files = options.tls;
@@ -100,7 +80,7 @@ class GenericGrpcServer : public GrpcServer {
  public:
   GenericGrpcServer(std::vector<std::pair<std::string, GrpcHandler>> methods,
                     const GrpcServerOptions& options, Metrics& metrics)
-      : service_(WithHealthCheck(std::move(methods)), options, metrics) {}
+      : service_(std::move(methods), options, metrics) {}
 
   ~GenericGrpcServer() override { Stop(0); }
 
@@ -138,6 +118,7 @@ class GenericGrpcServer : public GrpcServer {
     if (server_ == nullptr) return;
     // Shutdown waits for every open call, whatever its deadline; so at ours we answer them.
     auto deadline = std::chrono::system_clock::now() + std::chrono::milliseconds(deadline_ms);
+    service_.health_watchers().Stop();
     std::thread shutdown([this, deadline] { server_->Shutdown(deadline); });
     if (!service_.open_calls().WaitUntilNone(deadline_ms)) {
       service_.open_calls().AnswerAll({Unavailable("the server is stopping")});

@@ -300,14 +300,19 @@ void HttpSession::ParseBody() {
 
 void HttpSession::ReadBody() {
   stream_.tcp().expires_at(body_deadline_);
-  stream_.async_read_some(buffer_.prepare(kBodyReadBytes), [self = shared_from_this()](
-                                                               ErrorCode error, size_t bytes_read) {
-    if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
-    if (error) return self->Close();
-    self->buffer_.commit(bytes_read);
-    self->body_deadline_ += milliseconds(bytes_read * 1000 / kBodyBytesPerSecondMin);
-    self->ParseBody();
-  });
+  // No more room than is announced: a thousand slow senders of little hold little.
+  size_t read_bytes = kBodyReadBytes;
+  if (auto left = parser_->content_length_remaining()) {
+    read_bytes = std::clamp<uint64_t>(*left, kHeadReadBytes, kBodyReadBytes);
+  }
+  stream_.async_read_some(
+      buffer_.prepare(read_bytes), [self = shared_from_this()](ErrorCode error, size_t bytes_read) {
+        if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
+        if (error) return self->Close();
+        self->buffer_.commit(bytes_read);
+        self->body_deadline_ += milliseconds(bytes_read * 1000 / kBodyBytesPerSecondMin);
+        self->ParseBody();
+      });
 }
 
 void HttpSession::Dispatch() {

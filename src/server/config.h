@@ -28,6 +28,7 @@ struct Config {
   std::string fluent_users_file;                 // lines NAME:PASSWORD; needs a shared key
   ListenPort admin_port = 14269;
   ListenPort query_port = 16686;
+  std::string base_path;  // base_path.h; of the query port
   // With kByHeader requests name their tenant; its data is kept apart from every other's.
   model::Tenancy tenancy = model::Tenancy::kOff;
   net::TlsFiles tls;             // of every listener

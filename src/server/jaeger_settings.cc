@@ -60,6 +60,7 @@ constexpr JaegerSetting kSettings[] = {
     {"collector.http-server.host-port", "jaeger-http-port"},
     {"collector.zipkin.host-port", "zipkin-port"},
     {"query.http-server.host-port", "query-port"},
+    {"query.base-path", "base-path"},
     {"log-level", {}, Level},
     {"multi-tenancy.enabled", {}, Tenancy},
     {"multi-tenancy.header", {}, {}, "tenants are named by X-Scope-OrgID or x-tenant"},

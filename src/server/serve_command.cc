@@ -19,6 +19,7 @@
 #include "server/config_sources.h"
 #include "server/jaeger_settings.h"
 #include "server/server.h"
+#include "server/service_notify.h"
 
 namespace spanhound::server {
 namespace {
@@ -53,9 +54,11 @@ int Serve(const Config& config) {
     return 1;
   }
   Log(LogLevel::kInfo, "ready; data in " + config.data_directory);
+  NotifyServiceManager("READY=1");
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);
   Log(LogLevel::kInfo, std::string("received ") + strsignal(signal_number));
+  NotifyServiceManager("STOPPING=1");
   if (Status stopped = (*server)->Stop(); !stopped.ok()) {
     Log(LogLevel::kError, "stop: " + stopped.ToString());
     return 1;

@@ -27,6 +27,7 @@
 #include "query/query.h"
 #include "server/access.h"
 #include "server/admin.h"
+#include "server/base_path.h"
 #include "server/file_watch.h"
 #include "server/fluent_secrets.h"
 #include "server/ui_files.h"
@@ -104,7 +105,7 @@ class RunningServer : public Server {
     ingest::AddElasticsearchRoutes(elasticsearch_router_, *ingest_, SystemClock());
     api::AddJaegerApiRoutes(query_router_, *query_, config_.tenancy);
     api::AddNativeApiRoutes(query_router_, *query_, config_.tenancy);
-    query_router_.SetFallback(UiHandler(UiFiles()));
+    query_router_.SetFallback(UiHandler(UiFiles(), config_.base_path));
     AddAdminRoutes(admin_router_, SystemClock(), metrics_);
   }
 
@@ -138,9 +139,10 @@ class RunningServer : public Server {
     options.render_error = std::move(render_error);
     options.admit = access_->ForHttp(scope);
     options.tls = tls_;
-    auto handler = [&router](net::HttpRequest request, net::HttpResponder respond) {
+    net::HttpHandler handler = [&router](net::HttpRequest request, net::HttpResponder respond) {
       router.Handle(std::move(request), std::move(respond));
     };
+    if (&router == &query_router_) handler = BelowBasePath(config_.base_path, std::move(handler));
     ASSIGN_OR_RETURN(auto server,
                      net::HttpServer::Start(std::move(options), HttpThreads(), handler, metrics_));
     LogListening(name, AddressOf(port), server->port());

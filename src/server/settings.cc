@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "server/base_path.h"
+
 namespace spanhound::server {
 namespace {
 
@@ -107,6 +109,18 @@ Setting Port(std::string name, ListenPort Config::*member, std::string help) {
           }};
 }
 
+Setting BasePath(std::string name, std::string help) {
+  return {std::move(name),
+          "PATH",
+          std::move(help),
+          "",
+          false,
+          [](Values values, Config& config) -> Status {
+            ASSIGN_OR_RETURN(config.base_path, ParseBasePath(values[0]));
+            return Status::Ok();
+          }};
+}
+
 template <typename T>
 using Words = std::vector<std::pair<std::string, T>>;
 
@@ -163,6 +177,7 @@ std::vector<Setting> Doors() {
            "Lines NAME:PASSWORD of who may send as well; needs a shared key"),
       Port("admin-port", &Config::admin_port, "Health and metrics"),
       Port("query-port", &Config::query_port, "Web UI and query API"),
+      BasePath("base-path", "Path below which the query port shows itself, such as /jaeger"),
       TextList("allowed-host", "NAME", Of(&Config::allowed_hosts),
                "Further names the Host header may carry"),
   };

@@ -1,6 +1,7 @@
 #include "server/ui_routes.h"
 
 #include "base/hash_map.h"
+#include "server/base_path.h"
 
 namespace spanhound::server {
 namespace {
@@ -32,10 +33,15 @@ net::HttpResponse Respond(const UiFile& file, bool accepts_gzip) {
 
 }  // namespace
 
-net::HttpHandler UiHandler(std::span<const UiFile> files) {
+net::HttpHandler UiHandler(std::span<const UiFile> files, const std::string& base_path) {
   HashMap<std::string_view, const UiFile*> by_path;
   for (const UiFile& file : files) by_path[file.path] = &file;
-  return [by_path = std::move(by_path)](net::HttpRequest request, net::HttpResponder respond) {
+  std::string page;  // index.html where it is not as it was built
+  if (auto index = by_path.find("/index.html"); !base_path.empty() && index != by_path.end()) {
+    page = PageBelow(base_path, index->second->bytes);
+  }
+  return [by_path = std::move(by_path), page = std::move(page)](net::HttpRequest request,
+                                                                net::HttpResponder respond) {
     auto found = by_path.find(request.path);
     const bool is_page = !request.path.starts_with("/api/") && request.path != "/api" &&
                          !request.path.starts_with("/assets/");
@@ -43,9 +49,13 @@ net::HttpHandler UiHandler(std::span<const UiFile> files) {
     if (found == by_path.end()) {
       return respond({404, "text/plain; charset=utf-8", "nothing here: " + request.path + "\n"});
     }
+    const UiFile& file = *found->second;
+    if (!page.empty() && file.path == "/index.html") {
+      return respond(Respond({file.path, file.content_type, page, {}}, false));
+    }
     const bool accepts_gzip =
         request.header("accept-encoding").find("gzip") != std::string_view::npos;
-    respond(Respond(*found->second, accepts_gzip));
+    respond(Respond(file, accepts_gzip));
   };
 }
 

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "net/http_server.h"
 #include "server/ui_files.h"
 
 namespace spanhound::server {
 
-// `files` must stay valid; UiFiles() does for ever.
-net::HttpHandler UiHandler(std::span<const UiFile> files);
+// `files` must stay valid; UiFiles() does for ever. `base_path`: base_path.h.
+net::HttpHandler UiHandler(std::span<const UiFile> files, const std::string& base_path = {});
 
 }  // namespace spanhound::server

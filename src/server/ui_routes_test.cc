@@ -41,6 +41,21 @@ TEST(UiRoutes, EveryFileCarriesThePolicy) {
   EXPECT_TRUE(has_policy);
 }
 
+TEST(UiRoutes, BelowABasePathThePageSaysSoAndOtherFilesStay) {
+  const auto body = [](std::string path) {
+    net::HttpRequest request;
+    request.method = "GET";
+    request.path = std::move(path);
+    net::HttpResponse answer;
+    UiHandler(UiFiles(), "/jaeger")(request,
+                                    [&](net::HttpResponse response) { answer = response; });
+    return answer.body;
+  };
+  EXPECT_NE(body("/trace/1").find("name=\"base-path\" content=\"/jaeger\""), std::string::npos);
+  EXPECT_EQ(body("/trace/1").find("=\"/assets/"), std::string::npos);
+  EXPECT_FALSE(body("/favicon.svg").empty());
+}
+
 TEST(UiRoutes, TheRealUiIsEmbedded) {
   net::HttpRequest request;
   request.method = "GET";

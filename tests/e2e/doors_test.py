@@ -8,9 +8,11 @@ import os
 import pathlib
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -395,6 +397,42 @@ class StopTest(unittest.TestCase):
             with Spanhound(BUILD, directory + "/data"):
                 with self.assertRaisesRegex(RuntimeError, "another process"):
                     Spanhound(BUILD, directory + "/data")
+
+
+class ConfigurationTest(unittest.TestCase):
+    """The docker command line people have for Jaeger all-in-one."""
+
+    def test_jaegers_variables_and_flags_and_a_base_path(self):
+        variables = {"COLLECTOR_OTLP_GRPC_HOST_PORT": "127.0.0.1:0", "SPAN_STORAGE_TYPE": "memory",
+                     "QUERY_BASE_PATH": "/jaeger", "MEMORY_MAX_TRACES": "50000"}
+        with tempfile.TemporaryDirectory() as directory, unittest.mock.patch.dict(
+                os.environ, variables):
+            with Spanhound(BUILD, directory, flags=("--query.ui-config=/x",
+                                                    "--log-level=info")) as server:
+                trace_id = otlp.new_trace_id()
+                request("POST", server.url("otlp_http", "/v1/traces"), otlp.trace_json(trace_id),
+                        JSON)
+                ask = lambda path: request("GET", server.url("query", path))
+                self.assertEqual(ask(f"/jaeger/api/traces/{trace_id}").status, 200)
+                page = ask("/jaeger/search").body.decode()
+                script = page.split('src="', 1)[1].split('"', 1)[0]
+                self.assertTrue(script.startswith("/jaeger/assets/"), script)
+                self.assertEqual(ask(script).status, 200)
+                self.assertEqual(ask("/api/services").status, 404)
+                told = [line for line in server.lines if "not honoured" in line]
+                self.assertEqual(len(told), 3, told)
+
+    def test_unknown_names_are_refused_with_their_place(self):
+        with tempfile.TemporaryDirectory() as directory:
+            file = pathlib.Path(directory) / "spanhound.yaml"
+            file.write_text("data: x\nquary-port: 1\n")
+            run = lambda *words: subprocess.run(
+                [pathlib.Path(BUILD) / "spanhound", "serve", *words], capture_output=True, text=True)
+            for words, message in ((("--config", file), f"{file} line 2: there is no setting"),
+                                   (("--quary-port", "1"), "there is no flag --quary-port")):
+                refused = run(*words)
+                self.assertEqual(refused.returncode, 2)
+                self.assertIn(message, refused.stderr)
 
 
 if __name__ == "__main__":

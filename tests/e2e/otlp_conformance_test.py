@@ -89,7 +89,14 @@ class Grpc:
     def calls(self, port, calls):
         for call in calls:
             call["body"] = base64.b64encode(call["body"]).decode()
-        self.node.stdin.write(json.dumps({"port": port, "calls": calls}) + "\n")
+        return self.ask({"port": port, "calls": calls})
+
+    def held(self):
+        """What the calls to hold had come to when they ended."""
+        return self.ask({"held": True})
+
+    def ask(self, question):
+        self.node.stdin.write(json.dumps(question) + "\n")
         self.node.stdin.flush()
         answers = json.loads(self.node.stdout.readline())
         for answer in answers:
@@ -591,6 +598,24 @@ class OverloadTest(OtlpTest):
 
 
 class ShutdownTest(unittest.TestCase):
+    def test_a_health_watch_is_told_of_the_stop(self):
+        with tempfile.TemporaryDirectory() as directory:
+            server, grpc = Spanhound(BUILD, directory + "/data"), Grpc()
+            watch = lambda service: {"path": "/grpc.health.v1.Health/Watch", "hold": True,
+                                     "body": frame(service and schema.field(1, service))}
+            port, known = server.ports["otlp_grpc"], EXPORT["traces"][1:].split("/")[0].encode()
+            first = grpc.calls(port, [watch(b""), watch(known), watch(b"unknown")])
+            self.assertEqual([answer["body"] for answer in first],
+                             [frame(b"\x08\x01"), frame(b"\x08\x01"), frame(b"\x08\x03")])
+            cancelled = grpc.calls(port, [{"path": "/grpc.health.v1.Health/Watch", "reset": True,
+                                           "body": frame(b"") + b"x"}])
+            self.assertNotEqual(cancelled[0]["trailers"].get("grpc-status"), "0")
+            self.assertEqual(server.stop(), 0)
+            for answer, before in zip(grpc.held(), first):
+                self.assertEqual(answer["body"], before["body"] + frame(b"\x08\x02"))
+                self.assertEqual(answer["trailers"].get("grpc-status"), "0")
+            grpc.close()
+
     def test_33_what_was_acknowledged_before_a_stop_is_there_after_it(self):
         with tempfile.TemporaryDirectory() as directory:
             server = Spanhound(BUILD, directory + "/data")

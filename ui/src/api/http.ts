@@ -1,5 +1,7 @@
 // GET requests to the server that served this page.
 
+import { inBase } from "../base/base_path";
+
 export class ApiError extends Error {
   // 0: the server was not reached or answered nonsense.
   constructor(readonly status: number, message: string) {
@@ -26,7 +28,7 @@ export async function getData(
   let response: Response;
   let envelope: Envelope | null = null;
   try {
-    response = await fetch(query ? `${path}?${query}` : path, {
+    response = await fetch(inBase(query ? `${path}?${query}` : path), {
       headers: { Accept: "application/json" }, ...(signal && { signal }),
     });
     const body = await response.text();

@@ -1,6 +1,7 @@
 // The address bar as a signal. Everything a page shows that is worth sharing lives in it.
 
 import { signal } from "@preact/signals";
+import { inBase, withoutBase } from "./base_path";
 
 export interface Address {
   path: string;    // decoded by nobody yet
@@ -8,7 +9,7 @@ export interface Address {
 }
 
 function current(): Address {
-  return { path: location.pathname, search: location.search };
+  return { path: withoutBase(location.pathname), search: location.search };
 }
 
 export const address = signal<Address>(current());
@@ -18,8 +19,8 @@ addEventListener("popstate", () => (address.value = current()));
 // A new history entry, or the same one rewritten.
 export function navigate(url: string, options: { replace?: boolean } = {}): void {
   if (url === address.value.path + address.value.search) return;
-  if (options.replace) history.replaceState(null, "", url);
-  else history.pushState(null, "", url);
+  if (options.replace) history.replaceState(null, "", inBase(url));
+  else history.pushState(null, "", inBase(url));
   address.value = current();
 }
 
@@ -42,5 +43,5 @@ export function followLink(event: MouseEvent): void {
     return;
   }
   event.preventDefault();
-  navigate(link.pathname + link.search);
+  navigate(withoutBase(link.pathname) + link.search);
 }

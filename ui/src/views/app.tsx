@@ -2,6 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 
+import { inBase } from "../base/base_path";
 import { chooseLanguage, kLanguageNames, language, text, type Language } from "../base/language";
 import { address, followLink } from "../base/navigation";
 import { themeChoice, type ThemeChoice } from "../base/theme";
@@ -62,11 +63,11 @@ function Header() {
   return (
     <header class="app-header">
       <a href="#content" class="skip-link">{t.skipToContent}</a>
-      <a class="brand" href="/" onClick={followLink} aria-label={t.product}>
+      <a class="brand" href={inBase("/")} onClick={followLink} aria-label={t.product}>
         <Mark /><span>{t.product}</span>
       </a>
       <nav>
-        <a href={lastSearchUrl.value} onClick={followLink} aria-current={isSearch ? "page" : undefined}>
+        <a href={inBase(lastSearchUrl.value)} onClick={followLink} aria-current={isSearch ? "page" : undefined}>
           {t.navSearch}
         </a>
       </nav>
@@ -84,7 +85,7 @@ function Page() {
   if (traceId) return <TraceView key={traceId} traceId={traceId.toLowerCase()} />;
   return (
     <Notice title={text.value.pageNotFound}>
-      <p><a href="/search" onClick={followLink}>{text.value.backToSearch}</a></p>
+      <p><a href={inBase("/search")} onClick={followLink}>{text.value.backToSearch}</a></p>
     </Notice>
   );
 }

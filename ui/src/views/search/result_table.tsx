@@ -1,6 +1,7 @@
 // One line per trace.
 
 import type { TraceSummary } from "../../api/trace_summaries";
+import { inBase } from "../../base/base_path";
 import { formatClock, formatDateTime, formatDay, isSameDay, nowMicros } from "../../base/clock_text";
 import { formatDuration, formatExactDuration } from "../../base/duration";
 import { locale, text } from "../../base/language";
@@ -61,7 +62,7 @@ function Row({ trace, longest, colours }: {
         {!isSameDay(trace.start, nowMicros()) && <span class="muted"> {formatDay(trace.start, locale.value)}</span>}
       </td>
       <td class="result-name">
-        <a href={href} onClick={followLink} title={`${trace.rootService} ${trace.rootName}`}>
+        <a href={inBase(href)} onClick={followLink} title={`${trace.rootService} ${trace.rootName}`}>
           {trace.errorCount > 0 && <span class="error"><Icon name="alert" size={13} /></span>}
           <b>{trace.rootName || t.unknownRoot}</b>
           <span class="muted">{trace.rootService}</span>

@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 
 import { kMissingParent, serviceName, spanDetails, type Trace } from "../../api/trace";
 import type { SpanDetails, SpanEvent, SpanReference } from "../../api/span_details";
+import { inBase } from "../../base/base_path";
 import { formatClock } from "../../base/clock_text";
 import { formatDuration, formatExactDuration } from "../../base/duration";
 import { locale, text } from "../../base/language";
@@ -97,7 +98,7 @@ function References({ references, state }: { references: readonly SpanReference[
               </button>
             ) : isHere ? <span class="mono">{reference.spanId}</span> : (
               <a class="mono" onClick={followLink}
-                href={`/trace/${encodeURIComponent(reference.traceId)}?span=${encodeURIComponent(reference.spanId)}`}>
+                href={inBase(`/trace/${encodeURIComponent(reference.traceId)}?span=${encodeURIComponent(reference.spanId)}`)}>
                 {reference.traceId} / {reference.spanId}
               </a>
             )}

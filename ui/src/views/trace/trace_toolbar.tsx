@@ -3,6 +3,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
+import { inBase } from "../../base/base_path";
 import { text } from "../../base/language";
 import { replaceParameters } from "../../base/navigation";
 import { IconButton } from "../../widgets/icon_button";
@@ -81,7 +82,7 @@ export function TraceToolbar({ state, findInput, onReload, onHelp }: Properties)
         <IconButton icon="unfold" label={t.expandAll} onClick={() => state.expandAll()} />
         <IconButton icon="fold" label={t.collapseAll} onClick={() => state.collapseAll()} />
         <IconButton icon="refresh" label={t.reload} onClick={onReload} />
-        <a class="icon-button" href={`/api/traces/${state.trace.traceId}?prettyPrint=true`} target="_blank"
+        <a class="icon-button" href={inBase(`/api/traces/${state.trace.traceId}?prettyPrint=true`)} target="_blank"
           rel="noopener noreferrer" title={t.json} aria-label={t.json}>
           <Icon name="braces" />
         </a>

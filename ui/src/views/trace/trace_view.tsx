@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ApiError } from "../../api/http";
 import { fetchLogs } from "../../api/logs";
 import { fetchTrace, spanName, type Trace } from "../../api/trace";
+import { inBase } from "../../base/base_path";
 import { language, text } from "../../base/language";
 import { address, followLink } from "../../base/navigation";
 import { readNumberSetting, writeSetting } from "../../base/settings";
@@ -128,7 +129,7 @@ function NotFound({ traceId, onRetry }: { traceId: string; onRetry: () => void }
       <p>{t.traceNotFoundText}</p>
       <p class="actions">
         <button type="button" class="button" onClick={onRetry}>{t.retry}</button>
-        <a class="button quiet" href={lastSearchUrl.value} onClick={followLink}>{t.backToSearch}</a>
+        <a class="button quiet" href={inBase(lastSearchUrl.value)} onClick={followLink}>{t.backToSearch}</a>
       </p>
     </Notice>
   );
