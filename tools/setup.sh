@@ -12,7 +12,8 @@ build_packages=(
 )
 # These are only in bookworm-backports.
 backports_packages=(opentelemetry-cpp-dev libopentelemetry-proto-dev)
-test_packages=(chromium clang clang-format clang-tidy libclang-rt-14-dev fonts-dejavu-core redis-server)
+test_packages=(chromium clang clang-format clang-tidy libclang-rt-14-dev fonts-dejavu-core redis-server
+  rsyslog rsyslog-elasticsearch)
 
 wanted=("${build_packages[@]}" "${backports_packages[@]}")
 [ "${1:-}" = --build ] || wanted+=("${test_packages[@]}")

@@ -1,8 +1,9 @@
 """What nobody means well: a thousand connections that are idle, send slowly or read slowly, and ten
-thousand mutated requests at the OTLP doors and the query port. Nobody else may notice, and the
+thousand mutated requests at every door and the query port. Nobody else may notice, and the
 server may not crash, hang, answer 5xx or grow. Needs SPANHOUND_BUILD (build/release) and node."""
 
 import base64
+import gzip
 import http.client
 import json
 import os
@@ -19,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 import otlp_payloads as otlp  # noqa: E402
+from doors_test import msgpack, zipkin_v2  # noqa: E402
 from otlp_conformance_test import EXPORT, Grpc, JSON, PROTOBUF, frame  # noqa: E402
 from processes import Spanhound, request  # noqa: E402
 
@@ -41,7 +43,8 @@ class HostileTest(unittest.TestCase):
         self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
         self.directory = tempfile.TemporaryDirectory()
         self.addCleanup(self.directory.cleanup)
-        self.server = Spanhound(BUILD, self.directory.name + "/data")
+        self.server = Spanhound(BUILD, self.directory.name + "/data",
+                                flags=["--elasticsearch-port", "0", "--fluent-port", "0"])
         self.addCleanup(self.stop)
 
     def stop(self):
@@ -215,6 +218,60 @@ class MutationTest(HostileTest):
 
         self.run_all(MUTATIONS * 3 // 10, run)
         self.assertLessEqual({"0", "3"}, seen)
+
+    def mutated_posts(self, door, seeds, allowed):
+        """`seeds`: (path, content type, body)."""
+        port, seen = self.server.ports[door], set()
+
+        def run(count):
+            for number in range(count):
+                path, content_type, body = seeds[number % len(seeds)]
+                headers = {"Content-Type": content_type}
+                status = self.exchange(port, "POST", path, self.mutate(body), headers)
+                self.assertIn(status, allowed, (SEED, number, path, body[:200]))
+                seen.add(status)
+
+        self.run_all(MUTATIONS * 3 // 10, run)
+        self.assertLessEqual({allowed[0], 400}, seen)
+
+    def corpus(self, path):
+        return (ROOT / "tests/corpus" / path).read_bytes()
+
+    def test_zipkin(self):
+        self.mutated_posts("zipkin", [
+            ("/api/v2/spans", JSON, json.dumps(zipkin_v2(otlp.new_trace_id())).encode()),
+            ("/api/v2/spans", PROTOBUF, self.corpus("zipkin_proto/all_fields.bin")),
+            ("/api/v1/spans", JSON, self.corpus("zipkin_json/v1.json")),
+            ("/api/v1/spans", "application/x-thrift",
+             self.corpus("zipkin_thrift/all_fields.bin"))], (202, 400, 413))
+
+    def test_elasticsearch_bulk(self):
+        body = self.corpus("elasticsearch_bulk/bulk.ndjson")
+        self.mutated_posts("elasticsearch", [("/logs/_bulk", "application/x-ndjson", body)],
+                           (200, 400, 413))
+
+    def test_fluent_forward(self):
+        record = {"log": "text", "level": "info", "kubernetes": {"labels": {"app": "x"}}}
+        entries = msgpack([(1_700_000_000, 5), record]) * 3
+        seeds = [msgpack(["app", entries, {"chunk": "c"}]),
+                 msgpack(["app", [[1_700_000_000, record]]]),
+                 msgpack(["app", 1_700_000_000, record]),
+                 msgpack(["app", gzip.compress(entries), {"compressed": "gzip"}])]
+        address, answers = ("127.0.0.1", self.server.ports["fluent"]), set()
+
+        def run(count):
+            for number in range(count):
+                message = self.mutate(seeds[number % len(seeds)])
+                with socket.create_connection(address, 30) as sender:
+                    try:  # it is closed in the middle of what is no message
+                        sender.sendall(message)
+                        sender.shutdown(socket.SHUT_WR)
+                        answers.add(sender.recv(100)[:5])
+                    except OSError as error:
+                        self.assertNotIsInstance(error, TimeoutError, (SEED, message))
+
+        self.run_all(MUTATIONS * 3 // 10, run)
+        self.assertLessEqual({b"", b"\x81\xa3ack"}, answers)
 
     def test_the_query_port(self):
         self.others_are_served([otlp.new_trace_id() for _ in range(20)])
