@@ -214,10 +214,21 @@ def extreme_section(results):
                    rows)]
 
 
+def door_section(results):
+    rows = [[what, f"{r['acked_spans']:,}",
+             number(r["acked_spans"] / max(r["server_cpu_seconds"], 0.01)),
+             number(r["acked_spans"] / max(r["cpu_idle"], 0.01)), number(wall_rate(r)),
+             f"{r['retries']:,}"] for what, r in results["doors"].items()]
+    return ["## Other doors", "",
+            "The shop's spans, sent by encoders of each format. At least 60,000 a CPU second is asked.",
+            "", *table(["door", "spans", "per server CPU s, until the last ack",
+                        "the same, until at rest", "wall spans/s", "requests sent again"], rows)]
+
+
 def report_text(results, failures, scale, data_parent, command):
     lines = [*heading(scale, data_parent, command), *goal_section(results),
              *ingest_section(results), *question_section(results, scale),
-             *latency_section(results), *kill_section(results), *extreme_section(results),
+             *latency_section(results), *kill_section(results), *extreme_section(results), *door_section(results),
              "## For comparison", "", PEERS, "## Limits of these figures", "", LIMITS]
     if failures:
         lines += ["## Failures", "", *[f"- {failure}" for failure in failures], ""]

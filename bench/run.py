@@ -11,7 +11,7 @@ import time
 
 from goals import median_of, wall_rate
 from report import output_of, report_text
-from runs import Runs
+from runs import DOORS, Runs
 from scale import Scale, tiny
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -30,7 +30,8 @@ def ingest(runs, workload):
 
 
 def measure(runs):
-    results = {"ingest": {}, "half": {}, "fresh": {}, "killed": {}, "extremes": {}}
+    results = {"ingest": {}, "half": {}, "fresh": {}, "killed": {}, "extremes": {},
+               "doors": {}}
     for workload in WORKLOADS:
         several = results["ingest"][workload] = ingest(runs, workload)
         saturation = median_of(wall_rate, several["grpc", "sync"])
@@ -42,6 +43,8 @@ def measure(runs):
             ("many-keys", lambda _: "/api/trace-summaries?tag=row.500000:state-1&limit=20"),
             ("huge-trace", lambda trace_id: f"/api/traces/{trace_id}")):
         results["extremes"][workload] = runs.extreme(workload, path_of)
+    for what, scheme, port, flag in DOORS:
+        results["doors"][what] = runs.door(scheme, port, flag)
     return results
 
 

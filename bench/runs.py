@@ -14,6 +14,12 @@ from measured_server import MeasuredServer, busy_seconds, disk_bytes, request
 
 LOAD_SECONDS_MAX = 3600
 ANSWER_SECONDS_MAX = 120
+# Doors besides OTLP: (what it takes, scheme of `spanhound load`, port, the flag that opens it).
+DOORS = (("Zipkin v2, JSON", "zipkin-json", "zipkin", None),
+         ("Zipkin v2, protobuf", "zipkin-proto", "zipkin", None),
+         ("Elasticsearch _bulk, a log line a span", "elasticsearch", "elasticsearch",
+          "--elasticsearch-port"),
+         ("Fluent forward, a log line a span", "fluent", "fluent", "--fluent-port"))
 NO_FLUSH = ("--flush-bytes", str(1 << 40))
 
 
@@ -93,6 +99,20 @@ class Runs:
                     result["fresh"] = self.freshness(server, workload)
                 server.stop_measured()
             result["cpu_all"] = cpu
+            return result
+
+    def door(self, scheme, port, flag):
+        """The shop's spans through one door, until the server rests."""
+        print(f"== door {scheme}", flush=True)
+        with self.directory() as data:
+            with self.server(data, *([flag, "0"] if flag else [])) as server:
+                result = self.load("--target", f"{scheme}://127.0.0.1:{server.ports[port]}",
+                                   "--connections", self.scale.connections, "--server-pid",
+                                   server.pid, "--workload", "shop", "--spans",
+                                   self.scale.door_spans)
+                self.rest(server)
+                result["cpu_idle"] = server.cpu_seconds()
+                server.stop_measured()
             return result
 
     def saturate(self, server, data, workload, transport):

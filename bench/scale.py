@@ -7,6 +7,7 @@ import dataclasses
 class Scale:
     spans: int = 10_000_000        # of an ingest run
     extreme_spans: int = 1_000_000  # many services, many keys, one trace
+    door_spans: int = 2_000_000    # through each door besides OTLP
     full_log_spans: int = 1_000_000  # offered to a server that does not flush, until it refuses
     pairs: int = 2                 # of sync and none, taking turns
     half_rate_seconds: float = 30
@@ -22,7 +23,7 @@ class Scale:
 
 
 def tiny():
-    return Scale(spans=20_000, extreme_spans=20_000, full_log_spans=20_000, pairs=1,
+    return Scale(spans=20_000, extreme_spans=20_000, door_spans=20_000, full_log_spans=20_000, pairs=1,
                  half_rate_seconds=0.5, repetitions=3, warm_up=0, cold_repetitions=1,
                  series_seconds=2, freshness=5, asked_after_kill=50, settle_seconds=0.5,
                  quiet_seconds=0.5)

@@ -136,6 +136,8 @@ def suites():
               [[python, "tests/format/format_test.py"]], read_unittest),
         Suite("doors", "every door with good and bad input, real server",
               [[python, "tests/e2e/doors_test.py"]], read_unittest),
+        Suite("interop", "Zipkin tracers and log shippers not written by us, real server",
+              [[python, "tests/interop/zipkin_logs_test.py", "-v"]], read_unittest),
         Suite("tenants", "tenants kept apart at every door, real server",
               [[python, "tests/e2e/tenants_test.py"]], read_unittest),
         Suite("access", "TLS, tokens, scopes and tenants at every listener, real server",

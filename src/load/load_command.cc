@@ -107,8 +107,10 @@ void AddContentFlags(CLI::App& command, Options& options) {
 template <typename Options>
 void AddTargetFlags(CLI::App& command, Flags<Options>& flags) {
   command
-      .add_option("--target", flags.options.target,
-                  "grpc://host:port or http://host:port; with a path where it is not /v1/traces")
+      .add_option(
+          "--target", flags.options.target,
+          "grpc://host:port or http://host:port; with a path where it is not /v1/traces. Other "
+          "doors: zipkin-json://, zipkin-proto://, elasticsearch://, fluent://")
       ->capture_default_str();
   command.add_option("--header", flags.headers, "name=value, sent with every request (repeatable)");
 }

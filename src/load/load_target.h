@@ -1,4 +1,5 @@
-// LoadTarget: one connection to an OTLP endpoint that takes encoded trace requests. gRPC
+// LoadTarget: one connection to an endpoint that takes trace requests: of OTLP as they are encoded,
+// of other formats written anew from that. gRPC
 // connections may be used by several threads at once, HTTP connections by one.
 #pragma once
 
@@ -22,7 +23,7 @@ struct SendResult {
 
 struct LoadTargetOptions {
   // "grpc://host:port", "http://host:port", or with the path where it is not /v1/traces; grpcs://
-  // and https:// through TLS.
+  // and https:// through TLS; zipkin-json://, zipkin-proto://, elasticsearch://, fluent://.
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers = {};  // metadata for gRPC
   uint32_t timeout_ms = 30'000;                                   // of a request
