@@ -3,7 +3,7 @@
 #   spanhound_kit(http PUBLIC spanhound::setup PRIVATE Boost::headers TEST GTest::gmock)
 #
 # Every *.cc beside the CMakeLists.txt is built: *_test.cc into the GoogleTest binary
-# sdk_<name>_test, the rest into the library.
+# sdk_<name>_test, the rest into the library. Without a rest the library is its headers.
 function(spanhound_kit name)
   cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;TEST" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
@@ -12,20 +12,29 @@ function(spanhound_kit name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
 
   set(target spanhound_sdk_${name})
-  add_library(${target} STATIC ${sources})
+  set(scope PUBLIC)
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_include_directories(${target} PRIVATE ${spanhound_sdk_SOURCE_DIR}/src)
+    target_link_libraries(${target} PRIVATE ${ARG_PRIVATE})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
   add_library(spanhound::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME spanhound_${name}
                                              POSITION_INDEPENDENT_CODE ON)
-  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_features(${target} ${scope} cxx_std_20)
   target_include_directories(
-    ${target} PUBLIC $<BUILD_INTERFACE:${spanhound_sdk_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
-    PRIVATE ${spanhound_sdk_SOURCE_DIR}/src)
-  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+    ${target} ${scope} $<BUILD_INTERFACE:${spanhound_sdk_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:include>)
+  target_link_libraries(${target} ${scope} ${ARG_PUBLIC})
   if(SPANHOUND_SANITIZE)
     # GCC 12 is wrong about std::regex, which opentelemetry's trace_state.h brings along.
-    target_compile_options(${target} PUBLIC $<BUILD_INTERFACE:-Wno-maybe-uninitialized>)
+    target_compile_options(${target} ${scope} $<BUILD_INTERFACE:-Wno-maybe-uninitialized>)
   endif()
   install(TARGETS ${target} EXPORT spanhoundTargets ARCHIVE COMPONENT spanhound_sdk)
+  spanhound_pkg_config(${name} "${ARG_PUBLIC};${ARG_PRIVATE}")
 
   if(tests AND BUILD_TESTING)
     find_package(GTest REQUIRED)

@@ -1,11 +1,27 @@
-# What the kit links; read by its own build and by find_package(spanhound).
+# What the kit links, by component; read by its own build and by find_package(spanhound). Only what
+# the components in spanhound_components need is looked for.
 include(CMakeFindDependencyMacro)
 find_dependency(Threads)
 find_dependency(opentelemetry-cpp CONFIG)  # brings gRPC, protobuf and abseil
-find_dependency(spdlog CONFIG)
-find_dependency(CURL)
-find_dependency(ZLIB)
-find_dependency(nlohmann_json CONFIG)
-find_dependency(Boost 1.81)  # headers only, for spanhound::http
-find_dependency(PkgConfig)
-pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET GLOBAL hiredis)  # for spanhound::redis
+if("setup" IN_LIST spanhound_components)
+  find_dependency(spdlog CONFIG)
+  find_dependency(ZLIB)
+  find_dependency(nlohmann_json CONFIG)
+endif()
+if("setup" IN_LIST spanhound_components OR "curl" IN_LIST spanhound_components)
+  find_dependency(CURL)
+endif()
+# These two come with pkg-config files only.
+foreach(pair redis:hiredis httplib:cpp-httplib)
+  string(REPLACE ":" ";" pair ${pair})
+  list(GET pair 0 component)
+  list(GET pair 1 package)
+  if(component IN_LIST spanhound_components AND NOT TARGET PkgConfig::${package})
+    find_dependency(PkgConfig)
+    pkg_check_modules(${package} QUIET IMPORTED_TARGET GLOBAL ${package})
+    if(NOT TARGET PkgConfig::${package})
+      set(spanhound_FOUND FALSE)
+      set(spanhound_NOT_FOUND_MESSAGE "spanhound::${component} needs ${package}")
+    endif()
+  endif()
+endforeach()

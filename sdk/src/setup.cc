@@ -22,6 +22,7 @@
 #include "logger_registry.h"
 #include "pipelines.h"
 #include "propagators.h"
+#include "spanhound/context_storage.h"
 
 namespace spanhound::sdk {
 namespace {
@@ -202,6 +203,7 @@ bool Guard::Flush(std::chrono::milliseconds deadline) {
 }
 
 Guard Setup(std::string_view service_name, std::string_view service_version, SetupOptions options) {
+  InstallContextStorage();
   Config config = ResolveConfig(service_name, service_version, options, ProcessEnvironment());
   return Guard(std::make_unique<Guard::Pipelines>(std::move(config), options.log));
 }

@@ -1,8 +1,6 @@
 // Server spans for gRPC: one interceptor for every method of a server.
 //
-//   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> factories;
-//   factories.push_back(MakeGrpcServerTracing());
-//   builder.experimental().SetInterceptorCreators(std::move(factories));
+//   AddGrpcServerTracing(builder);
 //
 // In the handler of a synchronous service the span and the caller's baggage are current. A callback
 // service finds them by its context (gRPC runs it on threads of its own, where a scope would leak
@@ -17,6 +15,7 @@
 // Threads: any. Failure: none; a call is never refused or altered.
 #pragma once
 
+#include <grpcpp/server_builder.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_interceptor.h>
 #include <opentelemetry/context/context.h>
@@ -48,6 +47,10 @@ struct GrpcServerOptions {
   int server_port = 0;
 };
 
+// To a server without other interceptors.
+void AddGrpcServerTracing(grpc::ServerBuilder& builder, GrpcServerOptions options = {});
+
+// To put among others, for builder.experimental().SetInterceptorCreators.
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeGrpcServerTracing(
     GrpcServerOptions options = {});
 

@@ -76,8 +76,8 @@ class HttpServerSpan {
   // For a router that knows the route only after it looked; renames the span.
   void SetRoute(std::string_view route);
 
-  // Once; later calls do nothing.
-  void End(unsigned status_code);
+  // Once; later calls do nothing. `message` describes a status that is an error.
+  void End(unsigned status_code, std::string_view message = {});
   void EndWithError(std::string_view error_type, std::string_view message);
 
  private:

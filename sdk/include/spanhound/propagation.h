@@ -223,6 +223,21 @@ decltype(auto) RunInContext(const Context& context, Work&& work) {
   return std::forward<Work>(work)();
 }
 
+// `work` with `context` current, whoever calls it, wherever and whenever: what to give to a thread
+// pool, a queue or a callback.
+//
+//   pool.Submit(BindContext([] { Work(); }));
+template <typename Work>
+auto BindContext(Work work,
+                 Context context = opentelemetry::context::RuntimeContext::GetCurrent()) {
+  return [work = std::move(work),
+          context = std::move(context)](auto&&... arguments) mutable -> decltype(auto) {
+    return RunInContext(context, [&]() -> decltype(auto) {
+      return work(std::forward<decltype(arguments)>(arguments)...);
+    });
+  };
+}
+
 inline std::string CarrierBase::ToLower(std::string_view name) {
   std::string lower(name);
   for (char& c : lower) c = ToLower(c);

@@ -189,6 +189,12 @@ std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeGrpcS
   return std::make_unique<Factory>(std::move(options));
 }
 
+void AddGrpcServerTracing(grpc::ServerBuilder& builder, GrpcServerOptions options) {
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> factories;
+  factories.push_back(MakeGrpcServerTracing(std::move(options)));
+  builder.experimental().SetInterceptorCreators(std::move(factories));
+}
+
 Context ContextOf(const grpc::ServerContextBase& call) {
   return CallRegistry::Instance().Find(&call);
 }

@@ -42,12 +42,10 @@ std::string Username(const Context& context) {
 class GrpcTracingTest : public testing::Test {
  protected:
   void Start(grpc::Service* service, GrpcServerOptions options = {}) {
-    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> factories;
-    factories.push_back(MakeGrpcServerTracing(std::move(options)));
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(service);
-    builder.experimental().SetInterceptorCreators(std::move(factories));
+    AddGrpcServerTracing(builder, std::move(options));
     server_ = builder.BuildAndStart();
     channel_ = CreateTracedChannel(Address(), grpc::InsecureChannelCredentials());
   }

@@ -137,9 +137,9 @@ void HttpServerSpan::SetRoute(std::string_view route) {
   span_->UpdateName(ToOtel(SpanName(method_, route)));
 }
 
-void HttpServerSpan::End(unsigned status_code) {
+void HttpServerSpan::End(unsigned status_code, std::string_view message) {
   const bool failed = status_code >= 500 || status_code < 100;
-  Finish(failed ? std::to_string(status_code) : std::string(), "", status_code);
+  Finish(failed ? std::to_string(status_code) : std::string(), message, status_code);
 }
 
 void HttpServerSpan::EndWithError(std::string_view error_type, std::string_view message) {
