@@ -14,7 +14,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
 # The archives name no versions of what they link, so the package does.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "opentelemetry-cpp-dev (>= 1.19), opentelemetry-cpp-dev (<< 1.20), libabsl-dev, libgrpc++-dev, \
-libprotobuf-dev, protobuf-compiler-grpc, libspdlog-dev, libcurl4-openssl-dev, zlib1g-dev, pkg-config")
+libprotobuf-dev, protobuf-compiler-grpc, libspdlog-dev, libcurl4-openssl-dev, zlib1g-dev, nlohmann-json3-dev, pkg-config")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
     "libboost1.81-dev, libcpp-httplib-dev, libhiredis-dev, protobuf-compiler")
 include(CPack)
