@@ -96,14 +96,7 @@ Status GroupAttributes::Decode(uint32_t place) {
   const GroupColumn& group_column = directory_.values[place];
   ASSIGN_OR_RETURN(column.dictionary, block_.Dictionary(group_column.column));
   ByteReader in(column.bytes);
-  ByteReader presence_in(in.ReadLengthPrefixed());
-  const bool by_shapes = directory_.shapes.bytes > 0 && IdOf(place).field == Field::kAttributes;
-  if (!by_shapes) {
-    column.presence.emplace();
-    if (!ReadPresence(presence_in, row_count_, group_column.value_count, &*column.presence)) {
-      return block_.Damaged("the rows of a value column are damaged");
-    }
-  }
+  column.presence = in.ReadLengthPrefixed();
   if (!in.ok() || group_column.value_count > row_count_ ||
       !column.values.Read(in.rest(), IdOf(place).type, group_column.value_count,
                           column.dictionary.get(), memory_)) {
@@ -120,7 +113,7 @@ Status GroupAttributes::ForEachValue(std::span<const uint32_t> places,
   if (shapes_) {
     ForEachByShapes(places, rows, visit);
   } else {
-    ForEachByPresence(places, rows, visit);
+    RETURN_IF_ERROR(ForEachByPresence(places, rows, visit));
   }
   return Status::Ok();
 }
@@ -162,23 +155,40 @@ void GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
   }
 }
 
+Status GroupAttributes::FindPresent(uint32_t place, size_t row_end) {
+  Column& column = columns_[place];
+  if (row_end <= column.present_end) return Status::Ok();
+  if (!ReadPresence(column.presence, row_count_, directory_.values[place].value_count, row_end,
+                    &column.present)) {
+    return block_.Damaged("the rows of a value column are damaged");
+  }
+  column.present_end = row_end;
+  return Status::Ok();
+}
+
 template <typename Visit>
-void GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
-                                        std::span<const uint32_t> rows, Visit visit) {
-  const bool all_rows = rows.size() == row_count_;
+Status GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
+                                          std::span<const uint32_t> rows, Visit visit) {
+  if (rows.empty()) return Status::Ok();
   for (uint32_t place : places) {
+    RETURN_IF_ERROR(FindPresent(place, size_t{rows.back()} + 1));
     const Column& column = columns_[place];
-    if (all_rows) {
-      uint32_t next = 0;
-      column.presence->ForEachRow(
-          [&](uint32_t row) { visit(row, place, column.values.At(next++)); });
+    const std::vector<uint32_t>& present = column.present;
+    size_t value = 0;
+    if (rows.size() == row_count_) {
+      for (; value < present.size(); ++value) {
+        visit(present[value], place, column.values.At(value));
+      }
       continue;
     }
     for (uint32_t index = 0; index < rows.size(); ++index) {
-      if (!column.presence->Has(rows[index])) continue;
-      visit(index, place, column.values.At(column.presence->RankOf(rows[index])));
+      while (value < present.size() && present[value] < rows[index]) ++value;
+      if (value < present.size() && present[value] == rows[index]) {
+        visit(index, place, column.values.At(value));
+      }
     }
   }
+  return Status::Ok();
 }
 
 std::vector<uint32_t> GroupAttributes::PlacesOf(Field field) const {
@@ -198,7 +208,7 @@ Status GroupAttributes::ForEach(
   for (uint32_t place = 0; place < columns_.size(); ++place) {
     if (IdOf(place).field == Field::kAttributes) continue;
     RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
-    ForEachByPresence(std::span(&place, 1), rows, visit);
+    RETURN_IF_ERROR(ForEachByPresence(std::span(&place, 1), rows, visit));
   }
   return Status::Ok();
 }
@@ -288,9 +298,9 @@ Status GroupAttributes::Bodies(std::span<const uint32_t> rows,
   values->assign(rows.size(), {});
   for (uint32_t place : PlacesOf(Field::kBody)) {
     RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
-    ForEachByPresence(std::span(&place, 1), rows, [&](uint32_t index, uint32_t, const auto& value) {
-      (*values)[index] = value;
-    });
+    RETURN_IF_ERROR(ForEachByPresence(
+        std::span(&place, 1), rows,
+        [&](uint32_t index, uint32_t, const auto& value) { (*values)[index] = value; }));
   }
   return Status::Ok();
 }
@@ -300,10 +310,11 @@ Status GroupAttributes::Texts(Field field, std::span<const uint32_t> rows,
   texts->assign(rows.size(), {});
   for (uint32_t place : PlacesOf(field)) {
     RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
-    ForEachByPresence(std::span(&place, 1), rows,
-                      [&](uint32_t index, uint32_t, const AttributeValue& value) {
-                        if (value.type == model::ValueType::kString) (*texts)[index] = value.text();
-                      });
+    RETURN_IF_ERROR(ForEachByPresence(std::span(&place, 1), rows,
+                                      [&](uint32_t index, uint32_t, const AttributeValue& value) {
+                                        if (value.type == model::ValueType::kString)
+                                          (*texts)[index] = value.text();
+                                      }));
   }
   return Status::Ok();
 }

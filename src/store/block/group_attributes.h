@@ -55,12 +55,16 @@ class GroupAttributes {
     bool is_loaded = false;
     std::string_view bytes;
     std::shared_ptr<const ValueDictionary> dictionary;
-    std::optional<Presence> presence;  // none: by the shapes
+    std::string_view presence;      // not used if there are shapes
+    std::vector<uint32_t> present;  // rows with a value, below present_end
+    size_t present_end = 0;
     GroupValues values;
   };
 
   const ValueColumnId& IdOf(size_t place) const;
   Status Decode(uint32_t place);
+  // The rows below `row_end` that have a value of the column.
+  Status FindPresent(uint32_t place, size_t row_end);
   Status LoadShapes();
   // All of `places`, with one read of the file if they lie close.
   Status LoadAll(std::span<const uint32_t> places);
@@ -80,8 +84,8 @@ class GroupAttributes {
   void ForEachByShapes(std::span<const uint32_t> places, std::span<const uint32_t> rows,
                        Visit visit);
   template <typename Visit>
-  void ForEachByPresence(std::span<const uint32_t> places, std::span<const uint32_t> rows,
-                         Visit visit);
+  Status ForEachByPresence(std::span<const uint32_t> places, std::span<const uint32_t> rows,
+                           Visit visit);
 
   const BlockReader& block_;
   const GroupDirectory& directory_;

@@ -1,6 +1,7 @@
 #include "store/encoding/presence.h"
 
 #include <bit>
+#include <numeric>
 
 #include "store/encoding/bits.h"
 
@@ -82,54 +83,34 @@ class GapReader {
   size_t bit_ = 0;
 };
 
-bool ReadGaps(ByteReader& in, int width, size_t row_count, size_t value_count,
-              std::vector<uint32_t>* rows) {
-  const std::string_view bytes = in.ReadBytes(in.remaining());
+bool ReadGaps(std::string_view bytes, int width, size_t row_count, size_t value_count,
+              size_t row_end, std::vector<uint32_t>* rows) {
   GapReader gaps(bytes, width);
   uint64_t next = 0;
   for (size_t i = 0; i < value_count; ++i) {
     uint64_t gap = 0;
     if (!gaps.Next(&gap) || gap >= row_count || next + gap >= row_count) return false;
+    if (next + gap >= row_end) return true;
     rows->push_back(static_cast<uint32_t>(next + gap));
     next += gap + 1;
   }
-  return gaps.bytes_read() == bytes.size();
+  return row_end < row_count || gaps.bytes_read() == bytes.size();
 }
 
-bool ReadBitmap(ByteReader& in, size_t row_count, std::vector<uint32_t>* rows) {
-  const std::string_view bytes = in.ReadBytes(PackedBytes(row_count, 1));
-  if (!in.ok()) return false;
+bool ReadBitmap(std::string_view bytes, size_t row_count, size_t value_count, size_t row_end,
+                std::vector<uint32_t>* rows) {
+  if (bytes.size() != PackedBytes(row_count, 1)) return false;
   for (size_t offset = 0; offset < bytes.size(); offset += sizeof(uint64_t)) {
     for (uint64_t word = LoadWord(bytes, offset); word != 0; word &= word - 1) {
-      rows->push_back(
-          static_cast<uint32_t>(offset * 8 + static_cast<size_t>(__builtin_ctzll(word))));
+      const size_t row = offset * 8 + static_cast<size_t>(__builtin_ctzll(word));
+      if (row >= row_end) return row < row_count;
+      rows->push_back(static_cast<uint32_t>(row));
     }
   }
-  return rows->empty() || rows->back() < row_count;
+  return row_end < row_count || rows->size() == value_count;
 }
 
 }  // namespace
-
-Presence Presence::OfRows(std::span<const uint32_t> rows, size_t row_count) {
-  Presence presence;
-  presence.words_.resize((row_count + 63) / 64);
-  for (uint32_t row : rows) presence.words_[row / 64] |= uint64_t{1} << (row % 64);
-  presence.CountBefore();
-  return presence;
-}
-
-void Presence::CountBefore() {
-  before_.resize(words_.size());
-  for (size_t i = 0; i < words_.size(); ++i) {
-    before_[i] = count_;
-    count_ += static_cast<uint32_t>(std::popcount(words_[i]));
-  }
-}
-
-uint32_t Presence::RankOf(uint32_t row) const {
-  const uint64_t below = words_[row / 64] & ((uint64_t{1} << (row % 64)) - 1);
-  return before_[row / 64] + static_cast<uint32_t>(std::popcount(below));
-}
 
 void AppendPresence(std::string& out, std::span<const uint32_t> rows, size_t row_count) {
   if (rows.size() == row_count) {
@@ -141,21 +122,25 @@ void AppendPresence(std::string& out, std::span<const uint32_t> rows, size_t row
   AppendBitmap(out, rows, row_count);
 }
 
-bool ReadPresence(ByteReader& in, size_t row_count, size_t value_count, Presence* presence) {
-  const uint8_t kind = in.ReadFixed<uint8_t>();
-  if (!in.ok() || value_count > row_count || kind > kGaps + kGapWidthMax) return false;
-  std::vector<uint32_t> rows;
-  rows.reserve(value_count);
+bool ReadPresence(std::string_view bytes, size_t row_count, size_t value_count, size_t row_end,
+                  std::vector<uint32_t>* rows) {
+  rows->clear();
+  if (bytes.empty() || value_count > row_count || row_end > row_count) return false;
+  const auto kind = static_cast<uint8_t>(bytes[0]);
+  if (kind > kGaps + kGapWidthMax) return false;
+  rows->reserve(value_count);
   if (kind == kAllRows) {
-    for (uint32_t row = 0; row < row_count; ++row) rows.push_back(row);
-  } else if (kind == kBitmap) {
-    if (!ReadBitmap(in, row_count, &rows)) return false;
-  } else if (!ReadGaps(in, kind - kGaps, row_count, value_count, &rows)) {
+    rows->resize(row_end);
+    std::iota(rows->begin(), rows->end(), 0);
+    return value_count == row_count;
+  }
+  bytes.remove_prefix(1);
+  if (kind == kBitmap) {
+    if (!ReadBitmap(bytes, row_count, value_count, row_end, rows)) return false;
+  } else if (!ReadGaps(bytes, kind - kGaps, row_count, value_count, row_end, rows)) {
     return false;
   }
-  if (rows.size() != value_count) return false;
-  *presence = Presence::OfRows(rows, row_count);
-  return true;
+  return rows->size() <= value_count;
 }
 
 }  // namespace spanhound::store

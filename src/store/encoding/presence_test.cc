@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/random.h"
 
 namespace spanhound::store {
@@ -10,16 +12,13 @@ namespace {
 size_t RoundTrip(const std::vector<uint32_t>& rows, size_t row_count) {
   std::string bytes;
   AppendPresence(bytes, rows, row_count);
-  ByteReader in(bytes);
-  Presence back;
-  EXPECT_TRUE(ReadPresence(in, row_count, rows.size(), &back));
   std::vector<uint32_t> read;
-  back.ForEachRow([&read](uint32_t row) { read.push_back(row); });
+  EXPECT_TRUE(ReadPresence(bytes, row_count, rows.size(), row_count, &read));
   EXPECT_EQ(read, rows);
-  EXPECT_EQ(back.count(), rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    EXPECT_TRUE(back.Has(rows[i]));
-    EXPECT_EQ(back.RankOf(rows[i]), i);
+  for (size_t row_end : {size_t{0}, size_t{1}, row_count / 3, row_count - 1}) {
+    EXPECT_TRUE(ReadPresence(bytes, row_count, rows.size(), row_end, &read));
+    const auto end = std::ranges::lower_bound(rows, row_end);
+    EXPECT_EQ(read, std::vector<uint32_t>(rows.begin(), end)) << row_end;
   }
   return bytes.size();
 }
@@ -60,17 +59,19 @@ TEST(PresenceTest, RefusesDamage) {
     const std::vector<uint32_t> rows = EveryNth(random, 2000, n);
     std::string bytes;
     AppendPresence(bytes, rows, 2000);
-    Presence back;
+    std::vector<uint32_t> back;
     for (size_t length = 0; length < bytes.size(); ++length) {
-      ByteReader in(std::string_view(bytes).substr(0, length));
-      EXPECT_FALSE(ReadPresence(in, 2000, rows.size(), &back)) << length;
+      const auto cut = std::string_view(bytes).substr(0, length);
+      EXPECT_FALSE(ReadPresence(cut, 2000, rows.size(), 2000, &back)) << length;
     }
     for (int round = 0; round < 2000; ++round) {  // no crash, and never another count
       std::string damaged = bytes;
       damaged[random.Below(damaged.size())] = static_cast<char>(random.Next());
-      ByteReader in(damaged);
-      if (ReadPresence(in, 2000, rows.size(), &back)) {
-        EXPECT_EQ(back.count(), rows.size());
+      if (ReadPresence(damaged, 2000, rows.size(), 2000, &back)) {
+        EXPECT_EQ(back.size(), rows.size());
+      }
+      if (ReadPresence(damaged, 2000, rows.size(), 1000, &back)) {
+        EXPECT_LE(back.size(), rows.size());
       }
     }
   }
