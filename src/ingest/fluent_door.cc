@@ -154,8 +154,10 @@ class FluentConnection : public net::StreamHandler {
       if (is_compressed) break;
     }
     if (bytes == 0) return closes_ ? net::StreamNext::kClose : net::StreamNext::kMore;
-    group->bytes = buffer.substr(0, bytes);
-    buffer.erase(0, bytes);
+    std::string rest = buffer.substr(bytes);  // usually nothing
+    buffer.resize(bytes);
+    group->bytes = std::move(buffer);
+    buffer = std::move(rest);
     group_ = std::move(group);
     return Store();
   }

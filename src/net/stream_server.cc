@@ -26,6 +26,7 @@ using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
 constexpr size_t kReadBytes = 64 << 10;
+constexpr size_t kBufferKeptBytes = 256 << 10;  // of a connection that has nothing in it
 
 class StreamSession;
 
@@ -182,6 +183,15 @@ class StreamSession : public StreamPort, public std::enable_shared_from_this<Str
     CallHandler();
   }
 
+  // What a large message needed is not kept for the small ones that may follow. While a handler
+  // works, what it has taken counts still.
+  void GiveBack() {
+    if (buffer_.empty() && buffer_.capacity() > kBufferKeptBytes) std::string().swap(buffer_);
+    if (buffer_.capacity() >= taken_bytes_) return;
+    shared_->buffers.Give(taken_bytes_ - buffer_.capacity());
+    taken_bytes_ = buffer_.capacity();
+  }
+
   void CallHandler() {
     StreamNext next = StreamNext::kClose;
     try {
@@ -193,6 +203,7 @@ class StreamSession : public StreamPort, public std::enable_shared_from_this<Str
     is_waiting_ = next == StreamNext::kWait;
     if (is_waiting_) return;
     if (closes_when_idle_) return CloseWhenWritten();
+    GiveBack();
     Read();
   }
 
@@ -266,7 +277,7 @@ class AsioStreamServer : public StreamServer {
   Status Listen(int threads) {
     RETURN_IF_ERROR(listener_->Listen(shared_->options.address, shared_->options.port));
     for (int i = 0; i < std::max(threads, 1); ++i) {
-      threads_.emplace_back([this] { shared_->io.run(); });
+      threads_.emplace_back([this] { Run(); });
     }
     return Status::Ok();
   }
@@ -285,6 +296,17 @@ class AsioStreamServer : public StreamServer {
   }
 
  private:
+  void Run() {
+    while (true) {
+      try {
+        shared_->io.run();
+        return;
+      } catch (const std::exception& error) {  // out of memory for one message, say
+        Log(LogLevel::kError, shared_->options.name + ": " + error.what());
+      }
+    }
+  }
+
   void Serve(tcp::socket socket) {
     ErrorCode ignored;
     socket.set_option(tcp::no_delay(true), ignored);

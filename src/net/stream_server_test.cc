@@ -24,6 +24,7 @@ class LineHandler : public StreamHandler {
     for (size_t end; (end = buffer.find('\n')) != buffer.npos;) {
       const std::string line = buffer.substr(0, end + 1);
       buffer.erase(0, end + 1);
+      if (line.starts_with("skip")) continue;
       if (line == "close\n") return StreamNext::kClose;
       if (line == "flood\n") {
         for (int i = 0; i < 100; ++i) port_->Write(std::string(10'000, 'x'));
@@ -95,6 +96,7 @@ class StreamServerTest : public ::testing::Test {
 
   Metrics metrics_;
   std::unique_ptr<StreamServer> server_;
+  std::vector<std::unique_ptr<Client>> clients_;
 };
 
 TEST_F(StreamServerTest, HandlersSpeakFirstAndAnswer) {
@@ -141,6 +143,19 @@ TEST_F(StreamServerTest, AllConnectionsTogetherAreBounded) {
   EXPECT_EQ(client.Receive(6), "hello\n");
   EXPECT_TRUE(client.IsClosed());
   EXPECT_TRUE(Counted("in_flight_bytes_max"));
+}
+
+// The room of a large message is given back once it is taken: the next one needs it.
+TEST_F(StreamServerTest, RoomIsGivenBack) {
+  StreamServerOptions options;
+  options.in_flight_bytes_max = 4 << 20;
+  Start(options);
+  for (int i = 0; i < 8; ++i) {
+    clients_.push_back(std::make_unique<Client>(server_->port()));
+    const std::string line(1 << 20, 'x');
+    clients_.back()->Send("skip" + line + "\nend\n");
+    EXPECT_EQ(clients_.back()->Receive(10), "hello\nend\n");
+  }
 }
 
 TEST_F(StreamServerTest, AnswersNobodyReadsAreBounded) {

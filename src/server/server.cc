@@ -156,8 +156,7 @@ class RunningServer : public Server {
                      ReadFluentSecrets(config_.fluent_shared_key_file, config_.fluent_users_file));
     // Its messages carry no credential; without the key the door would be the one left open.
     if (access_->is_on() && fluent_secrets_.shared_key.empty()) {
-      return InvalidArgument(
-          "fluent-port needs a fluent-shared-key-file beside a credentials-file");
+      return InvalidArgument("fluent-port needs a fluent-shared-key-file beside credentials");
     }
     net::StreamServerOptions options;
     options.name = "fluent";

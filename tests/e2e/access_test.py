@@ -20,11 +20,12 @@ sys.path.insert(0, str(ROOT / "tools"))
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 import otlp_payloads as otlp  # noqa: E402
+from doors_test import msgpack  # noqa: E402
 from processes import Spanhound, request, wait_until  # noqa: E402
 
 BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
 JSON = {"Content-Type": "application/json"}
-HTTP_DOORS = ("otlp_http", "jaeger", "admin", "query")
+HTTP_DOORS = ("otlp_http", "jaeger", "zipkin", "elasticsearch", "admin", "query")
 
 
 def openssl(*arguments):
@@ -104,7 +105,7 @@ class TlsTest(unittest.TestCase):
         link.symlink_to(f"{name}-0")
         server = Spanhound(BUILD, self.directory / f"{name}-data", flags=(
             "--tls-cert", link / "tls.crt", "--tls-key", link / "tls.key",
-            "--reload-seconds", "1", *flags))
+            "--reload-seconds", "1", "--elasticsearch-port", "0", "--fluent-port", "0", *flags))
         self.addCleanup(lambda: self.assertEqual(server.stop(), 0))
         return server
 
@@ -134,6 +135,17 @@ class TlsTest(unittest.TestCase):
         for port, alpn in self.listeners(server):
             wait_until(f"the second certificate on {port}",
                        lambda: handshake(port, context(self.ours, alpn=alpn)) == 102)
+
+    def test_the_forward_protocol_speaks_tls_only(self):
+        port = self.serve("forward").ports["fluent"]
+        message = msgpack(["app", 1_700_000_000, {"log": "x"}, {"chunk": "c"}])
+        with socket.create_connection(("127.0.0.1", port), 20) as plain:
+            with context(self.ours).wrap_socket(plain, server_hostname="127.0.0.1") as stream:
+                stream.sendall(message)
+                self.assertEqual(stream.recv(100), b"\x81\xa3ack\xda\x00\x01c")
+        with socket.create_connection(("127.0.0.1", port), 20) as plain:
+            plain.sendall(message)
+            self.assertNotIn(b"ack", plain.recv(100))
 
     def test_clients_need_a_certificate_of_ours(self):
         server = self.serve("mtls", "--tls-client-ca", self.ours.certificate)
@@ -181,7 +193,8 @@ class CredentialsTest(unittest.TestCase):
         cls.file.write_text(cls.LINES)
         cls.file.chmod(0o600)
         cls.server = Spanhound(BUILD, cls.scratch.name + "/data", flags=(
-            "--tenancy", "--credentials", cls.file, "--reload-seconds", "1"))
+            "--tenancy", "--credentials", cls.file, "--reload-seconds", "1",
+            "--elasticsearch-port", "0"))
 
     @classmethod
     def tearDownClass(cls):
@@ -211,7 +224,7 @@ class CredentialsTest(unittest.TestCase):
 
     def test_each_listener_wants_its_scope(self):
         wants = {"otlp_http": "write-token", "jaeger": "write-token", "zipkin": "write-token",
-                 "query": "read-token", "admin": "ops-token"}
+                 "elasticsearch": "write-token", "query": "read-token", "admin": "ops-token"}
         for door, token in wants.items():
             for candidate in ("write-token", "read-token", "ops-token"):
                 status = request("GET", self.server.url(door, "/version"),
@@ -227,6 +240,11 @@ class CredentialsTest(unittest.TestCase):
         self.assertEqual(run("write-token").returncode, 0)
         self.assertNotEqual(run("read-token").returncode, 0)
         self.assertNotEqual(run("wrong").returncode, 0)
+
+    def test_the_forward_protocol_wants_its_key(self):
+        with self.assertRaisesRegex(RuntimeError, "needs a fluent-shared-key-file"):
+            Spanhound(BUILD, self.scratch.name + "/keyless", flags=(
+                "--tenancy", "--credentials", self.file, "--fluent-port", "0"))
 
     def test_a_tenant_belongs_to_its_credential(self):
         trace_id = otlp.new_trace_id()
