@@ -66,6 +66,9 @@ class ElasticsearchDoor {
           return wire::DecodeElasticsearchBulk(std::move(body), index, now, limits);
         },
         [this, now](const Items& items) {
+          if (items.empty()) {
+            return ElasticsearchError(400, "parse_exception", "request body is required");
+          }
           return BulkReply(items, now, static_cast<int64_t>((Now() - now) / 1'000'000));
         });
   }

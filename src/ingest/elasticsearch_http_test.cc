@@ -114,6 +114,7 @@ TEST_F(ElasticsearchHttpTest, NothingIsAnsweredBeforeTheStoreHas) {
 TEST_F(ElasticsearchHttpTest, MalformedRequestsAre400) {
   const net::HttpResponse response = Send("/_bulk", "hello\n");
   EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(Send("/_bulk", "").status, 400);
   EXPECT_THAT(response.body,
               HasSubstr(R"({"error":{"root_cause":[{"type":"illegal_argument_exception")"));
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/recent_chunks.h"
 #include "net/decompressor.h"
 #include "wire/fluent_forward.h"
 #include "wire/msgpack.h"
@@ -76,8 +77,8 @@ std::string Acknowledgement(std::string_view chunk) {
 class FluentConnection : public net::StreamHandler {
  public:
   FluentConnection(Ingest& ingest, const FluentSecrets& secrets, const Clock& clock,
-                   std::shared_ptr<net::StreamPort> port)
-      : ingest_(ingest), clock_(clock), port_(std::move(port)) {
+                   std::shared_ptr<RecentChunks> stored, std::shared_ptr<net::StreamPort> port)
+      : ingest_(ingest), clock_(clock), stored_(std::move(stored)), port_(std::move(port)) {
     if (secrets.shared_key.empty()) return;
     handshake_.emplace(secrets);
     port_->Write(handshake_->Helo());
@@ -145,6 +146,13 @@ class FluentConnection : public net::StreamHandler {
         CloseAfterThese(Refusal::kMalformed);
         break;
       }
+      if (stored_->Contains(message->chunk)) {  // sent again, because the first ack got lost
+        if (bytes > 0) break;
+        port_->Write(Acknowledgement(message->chunk));
+        buffer.erase(0, size);
+        framer_ = {};
+        continue;
+      }
       // Compressed ones go alone: how much is in them is known when they are undone.
       const bool is_compressed = IsCompressed(*message);
       if (is_compressed && bytes > 0) break;
@@ -174,16 +182,20 @@ class FluentConnection : public net::StreamHandler {
     };
     // A copy, because a store that is full is asked again.
     ingest_.AddLogs({Door::kFluent, Format::kOtlpProtobuf, group_->bytes}, decode,
-                    [group = group_, port = port_](const Receipt& receipt) {
-                      OnStored(receipt, *group, *port);
+                    [group = group_, stored = stored_, port = port_](const Receipt& receipt) {
+                      OnStored(receipt, *group, *stored, *port);
                     });
     return net::StreamNext::kWait;
   }
 
-  static void OnStored(const Receipt& receipt, Group& group, net::StreamPort& port) {
+  static void OnStored(const Receipt& receipt, Group& group, RecentChunks& stored,
+                       net::StreamPort& port) {
     if (receipt.is_retryable) return port.Resume(kRetryDelayMs);
     if (!receipt.status.ok()) return port.Close();
-    for (const std::string& chunk : group.chunks) port.Write(Acknowledgement(chunk));
+    for (const std::string& chunk : group.chunks) {
+      stored.Add(chunk);
+      port.Write(Acknowledgement(chunk));
+    }
     group.is_stored = true;
     port.Resume();
   }
@@ -193,6 +205,7 @@ class FluentConnection : public net::StreamHandler {
 
   Ingest& ingest_;
   const Clock& clock_;
+  const std::shared_ptr<RecentChunks> stored_;  // of all connections
   const std::shared_ptr<net::StreamPort> port_;
   std::optional<FluentHandshake> handshake_;  // until the client is known
   MsgpackFramer framer_;                      // of the first message not taken yet
@@ -204,8 +217,9 @@ class FluentConnection : public net::StreamHandler {
 
 net::NewStreamHandler FluentConnections(Ingest& ingest, const FluentSecrets& secrets,
                                         const Clock& clock) {
-  return [&ingest, &secrets, &clock](std::shared_ptr<net::StreamPort> port) {
-    return std::make_unique<FluentConnection>(ingest, secrets, clock, std::move(port));
+  auto stored = std::make_shared<RecentChunks>();
+  return [&ingest, &secrets, &clock, stored](std::shared_ptr<net::StreamPort> port) {
+    return std::make_unique<FluentConnection>(ingest, secrets, clock, stored, std::move(port));
   };
 }
 

@@ -53,7 +53,8 @@ class FluentDoorTest : public ::testing::Test {
  protected:
   void Connect(FluentSecrets secrets = {}) {
     secrets_ = std::move(secrets);
-    handler_ = FluentConnections(ingest_, secrets_, SystemClock())(port_);
+    connections_ = FluentConnections(ingest_, secrets_, SystemClock());
+    handler_ = connections_(port_);
   }
   net::StreamNext Send(const std::string& bytes) {
     buffer_ += bytes;
@@ -78,6 +79,7 @@ class FluentDoorTest : public ::testing::Test {
   Ingest ingest_{store_, metrics_};
   std::shared_ptr<RecordingPort> port_ = std::make_shared<RecordingPort>();
   FluentSecrets secrets_;
+  net::NewStreamHandler connections_;
   std::unique_ptr<net::StreamHandler> handler_;
   std::string buffer_;
 };
@@ -96,6 +98,20 @@ TEST_F(FluentDoorTest, MessagesThatHaveArrivedAreStoredTogetherAndAcknowledgedAf
   EXPECT_THAT(Bodies(), ElementsAre("a", "b", "c"));
   EXPECT_EQ(Resume(), net::StreamNext::kMore);
   EXPECT_EQ(buffer_, "\x93");
+}
+
+TEST_F(FluentDoorTest, AChunkSentAgainIsAcknowledgedAndNotStoredTwice) {
+  Connect();
+  EXPECT_EQ(Send(Packed(Entry("a"), "one")), net::StreamNext::kWait);
+  handler_ = connections_(port_);  // the connection broke
+  buffer_.clear();
+  port_->written.clear();
+  EXPECT_EQ(Send(Packed(Entry("a"), "one") + Packed(Entry("b"), "two") + Packed(Entry("a"), "one")),
+            net::StreamNext::kWait);
+  EXPECT_EQ(port_->written, Ack("one") + Ack("two"));
+  EXPECT_EQ(Resume(), net::StreamNext::kMore);
+  EXPECT_EQ(port_->written, Ack("one") + Ack("two") + Ack("one"));
+  EXPECT_THAT(Bodies(), ElementsAre("a", "b"));
 }
 
 TEST_F(FluentDoorTest, CompressedChunks) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <random>
 
 #include "load/door_encoding.h"
 #include "net/grpc_client.h"
@@ -130,7 +131,7 @@ class FluentTarget : public LoadTarget {
       : address_(std::move(address)), timeout_ms_(timeout_ms) {}
 
   SendResult Send(std::string_view body) override {
-    const std::string chunk = std::to_string(next_chunk_++);
+    const std::string chunk = chunk_prefix_ + std::to_string(next_chunk_++);
     const Status status = Exchange(EncodeFluentForward(SpansOf(body), chunk), chunk);
     if (!status.ok()) client_.reset();
     return {status, !status.ok()};
@@ -154,6 +155,9 @@ class FluentTarget : public LoadTarget {
   const std::string address_;
   const uint32_t timeout_ms_;
   std::unique_ptr<net::StreamClient> client_;  // null: not connected
+  // The server takes a chunk with a known id for one sent again.
+  const std::string chunk_prefix_ =
+      std::to_string(std::random_device()()) + "-" + std::to_string(std::random_device()()) + "-";
   uint64_t next_chunk_ = 0;
 };
 

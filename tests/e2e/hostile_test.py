@@ -253,15 +253,15 @@ class MutationTest(HostileTest):
     def test_fluent_forward(self):
         record = {"log": "text", "level": "info", "kubernetes": {"labels": {"app": "x"}}}
         entries = msgpack([(1_700_000_000, 5), record]) * 3
-        seeds = [msgpack(["app", entries, {"chunk": "c"}]),
-                 msgpack(["app", [[1_700_000_000, record]]]),
-                 msgpack(["app", 1_700_000_000, record]),
-                 msgpack(["app", gzip.compress(entries), {"compressed": "gzip"}])]
+        seeds = [lambda chunk: msgpack(["app", entries, {"chunk": chunk}]),
+                 lambda _: msgpack(["app", [[1_700_000_000, record]]]),
+                 lambda _: msgpack(["app", 1_700_000_000, record]),
+                 lambda _: msgpack(["app", gzip.compress(entries), {"compressed": "gzip"}])]
         address, answers = ("127.0.0.1", self.server.ports["fluent"]), set()
 
         def run(count):
             for number in range(count):
-                message = self.mutate(seeds[number % len(seeds)])
+                message = self.mutate(seeds[number % len(seeds)](otlp.new_span_id()))
                 with socket.create_connection(address, 30) as sender:
                     try:  # it is closed in the middle of what is no message
                         sender.sendall(message)
