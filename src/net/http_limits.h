@@ -15,6 +15,9 @@ struct HttpLimits {
   size_t compression_ratio_max = 200;
   size_t in_flight_bytes_max = 256u << 20;  // all bodies not answered yet; past it 503
   size_t connections_max = 2048;
+  // What is ready to run waits for a thread; when it waits longer, new requests are told to come
+  // back (503) before their bodies are read. Exporters give up after ten seconds.
+  uint32_t queue_delay_max_ms = 2000;
   uint32_t header_timeout_ms = 10'000;  // slow senders of headers
   uint32_t idle_timeout_ms = 75'000;    // between requests; longer than exporters' intervals
   uint32_t body_timeout_ms = 30'000;    // and a second more for every 64 KiB

@@ -35,6 +35,7 @@ class BeastHttpServer : public HttpServer {
 
   Status Listen(int threads) {
     RETURN_IF_ERROR(listener_->Listen(shared_->options.address, shared_->options.port));
+    shared_->queue_delay->Start();
     for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { Run(); });
     return Status::Ok();
   }
@@ -44,6 +45,7 @@ class BeastHttpServer : public HttpServer {
   void Stop(uint32_t deadline_ms) override {
     if (threads_.empty()) return;
     listener_->Close();
+    shared_->queue_delay->Close();
     for (const auto& session : BeginStop()) session->CloseWhenIdle();
     WaitForSessions(deadline_ms);
     for (const auto& session : BeginStop()) session->CloseNow();

@@ -105,6 +105,34 @@ class HttpServerTest : public testing::Test {
   std::unique_ptr<HttpServer> server_;
 };
 
+// Threads that are all busy for longer than work may wait make new requests bounce, and later not.
+TEST_F(HttpServerTest, WhenWorkWaitsTooLongNewRequestsAreToldToComeBack) {
+  options_.queue_delay_max_ms = 20;
+  Start([](HttpRequest request, HttpResponder respond) {
+    if (request.path == "/slow") std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    respond({200, "text/plain", "done"});
+  });
+  const std::string rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  std::vector<std::unique_ptr<RawConnection>> slow;
+  for (int i = 0; i < 12; ++i) {
+    slow.push_back(std::make_unique<RawConnection>(server_->port()));
+    slow.back()->Send("GET /slow" + rest);
+  }
+  const auto ask_until = [&](int status) {
+    std::string reply;
+    for (int i = 0; i < 1000 && StatusOf(reply) != status; ++i) {
+      reply = Exchange("GET /fast" + rest);
+      EXPECT_TRUE(StatusOf(reply) == 200 || StatusOf(reply) == 503) << reply;
+    }
+    EXPECT_EQ(StatusOf(reply), status);
+    return reply;
+  };
+  EXPECT_NE(ask_until(503).find("Retry-After: 1\r\n"), std::string::npos);
+  ask_until(200);
+  EXPECT_FALSE(
+      HasMetric(R"(spanhound_http_refused_total{server="test",limit="queue_delay_max_ms"} 0)"));
+}
+
 TEST_F(HttpServerTest, KeepAliveAndPipelining) {
   Start();
   std::string replies = Exchange(

@@ -206,6 +206,10 @@ void HttpSession::OnHead(size_t head_bytes) {
   HttpError error = ParseHead(head_bytes);
   if (!error) error = CheckHead();
   if (!error) error = Admit();
+  if (!error && shared_->queue_delay->last_ms() > shared_->options.queue_delay_max_ms) {
+    shared_->counters.refused_overload.Add();
+    error = {503, "the server is overloaded; try again"};
+  }
   if (error) return Refuse(error);
   BeginBody();
 }

@@ -22,6 +22,7 @@
 #include "net/http_counters.h"
 #include "net/http_server.h"
 #include "net/http_stream.h"
+#include "net/queue_delay.h"
 
 namespace spanhound::net {
 
@@ -39,6 +40,7 @@ struct HttpShared {
   HttpCounters counters;
   ByteBudget bodies;
   boost::asio::io_context io;
+  const std::shared_ptr<QueueDelay> queue_delay = std::make_shared<QueueDelay>(io);
 
   std::mutex mutex;
   std::condition_variable session_ended;

@@ -208,6 +208,8 @@ std::vector<Setting> Limits() {
              "Past its first MiB a body may be so many times as long as on the wire"),
       Number("connections-max", OfLimits(&HttpLimits::connections_max), 1, 1'000'000,
              "Connections of an HTTP port"),
+      Number("queue-delay-max-ms", OfLimits(&HttpLimits::queue_delay_max_ms), 1, 3'600'000,
+             "When work waits longer for a thread, new requests are told to come back"),
       Number("header-timeout-ms", OfLimits(&HttpLimits::header_timeout_ms), 10, 3'600'000,
              "How long a client may take for the head of a request"),
       Number("body-timeout-ms", OfLimits(&HttpLimits::body_timeout_ms), 10, 3'600'000,
