@@ -156,6 +156,14 @@ std::string ResolveLogLevel(SettingsReader& read, const SetupOptions& options) {
   return "info";
 }
 
+LogFormat ResolveLogFormat(SettingsReader& read, const SetupOptions& options) {
+  const std::string format = ToLower(
+      FirstOf<std::string>(options.log.format, read.Text({"SPANHOUND_LOG_FORMAT"}), "json"));
+  if (format == "text") return LogFormat::kText;
+  if (format != "json") read.Problem("log format '" + format + "' is not known, json is used");
+  return LogFormat::kJson;
+}
+
 // A variable that is bad for both signals is one problem.
 void TellOnce(std::vector<std::string>* problems) {
   std::vector<std::string> once;
@@ -215,6 +223,7 @@ Config ResolveConfig(std::string_view service_name, std::string_view service_ver
   config.sampler = ResolveSampler(read, options);
   config.propagators = ResolvePropagators(read, options);
   config.log_level = ResolveLogLevel(read, options);
+  config.log_format = ResolveLogFormat(read, options);
   config.quiet = ResolveQuiet(read);
   if (read.Text({"OTEL_CONFIG_FILE"})) {
     read.Problem("OTEL_CONFIG_FILE is not supported, the other variables are used");

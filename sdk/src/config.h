@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "environment.h"
+#include "log_line.h"
 #include "sampler_config.h"
 #include "span_limits.h"
 #include "spanhound/setup.h"
@@ -43,8 +44,9 @@ struct Config {
   SpanLimits log_limits;  // of records, as far as they have any
   SamplerConfig sampler;
   std::vector<std::string> propagators;  // known names only
-  std::string log_level;                 // a known name
-  bool quiet = false;                    // the kit's own complaints go nowhere
+  LogFormat log_format = LogFormat::kJson;
+  std::string log_level;              // a known name
+  bool quiet = false;                 // the kit's own complaints go nowhere
   std::vector<std::string> problems;  // settings that could not be used, and what is used instead
 };
 

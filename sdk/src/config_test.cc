@@ -212,7 +212,7 @@ TEST(ConfigTest, OptionsWinOverVariables) {
                              .sampler = "always_on",
                              .propagators = "jaeger",
                              .span_batch = {.max_queue_size = 2000},
-                             .log = {.level = "debug"}};
+                             .log = {.level = "debug", .format = "text"}};
   const Config config = Resolve(variables, options);
   EXPECT_EQ(config.traces.exporter, Exporter::kOtlpHttp);
   EXPECT_EQ(config.traces.endpoint.url, "http://option:2/v1/traces");
@@ -222,6 +222,15 @@ TEST(ConfigTest, OptionsWinOverVariables) {
   EXPECT_THAT(config.propagators, ElementsAre("jaeger"));
   EXPECT_EQ(config.traces.batch.max_queue_size, 2000u);
   EXPECT_EQ(config.log_level, "debug");
+  EXPECT_EQ(config.log_format, LogFormat::kText);
+}
+
+TEST(ConfigTest, LogFormat) {
+  EXPECT_EQ(Resolve({}, {}).log_format, LogFormat::kJson);
+  EXPECT_EQ(Resolve({{"SPANHOUND_LOG_FORMAT", "Text"}}, {}).log_format, LogFormat::kText);
+  const Config unknown = Resolve({{"SPANHOUND_LOG_FORMAT", "xml"}}, {});
+  EXPECT_EQ(unknown.log_format, LogFormat::kJson);
+  EXPECT_THAT(unknown.problems, ElementsAre(HasSubstr("'xml' is not known")));
 }
 
 TEST(ConfigTest, DisabledIsTheOperatorsWord) {

@@ -1,47 +1,48 @@
-#include "log_ids.h"
+#include "spanhound/log_ids.h"
 
 #include <opentelemetry/context/runtime_context.h>
-#include <opentelemetry/trace/span.h>
 #include <opentelemetry/trace/span_metadata.h>
 
 #include "recording_span.h"
 
 namespace spanhound::sdk {
-namespace {
 
-namespace nostd = opentelemetry::nostd;
 namespace trace = opentelemetry::trace;
 
-template <typename Id>
-std::string Hex(const Id& id) {
-  char hex[2 * Id::kSize];
-  id.ToLowerBase16(hex);
-  return std::string(hex, sizeof(hex));
-}
-
-std::string ParentHex(const trace::Span& span) {
+void LogIds::Fill(const trace::SpanContext& context, const trace::Span& span) {
+  trace_id = context.trace_id();
+  span_id = context.span_id();
+  flags = context.trace_flags();
+  trace_id.ToLowerBase16(trace_hex_);
+  span_id.ToLowerBase16(span_hex_);
+  has_span_ = true;
   const RecordingSpan* const ours = RecordingSpan::From(span);
-  if (ours == nullptr || !ours->IsRecording()) return "";
-  return ours->parent().IsValid() ? Hex(ours->parent()) : "0";
+  if (ours == nullptr || !ours->IsRecording()) {
+    parent_size_ = 0;
+  } else if (ours->parent().IsValid()) {
+    ours->parent().ToLowerBase16(parent_hex_);
+    parent_size_ = parent_hex_.size();
+  } else {
+    parent_hex_[0] = '0';
+    parent_size_ = 1;
+  }
 }
 
-}  // namespace
-
-LogIds CurrentLogIds() {
-  LogIds ids;
+// The hex of the span this thread logged with last is kept: most lines come from the same span as
+// the line before.
+const LogIds& CurrentLogIds() {
+  static const LogIds none;
+  thread_local LogIds last;
   // Not trace::GetSpan: that allocates a span when there is none.
   const auto value = opentelemetry::context::RuntimeContext::GetValue(trace::kSpanKey);
-  const auto* const span = absl::get_if<nostd::shared_ptr<trace::Span>>(&value);
-  if (span == nullptr || *span == nullptr) return ids;
+  const auto* const span = absl::get_if<opentelemetry::nostd::shared_ptr<trace::Span>>(&value);
+  if (span == nullptr || *span == nullptr) return none;
   const trace::SpanContext context = (*span)->GetContext();
-  if (!context.IsValid()) return ids;
-  ids.trace_id = context.trace_id();
-  ids.span_id = context.span_id();
-  ids.flags = context.trace_flags();
-  ids.trace_id_hex = Hex(ids.trace_id);
-  ids.span_id_hex = Hex(ids.span_id);
-  ids.pspan_id_hex = ParentHex(**span);
-  return ids;
+  if (!context.IsValid()) return none;
+  if (!last.has_span_ || context.span_id() != last.span_id || context.trace_id() != last.trace_id) {
+    last.Fill(context, **span);
+  }
+  return last;
 }
 
 }  // namespace spanhound::sdk

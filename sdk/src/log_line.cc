@@ -34,7 +34,32 @@ const FormattedSecond& FormatSecond(std::time_t second) {
   return cached;
 }
 
+// A control character could end the line, or command the terminal that shows it.
+void AppendOneLine(std::string* out, std::string_view text) {
+  for (const char c : text) {
+    if (c == '\n') {
+      *out += "\\n";
+    } else if ((c >= 0 && c < ' ' && c != '\t') || c == 0x7F) {
+      *out += '?';
+    } else {
+      *out += c;
+    }
+  }
+}
+
 }  // namespace
+
+std::string_view LevelName(LogLevel level) {
+  switch (level) {
+    case LogLevel::kTrace: return "trace";
+    case LogLevel::kDebug: return "debug";
+    case LogLevel::kInfo: return "info";
+    case LogLevel::kWarn: return "warn";
+    case LogLevel::kError: return "error";
+    case LogLevel::kCritical: return "critical";
+  }
+  return "info";
+}
 
 std::string FormatLogTime(std::chrono::system_clock::time_point time) {
   const auto since_epoch = std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch();
@@ -47,6 +72,20 @@ std::string FormatLogTime(std::chrono::system_clock::time_point time) {
   text += static_cast<char>('0' + ms / 10 % 10);
   text += static_cast<char>('0' + ms % 10);
   return text + second.zone;
+}
+
+std::string ToText(const LogLine& line) {
+  std::string text = FormatLogTime(line.time);
+  text.reserve(160 + line.message.size());
+  text.append(" ").append(line.level).append(" ");
+  if (!line.file.empty()) {
+    text.append(line.file).append(":").append(std::to_string(line.line)).append(" ");
+  }
+  AppendOneLine(&text, line.message);
+  if (line.trace_id.empty()) return text;
+  text.append(" trace_id=").append(line.trace_id).append(" span_id=").append(line.span_id);
+  if (!line.pspan_id.empty()) text.append(" pspan_id=").append(line.pspan_id);
+  return text;
 }
 
 std::string ToJson(const LogLine& line, const LogOrigin& origin) {

@@ -1,9 +1,13 @@
-// The JSON form of a log record: one line, ten fields, always in the same order.
+// The two forms of a log record. JSON: one line, ten fields, always in the same order. Text: time,
+// level, place, message, and the ids at its end when there is a span.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "spanhound/log_adapter.h"
 
 namespace spanhound::sdk {
 
@@ -25,7 +29,13 @@ struct LogLine {
   std::string_view pspan_id = {};
 };
 
-// Without the newline.
+enum class LogFormat : std::uint8_t { kJson, kText };
+
+// "info", as in JSON.
+std::string_view LevelName(LogLevel level);
+
+// Both without the newline, and one line whatever the message holds.
+std::string ToText(const LogLine& line);
 std::string ToJson(const LogLine& line, const LogOrigin& origin);
 
 // Local time as in 2023-11-04T22:11:37.355+0800.

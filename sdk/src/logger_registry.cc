@@ -13,32 +13,35 @@
 namespace spanhound::sdk {
 namespace {
 
-std::atomic<spdlog::logger*> current{nullptr};
+std::atomic<LineLogger*> current{nullptr};
 
 // What serves until there is a Setup.
-spdlog::logger& FirstLogger() {
-  static spdlog::logger& first = *[] {
+LineLogger& FirstLogger() {
+  static LineLogger& first = *[] {
     const Environment environment = ProcessEnvironment();
     const LogOrigin origin{environment("OTEL_SERVICE_NAME").value_or(""), HostIp(environment),
                            environment("POD_IP").value_or("")};
-    return new JsonLogger(origin, {std::make_shared<spdlog::sinks::stdout_sink_mt>()}, false);
+    return new LineLogger(origin, LogFormat::kJson,
+                          {std::make_shared<spdlog::sinks::stdout_sink_mt>()}, false);
   }();
   return first;
 }
 
 }  // namespace
 
-void InstallLogger(std::shared_ptr<JsonLogger> logger) {
+void InstallLogger(std::shared_ptr<LineLogger> logger) {
   static std::mutex mutex;
-  static auto& installed = *new std::vector<std::shared_ptr<JsonLogger>>();
+  static auto& installed = *new std::vector<std::shared_ptr<LineLogger>>();
   const std::lock_guard lock(mutex);
   current.store(logger.get(), std::memory_order_release);
   installed.push_back(std::move(logger));
 }
 
-spdlog::logger& Log() {
-  spdlog::logger* const logger = current.load(std::memory_order_acquire);
+LineLogger& CurrentLogger() {
+  LineLogger* const logger = current.load(std::memory_order_acquire);
   return logger != nullptr ? *logger : FirstLogger();
 }
+
+spdlog::logger& Log() { return CurrentLogger(); }
 
 }  // namespace spanhound::sdk

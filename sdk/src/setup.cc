@@ -18,7 +18,7 @@
 #include "environment.h"
 #include "error_reporter.h"
 #include "host.h"
-#include "json_logger.h"
+#include "line_logger.h"
 #include "logger_registry.h"
 #include "pipelines.h"
 #include "propagators.h"
@@ -57,12 +57,12 @@ std::vector<spdlog::sink_ptr> MakeSinks(const LogOptions& options, bool to_stdou
   return sinks;
 }
 
-std::shared_ptr<JsonLogger> MakeLogger(Config* config, const LogOptions& options) {
+std::shared_ptr<LineLogger> MakeLogger(Config* config, const LogOptions& options) {
   const bool to_stdout = options.to_stdout || config->logs.exporter == Exporter::kConsole;
   const Environment environment = ProcessEnvironment();
-  auto logger = std::make_shared<JsonLogger>(
+  auto logger = std::make_shared<LineLogger>(
       LogOrigin{config->service_name, HostIp(environment), environment("POD_IP").value_or("")},
-      MakeSinks(options, to_stdout, &config->problems), options.async);
+      config->log_format, MakeSinks(options, to_stdout, &config->problems), options.async);
   logger->set_level(spdlog::level::from_str(config->log_level));
   return logger;
 }
@@ -162,7 +162,7 @@ class Guard::Pipelines {
 
   TracePipeline traces_;
   LogPipeline logs_;
-  std::shared_ptr<JsonLogger> logger_;
+  std::shared_ptr<LineLogger> logger_;
   Status status_;
   Status outcome_;
   bool stopped_ = false;

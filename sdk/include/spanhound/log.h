@@ -1,4 +1,4 @@
-// JSON log lines that carry the ids of the current span:
+// JSON (or, if Setup is told so, text) log lines that carry the ids of the current span:
 //
 //   SPANHOUND_INFO("method={}, cost time={}ms", method, cost);
 //
@@ -9,16 +9,26 @@
 // span, "" when it is not known (span not sampled, or already ended); without a span all three ids
 // are "".
 //
+// A spdlog logger of your own keeps its pattern and its sinks and gets the ids with WithTraceIds.
+// Loggers other than spdlog: log_adapter.h.
+//
 // Threads: all functions, any thread. Works before Setup, after Shutdown and without a collector.
 #pragma once
 
 #include <spdlog/spdlog.h>
+
+#include <memory>
 
 namespace spanhound::sdk {
 
 // The logger made by the latest Setup; before that, one that writes to stdout with the service name
 // of OTEL_SERVICE_NAME. The reference stays valid until the program ends.
 spdlog::logger& Log();
+
+// A logger that hands its messages to `logger`, synchronous or not, with
+// " trace_id=... span_id=... pspan_id=..." of the caller's span at their end; without a span, as
+// they are. Nothing of it is exported.
+std::shared_ptr<spdlog::logger> WithTraceIds(std::shared_ptr<spdlog::logger> logger);
 
 }  // namespace spanhound::sdk
 

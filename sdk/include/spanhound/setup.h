@@ -79,13 +79,14 @@ struct SpanLimitOptions {
 };
 
 struct LogOptions {
-  std::optional<std::string> level = {};  // trace debug info warn error critical off; default info
-                                          // (variable SPANHOUND_LOG_LEVEL)
+  std::optional<std::string> level = {};   // trace debug info warn error critical off; default info
+                                           // (variable SPANHOUND_LOG_LEVEL)
+  std::optional<std::string> format = {};  // json text; default json (SPANHOUND_LOG_FORMAT)
   bool to_stdout = true;
-  std::string file = {};       // also append JSON lines to this file; its directory is created
+  std::string file = {};       // also append the lines to this file; its directory is created
   bool async = false;          // write lines on a thread of its own; ids are the caller's anyway
   bool default_logger = true;  // also serve spdlog::info() and SPDLOG_INFO()
-  std::vector<std::shared_ptr<spdlog::sinks::sink>> sinks = {};  // get the JSON lines, too
+  std::vector<std::shared_ptr<spdlog::sinks::sink>> sinks = {};  // get the lines, too
 };
 
 struct SetupOptions {

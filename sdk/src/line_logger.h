@@ -1,5 +1,5 @@
-// A spdlog logger that writes JSON lines with the ids of the caller's span, and hands the same
-// records to an opentelemetry logger.
+// A spdlog logger that writes JSON or text lines with the ids of the caller's span, and hands the
+// same records to an opentelemetry logger.
 //
 // Lines are rendered where the call is made: with an asynchronous logger the formatting thread has
 // no current span. Only the finished line travels to it.
@@ -16,10 +16,12 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "fork_hooks.h"
 #include "log_line.h"
+#include "spanhound/log_adapter.h"
 
 namespace spdlog::details {
 class thread_pool;
@@ -27,18 +29,22 @@ class thread_pool;
 
 namespace spanhound::sdk {
 
-class JsonLogger : public spdlog::logger {
+class LineLogger : public spdlog::logger {
  public:
   using OtelLogger = opentelemetry::nostd::shared_ptr<opentelemetry::logs::Logger>;
 
-  JsonLogger(LogOrigin origin, std::vector<spdlog::sink_ptr> sinks, bool async);
-  ~JsonLogger() override;
+  LineLogger(LogOrigin origin, LogFormat format, std::vector<spdlog::sink_ptr> sinks, bool async);
+  ~LineLogger() override;
 
   // Before the logger is in use.
   void SetExport(OtelLogger otel) {
     otel_ = std::move(otel);
     exporting_ = otel_ != nullptr;
   }
+
+  // What it writes and exports, also for loggers that are not spdlog (log_adapter.h).
+  std::string Render(const LogRecord& record, const LogIds& ids) const;
+  void Export(const LogRecord& record, const LogIds& ids);
 
   // Nothing goes to the opentelemetry logger from now on; lines queued are written before it
   // returns, later ones by their caller.
@@ -50,6 +56,7 @@ class JsonLogger : public spdlog::logger {
 
  private:
   const LogOrigin origin_;
+  const LogFormat format_;
   OtelLogger otel_;
   std::atomic<bool> exporting_{false};
   std::shared_ptr<spdlog::details::thread_pool> pool_;

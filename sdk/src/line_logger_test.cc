@@ -1,5 +1,5 @@
 // Log lines and the span they belong to, through the public headers.
-#include "json_logger.h"
+#include "line_logger.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class JsonLoggerTest : public ::testing::Test {
+class LineLoggerTest : public ::testing::Test {
  protected:
   Guard Start(LogOptions log = {}, const std::string& sampler = "always_on") {
     log.to_stdout = false;
@@ -33,19 +33,19 @@ class JsonLoggerTest : public ::testing::Test {
   std::shared_ptr<testing::CapturedLines> lines_ = std::make_shared<testing::CapturedLines>();
 };
 
-TEST_F(JsonLoggerTest, WithoutASpanIdsAreEmpty) {
+TEST_F(LineLoggerTest, WithoutASpanIdsAreEmpty) {
   const Guard guard = Start();
   SPANHOUND_INFO("plain {}", 1);
   EXPECT_EQ(Field("level"), "info");
   EXPECT_EQ(Field("msg"), "plain 1");
   EXPECT_EQ(Field("serviceName"), "svc");
-  EXPECT_THAT(Field("linenum"), HasSubstr("json_logger_test.cc:"));
+  EXPECT_THAT(Field("linenum"), HasSubstr("line_logger_test.cc:"));
   EXPECT_EQ(Field("trace_id"), "");
   EXPECT_EQ(Field("span_id"), "");
   EXPECT_EQ(Field("pspan_id"), "");
 }
 
-TEST_F(JsonLoggerTest, RootAndNestedSpan) {
+TEST_F(LineLoggerTest, RootAndNestedSpan) {
   const Guard guard = Start();
   Span root("root");
   SPANHOUND_INFO("in root");
@@ -63,7 +63,7 @@ TEST_F(JsonLoggerTest, RootAndNestedSpan) {
   EXPECT_EQ(Field("pspan_id"), "0");
 }
 
-TEST_F(JsonLoggerTest, RemoteParent) {
+TEST_F(LineLoggerTest, RemoteParent) {
   const Guard guard = Start();
   const Context caller =
       Extract({{"Traceparent", "00-eed8a7fd6f59ed00f7636a94551a0f5a-e083e26d18af7b42-01"}});
@@ -74,7 +74,7 @@ TEST_F(JsonLoggerTest, RemoteParent) {
   EXPECT_EQ(Field("pspan_id"), "e083e26d18af7b42");
 }
 
-TEST_F(JsonLoggerTest, UnsampledOrEndedSpanHasNoKnownParent) {
+TEST_F(LineLoggerTest, UnsampledOrEndedSpanHasNoKnownParent) {
   {
     const Guard guard = Start({}, "always_off");
     Span span("unsampled");
@@ -90,7 +90,7 @@ TEST_F(JsonLoggerTest, UnsampledOrEndedSpanHasNoKnownParent) {
   EXPECT_EQ(Field("pspan_id"), "");
 }
 
-TEST_F(JsonLoggerTest, AsynchronousLinesCarryTheCallersIds) {
+TEST_F(LineLoggerTest, AsynchronousLinesCarryTheCallersIds) {
   Guard guard = Start({.async = true});
   std::string span_id, parent_id;
   {
@@ -107,7 +107,7 @@ TEST_F(JsonLoggerTest, AsynchronousLinesCarryTheCallersIds) {
   EXPECT_EQ(Field("pspan_id"), parent_id);
 }
 
-TEST_F(JsonLoggerTest, ShutdownWritesEverythingQueued) {
+TEST_F(LineLoggerTest, ShutdownWritesEverythingQueued) {
   Guard guard = Start({.async = true});
   for (int i = 0; i < 20'000; ++i) SPANHOUND_INFO("{}", i);
   guard.Shutdown();
@@ -115,7 +115,7 @@ TEST_F(JsonLoggerTest, ShutdownWritesEverythingQueued) {
   EXPECT_EQ(Field("msg"), "19999");
 }
 
-TEST_F(JsonLoggerTest, LevelsAreFilteredAndNamed) {
+TEST_F(LineLoggerTest, LevelsAreFilteredAndNamed) {
   const Guard guard = Start({.level = "trace"});
   SPANHOUND_TRACE("x");
   EXPECT_EQ(Field("level"), "trace");
@@ -133,16 +133,16 @@ TEST_F(JsonLoggerTest, LevelsAreFilteredAndNamed) {
   EXPECT_EQ(lines_->lines().size(), before);
 }
 
-TEST_F(JsonLoggerTest, SpdlogItselfWritesTheSameLines) {
+TEST_F(LineLoggerTest, SpdlogItselfWritesTheSameLines) {
   const Guard guard = Start();
   spdlog::info("by the default logger");
   EXPECT_EQ(Field("msg"), "by the default logger");
   EXPECT_EQ(Field("linenum"), "");
   SPDLOG_WARN("with a place");
-  EXPECT_THAT(Field("linenum"), HasSubstr("json_logger_test.cc:"));
+  EXPECT_THAT(Field("linenum"), HasSubstr("line_logger_test.cc:"));
 }
 
-TEST_F(JsonLoggerTest, HostileMessageIsOneLine) {
+TEST_F(LineLoggerTest, HostileMessageIsOneLine) {
   const Guard guard = Start();
   SPANHOUND_INFO("{}", "a\"}\n{\"level\":\"critical\"");
   ASSERT_EQ(lines_->lines().size(), 1u);
@@ -152,7 +152,7 @@ TEST_F(JsonLoggerTest, HostileMessageIsOneLine) {
   EXPECT_THAT(line, HasSubstr(R"("msg":"a\"}\n{\"level\":\"critical\"")"));
 }
 
-TEST_F(JsonLoggerTest, FileGetsWholeLinesAtOnce) {
+TEST_F(LineLoggerTest, FileGetsWholeLinesAtOnce) {
   const auto directory =
       std::filesystem::temp_directory_path() / ("spanhound_log_" + std::to_string(getpid()));
   const auto path = directory / "svc" / "svc.log";
