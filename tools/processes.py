@@ -18,6 +18,12 @@ START_SECONDS_MAX = 30
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+def inherited_environment():
+    """Ours, without what is meant for the tests: SPANHOUND_BUILD is no setting of the server's."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith("SPANHOUND_")}
+
+
 class Process:
     """A child whose output is read line by line into `lines`, so that it never blocks."""
 
@@ -27,7 +33,7 @@ class Process:
         self._condition = threading.Condition()
         self.popen = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                       text=True, errors="replace", cwd=ROOT,
-                                      env={**os.environ, **(environment or {})})
+                                      env={**inherited_environment(), **(environment or {})})
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
