@@ -3,10 +3,13 @@ was acknowledged must be there, complete and once. The kills hit the log, flushe
 Needs SPANHOUND_BUILD; SPANHOUND_KILLS (50)."""
 
 import collections
+import itertools
+import json
 import os
 import pathlib
 import random
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 import otlp_payloads as otlp  # noqa: E402
+from doors_test import msgpack  # noqa: E402
 from processes import Spanhound, request  # noqa: E402
 
 BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
@@ -27,7 +31,7 @@ PROTOBUF = {"Content-Type": "application/x-protobuf"}
 WRITERS = 3
 # Small enough that the head is flushed to blocks, and those are merged, while requests are running,
 # so that kills hit that and the manifest too, not only the log.
-FLAGS = ("--flush-bytes", "150000")
+FLAGS = ("--flush-bytes", "150000", "--elasticsearch-port", "0", "--fluent-port", "0")
 KILLS_WITH_MERGES = 20  # so many are never without a flush and a merge in between
 IDS_AT_ONCE = 400  # in one request line of 16 KiB
 LOGS_MAX = 100_000  # more than the test writes; the most a query may ask for
@@ -43,15 +47,33 @@ class Writer(threading.Thread):
         self.logs = []    # trace ids that have one log record each
 
     def run(self):
+        doors = itertools.cycle((self.log_by_otlp, self.log_by_bulk, self.log_by_forward))
         try:
             while True:
                 ids = [otlp.new_trace_id() for _ in range(random.choice((1, 5, 40)))]
                 if self.post("/v1/traces", otlp.trace_protobuf(ids)):
                     self.traces.append(ids)
-                if self.post("/v1/logs", otlp.logs_protobuf(ids[0], "log of " + ids[0])):
+                if next(doors)(ids[0]):
                     self.logs.append(ids[0])
         except OSError:
             pass  # the plug was pulled
+
+    def log_by_otlp(self, trace_id):
+        return self.post("/v1/logs", otlp.logs_protobuf(trace_id, "log of " + trace_id))
+
+    def log_by_bulk(self, trace_id):
+        document = {"message": "log of " + trace_id, "service": "e2e", "trace_id": trace_id}
+        answer = request("POST", self.server.url("elasticsearch", "/logs/_bulk"),
+                         b'{"index":{}}\n' + json.dumps(document).encode() + b"\n",
+                         {"Content-Type": "application/x-ndjson"}, seconds=10)
+        return answer.status == 200 and not answer.json()["errors"]
+
+    def log_by_forward(self, trace_id):
+        record = {"log": "log of " + trace_id, "service": "e2e", "trace_id": trace_id}
+        now = divmod(time.time_ns(), 10**9)
+        with socket.create_connection(("127.0.0.1", self.server.ports["fluent"]), 10) as sender:
+            sender.sendall(msgpack(["app", [[now, record]], {"chunk": trace_id}]))
+            return trace_id.encode() in sender.recv(100)
 
     def post(self, path, body):
         answer = request("POST", self.server.url("otlp_http", path), body, PROTOBUF, seconds=10)
