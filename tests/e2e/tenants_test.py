@@ -44,10 +44,12 @@ def grpc_call(port, method, message, headers):
 
 
 class TenantsTest(unittest.TestCase):
+    FLAGS = ["--tenancy", "--elasticsearch-port", "0"]
+
     @classmethod
     def setUpClass(cls):
         cls.directory = tempfile.TemporaryDirectory()
-        cls.server = Spanhound(BUILD, cls.directory.name + "/data", flags=["--tenancy"])
+        cls.server = Spanhound(BUILD, cls.directory.name + "/data", flags=cls.FLAGS)
 
     @classmethod
     def tearDownClass(cls):
@@ -67,9 +69,10 @@ class TenantsTest(unittest.TestCase):
         return answer.json()["data"]
 
     def bring(self, tenant, name):
-        """One trace by every door, a log line by both; the service names say who brought it."""
+        """One trace by every door, a log line by each for logs; the service names say who brought it."""
         headers = {"X-Scope-OrgID": tenant} if tenant else {}
-        ids = {door: otlp.new_trace_id() for door in ("json", "protobuf", "thrift", "grpc")}
+        ids = {door: otlp.new_trace_id() for door in ("json", "protobuf", "thrift", "grpc",
+                                                       "zipkin")}
         self.assertEqual(self.post("/v1/traces", otlp.trace_json(ids["json"], f"{name}-json"),
                                    {**JSON, **headers}).status, 200)
         self.assertEqual(self.post("/v1/traces",
@@ -77,8 +80,16 @@ class TenantsTest(unittest.TestCase):
                                    {**PROTOBUF, **headers}).status, 200)
         self.assertEqual(self.post("/api/traces", thrift_batch(ids["thrift"], f"{name}-thrift", "op"),
                                    {**THRIFT, **headers}, "jaeger").status, 202)
+        span = {"traceId": ids["zipkin"], "id": "1", "timestamp": 1_700_000_000_000_000,
+                "localEndpoint": {"serviceName": f"{name}-zipkin"}}
+        self.assertEqual(self.post("/api/v2/spans", json.dumps([span]).encode(),
+                                   {**JSON, **headers}, "zipkin").status, 202)
         self.assertEqual(self.post("/v1/logs", otlp.logs_json(ids["json"], otlp.new_span_id(), name),
                                    {**JSON, **headers}).status, 200)
+        lines = [{"index": {"_index": "x"}}, {"message": f"{name} by bulk",
+                                              "trace_id": ids["zipkin"]}]
+        self.assertEqual(self.post("/_bulk", "".join(json.dumps(l) + "\n" for l in lines).encode(),
+                                   {**JSON, **headers}, "elasticsearch").status, 200)
         port = self.server.ports["otlp_grpc"]
         self.assertEqual(grpc_call(port, EXPORT_TRACES,
                                    otlp.trace_protobuf([ids["grpc"]], f"{name}-grpc"), headers)[0], OK)
@@ -98,15 +109,15 @@ class TenantsTest(unittest.TestCase):
         headers = {"x-tenant": tenant} if tenant else {}
         name = tenant or "nobody"
         self.assertEqual(self.data("/api/services", headers),
-                         [f"{name}-{door}" for door in ("grpc", "json", "protobuf", "thrift")])
+                         [f"{name}-{door}" for door in ("grpc", "json", "protobuf", "thrift", "zipkin")])
         values = self.data("/api/attribute-values?key=service.name&scope=resource", headers)
         self.assertEqual(sorted(value["value"] for value in values),
-                         [f"{name}-{door}" for door in ("grpc", "json", "protobuf", "thrift")])
+                         [f"{name}-{door}" for door in ("grpc", "json", "protobuf", "thrift", "zipkin")])
         counts = {key["key"]: key["count"] for key in
                   self.data("/api/attributes?scope=span", headers)}
         self.assertEqual(counts, {"http.route": 3, "colour": 1})
         logs = self.data("/api/logs", headers)
-        self.assertEqual(sorted(log["body"] for log in logs), [name, f"{name} by grpc"])
+        self.assertEqual(sorted(log["body"] for log in logs), [name, f"{name} by bulk", f"{name} by grpc"])
         every_time = "start=1&end=9000000000000000"
         listed = self.data(f"/api/trace-summaries?{every_time}", headers)
         self.assertEqual({trace["traceID"] for trace in listed}, set(brought[tenant].values()))
@@ -123,12 +134,12 @@ class TenantsTest(unittest.TestCase):
                 by_id = self.data(f"/api/traces?traceID={trace_id}", headers)
                 self.assertEqual(len(by_id), 1 if mine else 0)
                 logs = self.data(f"/api/logs?traceID={trace_id}", headers)
-                self.assertEqual(len(logs), 1 if mine and door in ("json", "grpc") else 0)
+                self.assertEqual(len(logs), 1 if mine and door in ("json", "grpc", "zipkin") else 0)
 
     def restart(self):
         """Everything goes to blocks when the server stops."""
         self.assertEqual(self.server.stop(), 0)
-        type(self).server = Spanhound(BUILD, self.directory.name + "/data", flags=["--tenancy"])
+        type(self).server = Spanhound(BUILD, self.directory.name + "/data", flags=self.FLAGS)
 
     def test_dependencies_are_apart(self):
         body = json.loads(otlp.trace_json(otlp.new_trace_id(), "parent", span_id="aa" * 8))
@@ -153,6 +164,8 @@ class TenantsTest(unittest.TestCase):
                            self.post("/v1/logs", b"{}", {**JSON, **headers}),
                            self.post("/api/traces", thrift_batch(otlp.new_trace_id(), "s", "o"),
                                      {**THRIFT, **headers}, "jaeger"),
+                           self.post("/api/v2/spans", b"[]", {**JSON, **headers}, "zipkin"),
+                           self.post("/_bulk", b"{}", {**JSON, **headers}, "elasticsearch"),
                            self.ask("/api/services", headers),
                            self.ask("/api/traces/1", headers),
                            self.ask("/api/logs", headers)):
