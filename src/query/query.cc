@@ -30,8 +30,9 @@ void Count(Counter* counter) {
   if (counter != nullptr) counter->Add();
 }
 
-Status CheckLimit(uint64_t asked, uint64_t max) {
+Status CheckLimit(uint64_t asked, uint64_t max, Counter* refused) {
   if (asked <= max) return Status::Ok();
+  Count(refused);
   return InvalidArgument("limit " + std::to_string(asked) + " is more than the " +
                          std::to_string(max) + " this server gives at once");
 }
@@ -53,7 +54,10 @@ Engine::Engine(store::ScanSource& source, EngineOptions options)
       deadlines_(std::make_unique<DeadlineWatch>()),
       refused_memory_(NewRefusedCounter(options.metrics, "memory")),
       refused_time_(NewRefusedCounter(options.metrics, "time")),
-      refused_groups_(NewRefusedCounter(options.metrics, "groups")) {}
+      refused_groups_(NewRefusedCounter(options.metrics, "groups")),
+      refused_traces_(NewRefusedCounter(options.metrics, "traces")),
+      refused_log_records_(NewRefusedCounter(options.metrics, "log_records")),
+      refused_listings_(NewRefusedCounter(options.metrics, "listing_entries")) {}
 
 Engine::~Engine() = default;
 
@@ -77,7 +81,7 @@ Result<Answer> Engine::RunQuery(const QueryContext& context, Run run) {
 
 Result<std::vector<Trace>> Engine::FindTraces(const TraceSearch& search,
                                               const QueryContext& context) {
-  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max, refused_traces_));
   using Answer = std::vector<Trace>;
   return RunQuery<Answer>(context, [&](const Reading& reading) -> Result<Answer> {
     ASSIGN_OR_RETURN(const FoundTraces found, FindTraceIds(reading, search));
@@ -87,7 +91,7 @@ Result<std::vector<Trace>> Engine::FindTraces(const TraceSearch& search,
 
 Result<TraceSummaries> Engine::FindTraceSummaries(const TraceSearch& search,
                                                   const QueryContext& context) {
-  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max));
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.traces_max, refused_traces_));
   return RunQuery<TraceSummaries>(context, [&](const Reading& reading) -> Result<TraceSummaries> {
     ASSIGN_OR_RETURN(FoundTraces found, FindTraceIds(reading, search));
     ASSIGN_OR_RETURN(auto summaries, ReadTraceSummaries(reading, found.ids));
@@ -103,7 +107,7 @@ Result<Trace> Engine::GetTrace(model::TraceId trace_id, const QueryContext& cont
 
 Result<std::vector<Trace>> Engine::GetTraces(std::span<const model::TraceId> trace_ids,
                                              const QueryContext& context) {
-  RETURN_IF_ERROR(CheckLimit(trace_ids.size(), options_.limits.traces_max));
+  RETURN_IF_ERROR(CheckLimit(trace_ids.size(), options_.limits.traces_max, refused_traces_));
   const std::vector<model::TraceId> distinct = Distinct(trace_ids);
   return RunQuery<std::vector<Trace>>(
       context, [&](const Reading& reading) { return ReadTraces(reading, distinct); });
@@ -111,14 +115,14 @@ Result<std::vector<Trace>> Engine::GetTraces(std::span<const model::TraceId> tra
 
 Result<std::vector<TraceSummary>> Engine::SummarizeTraces(std::span<const model::TraceId> trace_ids,
                                                           const QueryContext& context) {
-  RETURN_IF_ERROR(CheckLimit(trace_ids.size(), options_.limits.traces_max));
+  RETURN_IF_ERROR(CheckLimit(trace_ids.size(), options_.limits.traces_max, refused_traces_));
   const std::vector<model::TraceId> distinct = Distinct(trace_ids);
   return RunQuery<std::vector<TraceSummary>>(
       context, [&](const Reading& reading) { return ReadTraceSummaries(reading, distinct); });
 }
 
 Result<Logs> Engine::FindLogs(const LogSearch& search, const QueryContext& context) {
-  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.log_records_max));
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.log_records_max, refused_log_records_));
   return RunQuery<Logs>(context,
                         [&](const Reading& reading) { return query::FindLogs(reading, search); });
 }
@@ -147,14 +151,14 @@ Result<Listing<Operation>> Engine::Operations(std::string_view service_name,
 
 Result<Listing<AttributeKey>> Engine::AttributeKeys(const AttributeKeySearch& search,
                                                     const QueryContext& context) {
-  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.listing_entries_max));
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.listing_entries_max, refused_listings_));
   return RunQuery<Listing<AttributeKey>>(
       context, [&](const Reading& reading) { return ListAttributeKeys(reading, search); });
 }
 
 Result<Listing<AttributeValueCount>> Engine::AttributeValues(const AttributeValueSearch& search,
                                                              const QueryContext& context) {
-  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.listing_entries_max));
+  RETURN_IF_ERROR(CheckLimit(search.limit, options_.limits.listing_entries_max, refused_listings_));
   return RunQuery<Listing<AttributeValueCount>>(
       context, [&](const Reading& reading) { return ListAttributeValues(reading, search); });
 }

@@ -242,6 +242,9 @@ class Engine {
   Counter* refused_memory_ = nullptr;  // null without metrics
   Counter* refused_time_ = nullptr;
   Counter* refused_groups_ = nullptr;
+  Counter* refused_traces_ = nullptr;
+  Counter* refused_log_records_ = nullptr;
+  Counter* refused_listings_ = nullptr;
 };
 
 }  // namespace spanhound::query

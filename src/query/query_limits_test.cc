@@ -147,6 +147,33 @@ TEST(QueryLimits, GroupsAreBounded) {
             std::string::npos);
 }
 
+TEST(QueryLimits, WhatIsAskedForAtOnceIsBoundedAndCounted) {
+  EndlessSource source;
+  Metrics metrics;
+  EngineOptions options;
+  options.metrics = &metrics;
+  Engine engine(source, options);
+  const QueryLimits& limits = options.limits;
+  TraceSearch traces;
+  traces.limit = limits.traces_max + 1;
+  EXPECT_EQ(engine.FindTraces(traces).status().code(), Code::kInvalidArgument);
+  LogSearch logs;
+  logs.limit = limits.log_records_max + 1;
+  EXPECT_EQ(engine.FindLogs(logs).status().code(), Code::kInvalidArgument);
+  AttributeKeySearch keys;
+  keys.limit = limits.listing_entries_max + 1;
+  EXPECT_EQ(engine.AttributeKeys(keys).status().code(), Code::kInvalidArgument);
+  AttributeValueSearch values;
+  values.limit = limits.listing_entries_max + 1;
+  EXPECT_EQ(engine.AttributeValues(values).status().code(), Code::kInvalidArgument);
+  const std::string text = metrics.PrometheusText();
+  for (const char* line :
+       {"{limit=\"traces\"} 1", "{limit=\"log_records\"} 1", "{limit=\"listing_entries\"} 2"}) {
+    EXPECT_NE(text.find("spanhound_query_refused_total" + std::string(line)), std::string::npos)
+        << line;
+  }
+}
+
 TEST(QueryLimits, AnotherThreadCanCancel) {
   EndlessSource source;
   source.repeats = true;

@@ -32,6 +32,10 @@ Status AttributeCatalog::AddRows(RowSet& rows) {
       AddAll(Field::kAttribute, attributes, 1);
     }
   }
+  return AddSharedAndNested(rows);
+}
+
+Status AttributeCatalog::AddSharedAndNested(RowSet& rows) {
   RETURN_IF_ERROR(AddEntries<model::Resource>(rows, Field::kResource, Field::kResourceAttribute));
   RETURN_IF_ERROR(AddEntries<model::Scope>(rows, Field::kScope, Field::kScopeAttribute));
   if (rows.table() == Table::kLogs) return Status::Ok();

@@ -30,6 +30,8 @@ class AttributeCatalog {
   void Add(Field place, std::string_view key, model::ValueType type, uint64_t count);
   // All attributes of the rows. DATA_LOSS if a column cannot be read.
   Status AddRows(RowSet& rows);
+  // Those of resources, scopes, events and links only.
+  Status AddSharedAndNested(RowSet& rows);
 
   // The most frequent first, then by key, place and type; at most `limit`.
   Listing<AttributeKeyEntry> MostFrequent(size_t limit) const;

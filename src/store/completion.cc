@@ -54,10 +54,24 @@ Status ForEachChunk(const AttributeRequest& request, const DataSnapshot& data, T
   return Status::Ok();
 }
 
+// The footer counts the values of every key but those of the rest. False: there are such.
+bool AddCountedKeys(const BlockFooter& footer, AttributeCatalog& keys) {
+  const auto is_rest = [](const BlockColumn& column) { return column.id.is_rest(); };
+  if (std::ranges::any_of(footer.columns, is_rest)) return false;
+  for (const BlockColumn& column : footer.columns) {
+    if (column.id.field != Field::kAttributes || column.value_count == 0) continue;
+    keys.Add(Field::kAttribute, column.id.key, column.id.type, column.value_count);
+  }
+  return true;
+}
+
 Status AddBlockKeys(const AttributeRequest& request, const BlockReader& block,
                     ListingBudget& budget, AttributeCatalog& keys) {
-  return ForEachRowGroup(request, block, budget,
-                         [&keys](RowSet& rows) { return keys.AddRows(rows); });
+  const bool are_counted = AddCountedKeys(block.footer(), keys);
+  if (are_counted && request.field == Field::kAttribute) return CheckCancelled(request);
+  return ForEachRowGroup(request, block, budget, [&](RowSet& rows) {
+    return are_counted ? keys.AddSharedAndNested(rows) : keys.AddRows(rows);
+  });
 }
 
 }  // namespace

@@ -97,6 +97,46 @@ TEST_F(CompletionTest, PastTheRowsOnlyTheNewestCountAndItSaysSo) {
   EXPECT_EQ(whole->total, 300u);
 }
 
+// Keys of the rows' own attributes are counted from footers, whatever the budget of rows.
+TEST_F(CompletionTest, OwnKeysOfBlocksNeedNoRows) {
+  Append(0, 100);
+  ASSERT_TRUE(store_->Flush().ok());
+  Append(100, 200);
+  Append(0, 100);
+  ASSERT_TRUE(store_->Flush().ok());
+  AttributeRequest request;
+  request.field = Field::kAttribute;
+  const auto keys = ListAttributeKeys(request, Blocks(), {.rows_left = 0});
+  ASSERT_TRUE(keys.ok());
+  EXPECT_TRUE(keys->is_complete);
+  ASSERT_EQ(keys->entries.size(), 1u);
+  EXPECT_EQ(keys->entries[0].key, "second");
+  EXPECT_EQ(keys->entries[0].type, model::ValueType::kInt);
+  EXPECT_EQ(keys->entries[0].count, 400u);
+  request.field = Field::kResourceAttribute;
+  EXPECT_FALSE(ListAttributeKeys(request, Blocks(), {.rows_left = 0})->is_complete);
+}
+
+TEST_F(CompletionTest, KeysOfTheRestAreCountedFromRows) {
+  SpanBatchBuilder batch;
+  for (uint64_t span = 0; span < 40; ++span) {
+    auto list = batch.batch().memory.arena().AllocateArray<model::Attribute>(30);
+    for (uint64_t at = 0; at < list.size(); ++at) {
+      new (&list[at]) model::Attribute{batch.Text("key" + std::to_string(span * 30 + at)),
+                                       AttributeValue::Bool(true)};
+    }
+    batch.Add(1, 1 + span, "span", 1, 1).attributes = list;
+  }
+  ASSERT_TRUE(AppendAndWait(*store_, batch.Take()).ok());
+  ASSERT_TRUE(store_->Flush().ok());
+  AttributeRequest request;
+  request.field = Field::kAttribute;
+  const auto keys = ListAttributeKeys(request, Blocks());
+  ASSERT_TRUE(keys.ok());
+  EXPECT_EQ(keys->total, 1200u);
+  EXPECT_EQ(keys->entries.front().count, 1u);
+}
+
 TEST_F(CompletionTest, CutListingsAreCounted) {
   SpanBatchBuilder batch;
   const std::string long_key(kListingTextBytesMax + 1, 'k');

@@ -209,6 +209,8 @@ class FormatTest(unittest.TestCase):
         self.assertEqual(block.trace_index(), sorted(index))
         self.assertEqual(block.seen, len(block.data), "bytes that belong to nothing")
         self.assertEqual(len(rows), block.rows)
+        self.assertEqual([column["values"] for column in block.columns],
+                         [column["found"] for column in block.columns])
         self.check_order(block.table, rows)
         for number, group in enumerate(groups):
             self.check_group(block, number, group)

@@ -193,7 +193,7 @@ class Block:
 
     def read_dictionary(self, column):
         kind, count = column["type"], column["entries"]
-        column["table"] = []
+        column["table"], column["found"] = [], 0
         if count:
             reader = Reader(self.section(*column["dictionary"]))
             numbers = b.planes(reader, count)
@@ -277,6 +277,7 @@ class Block:
     def read_values(self, group, values, shapes, columns, count):
         lists = []  # (presence or None, cells) of the attributes, by place
         for column, size, section in values:
+            column["found"] += size
             reader = Reader(section)
             presence = reader.lp()
             cells = read_cells(reader, column, size)

@@ -145,7 +145,7 @@ Status BlockWriter::WriteColumns() {
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     BlockColumn column;
     column.id = columns_.id(i);
-    column.value_count = columns_.values(i).value_count();
+    if (i < groups_.value_counts().size()) column.value_count = groups_.value_counts()[i];
     column.entry_count = columns_.values(i).dictionary_size();
     if (column.entry_count > 0) {
       std::string bytes;

@@ -13,7 +13,8 @@ namespace {
 
 class BlockCheck {
  public:
-  explicit BlockCheck(const BlockReader& block) : block_(block), footer_(block.footer()) {}
+  explicit BlockCheck(const BlockReader& block)
+      : block_(block), footer_(block.footer()), value_counts_(footer_.columns.size()) {}
 
   Status Run() {
     for (uint32_t i = 0; i < footer_.columns.size(); ++i) {
@@ -26,6 +27,7 @@ class BlockCheck {
     if (row_count_ != footer_.row_count || !(bounds_ == footer_.bounds)) {
       return block_.Damaged("its row groups are not what the footer says");
     }
+    RETURN_IF_ERROR(CheckValueCounts());
     RETURN_IF_ERROR(CheckIndex());
     return CheckCatalog();
   }
@@ -67,6 +69,7 @@ class BlockCheck {
     GroupAttributes attributes(block_, directory, row_count, memory);
     std::vector<std::string_view> filters;
     for (const GroupColumn& values : directory.values) {
+      value_counts_[values.column] += values.value_count;
       ASSIGN_OR_RETURN(const auto of_column, block_.Filters(values.column));
       filters.push_back(of_column->by_group[number]);
     }
@@ -77,6 +80,15 @@ class BlockCheck {
       all_hold = all_hold && FilterMayHold(filters[place], Checksum64(value.text()));
     }));
     return all_hold ? Status::Ok() : block_.Damaged("a filter denies a value that is there");
+  }
+
+  Status CheckValueCounts() {
+    for (size_t i = 0; i < footer_.columns.size(); ++i) {
+      if (value_counts_[i] != footer_.columns[i].value_count) {
+        return block_.Damaged("the footer counts other values of a column than its row groups");
+      }
+    }
+    return Status::Ok();
   }
 
   Status CheckIndex() {
@@ -98,6 +110,7 @@ class BlockCheck {
 
   const BlockReader& block_;
   const BlockFooter& footer_;
+  std::vector<uint64_t> value_counts_;  // by value column
   TraceIndexBuilder index_;
   uint64_t row_count_ = 0;
   RowBounds bounds_;

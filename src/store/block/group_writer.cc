@@ -43,6 +43,7 @@ Result<RowGroup> GroupWriter::Write(const RowTable& rows, std::span<const uint32
   gathered_.resize(columns_.size());
   places_.assign(columns_.size(), 0);
   filters_.resize(columns_.size());
+  value_counts_.resize(columns_.size());
   directory_ = {};
   directory_.stored.resize(StoredColumns(rows.table()).size());
   GatherCells(rows, order);
@@ -148,6 +149,7 @@ Status GroupWriter::WriteValues(size_t row_count, bool by_shapes) {
     AppendLengthPrefixed(bytes, presence);
     AppendGroupValues(bytes, columns_.values(values.column), id.type, gathered.codes);
     values.value_count = static_cast<uint32_t>(gathered.codes.size());
+    value_counts_[values.column] += gathered.codes.size();
     ASSIGN_OR_RETURN(values.section, out_.Append(bytes));
     AddFilter(values.column, gathered.codes);
     gathered.rows.clear();

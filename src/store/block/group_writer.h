@@ -25,6 +25,8 @@ class GroupWriter {
 
   // For each value column, a filter of each row group that has one (format: block.md).
   const std::vector<std::string>& filters() const { return filters_; }
+  // Values written, by value column.
+  const std::vector<uint64_t>& value_counts() const { return value_counts_; }
 
  private:
   // The values of one column in the group that is being written.
@@ -47,6 +49,7 @@ class GroupWriter {
   std::vector<Gathered> gathered_;  // by column of the block
   std::vector<uint32_t> places_;  // by column of the block: index into directory_.values, plus one
   std::vector<std::string> filters_;
+  std::vector<uint64_t> value_counts_;
   uint32_t group_count_ = 0;
 };
 
