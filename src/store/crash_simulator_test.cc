@@ -4,9 +4,10 @@
 // MemoryFileSystem.
 //
 // A run is decided by its seed, but for what happens in the background: in seeds divisible by two
-// blocks are merged after flushes, in those divisible by four flushes happen by themselves.
-// SPANHOUND_CRASH_SEED=17 store_test --gtest_filter='CrashSimulator.*' repeats one.
-// SPANHOUND_CRASH_SEEDS is how many are tried, from SPANHOUND_CRASH_FIRST_SEED on.
+// blocks are merged after flushes, in those divisible by four flushes happen by themselves; in
+// every third of the others time passes and old blocks are dropped. SPANHOUND_CRASH_SEED=17
+// store_test --gtest_filter='CrashSimulator.*' repeats one. SPANHOUND_CRASH_SEEDS is how many are
+// tried, from SPANHOUND_CRASH_FIRST_SEED on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,6 +21,10 @@ namespace spanhound::store {
 namespace {
 
 constexpr uint64_t kSeeds = 600;
+// Where blocks are dropped: their age, and how much younger than the last one every batch is.
+constexpr int64_t kMinute = 60'000'000'000;
+constexpr int64_t kKeptNanos = 30 * kMinute;
+constexpr uint64_t kSeedsWithDrops = 100;  // so many are never without a drop
 
 class CrashRun {
  public:
@@ -29,7 +34,12 @@ class CrashRun {
                          : random_.Below(2) == 0 ? Durability::kInterval
                                                  : Durability::kNone;
     options.compact_inputs_min = seed % 2 == 0 ? 2 : UINT32_MAX;
-    if (seed % 4 == 0) options.flush_bytes = WatchedStore::kFlushedByItself;
+    if (seed % 4 == 0) {
+      options.flush_bytes = WatchedStore::kFlushedByItself;
+    } else if (seed % 3 == 0) {
+      options.retention.store.age_nanos = kKeptNanos;
+      watched_.batch_step_nanos = kMinute;
+    }
   }
 
   void Run() {
@@ -42,6 +52,8 @@ class CrashRun {
     }
     (void)OpenDespiteFaults();
   }
+
+  size_t dropped_count() { return watched_.oracle().dropped_count(); }
 
  private:
   Status Open() {
@@ -91,7 +103,7 @@ class CrashRun {
   }
 
   void Step() {
-    switch (random_.Below(14)) {
+    switch (random_.Below(15)) {
       case 0:
       case 1: return Flush();
       case 2: return SendAgain();
@@ -99,6 +111,7 @@ class CrashRun {
       case 4: return FillDisk();
       case 5: return QueryDespiteFaults();
       case 6: return watched_.oracle().Check(watched_.store());
+      case 7: return LetTimePass();
       default: return AppendNew(1 + random_.Below(4));
     }
   }
@@ -108,6 +121,15 @@ class CrashRun {
     EXPECT_TRUE(flushed.ok() || !is_sound_) << flushed.ToString();
     const Status merged = watched_.Compact();
     EXPECT_TRUE(merged.ok() || !is_sound_) << merged.ToString();
+  }
+
+  // Blocks that became too old are gone at once, and stay gone.
+  void LetTimePass() {
+    if (!watched_.options.retention.store.age_nanos) return;
+    watched_.LetTimePass(static_cast<int64_t>(random_.Below(20)) * kMinute);
+    const Status dropped = watched_.Compact();
+    EXPECT_TRUE(dropped.ok() || !is_sound_) << dropped.ToString();
+    watched_.oracle().Check(watched_.store());
   }
 
   void Append(const std::vector<uint64_t>& numbers) {
@@ -223,10 +245,15 @@ TEST(CrashSimulator, AcknowledgedMeansStored) {
                                 : FromEnvironment("SPANHOUND_CRASH_FIRST_SEED", 1);
   const uint64_t count = is_one ? 1 : FromEnvironment("SPANHOUND_CRASH_SEEDS", kSeeds);
   if (!is_one) SetLogLevel(LogLevel::kSilent);
+  size_t dropped_count = 0;
   for (uint64_t seed = first; seed < first + count && !HasFailure(); ++seed) {
     SCOPED_TRACE("SPANHOUND_CRASH_SEED=" + std::to_string(seed));
-    CrashRun(seed).Run();
+    CrashRun run(seed);
+    run.Run();
+    dropped_count += run.dropped_count();
   }
+  printf("%zu batches dropped by retention\n", dropped_count);
+  EXPECT_TRUE(count < kSeedsWithDrops || dropped_count > 0);
   SetLogLevel(LogLevel::kInfo);
 }
 

@@ -25,6 +25,7 @@ class StoreOracle {
   void Submit(BatchNumber number, const Batch& batch) {
     Expected& expected = batches_[number];
     ++expected.submit_count;
+    expected.is_dropped = false;
     if (!expected.rows.empty()) return;
     constexpr Table kTable = std::is_same_v<Batch, model::SpanBatch> ? Table::kSpans : Table::kLogs;
     expected.rows = ExactRows(batch);
@@ -34,9 +35,18 @@ class StoreOracle {
     tenants_.insert(batch.tenant);
   }
   void Acknowledge(BatchNumber number) {
-    batches_.at(number).is_certain = true;
-    unsynced_.insert(number);
+    ++batches_.at(number).answer_count;
+    SetCertain(number);
   }
+
+  // Batches for which `is_old(number)` holds may be dropped from now on; none of them comes back.
+  template <typename IsOld>
+  void MayDrop(IsOld is_old) {
+    for (auto& [number, expected] : batches_) {
+      if (is_old(number)) expected.may_be_dropped = true;
+    }
+  }
+  size_t dropped_count() const { return dropped_count_; }
 
   // All that was acknowledged so far survives a power cut from now on.
   void AllIsSynced() { unsynced_.clear(); }
@@ -62,7 +72,10 @@ class StoreOracle {
   struct Expected {
     std::vector<std::string> rows;
     uint64_t submit_count = 0;
+    uint64_t answer_count = 0;
     bool is_certain = false;  // acknowledged, or seen: it has to stay
+    bool may_be_dropped = false;
+    bool is_dropped = false;
   };
   // Of each batch, how often each of its rows was found.
   using Counts = std::map<BatchNumber, std::map<std::string, uint64_t>>;
@@ -157,8 +170,22 @@ class StoreOracle {
     }
   }
 
+  void SetCertain(BatchNumber number) {
+    batches_.at(number).is_certain = true;
+    unsynced_.insert(number);
+  }
+
+  // What was sent again without an answer may still turn up.
+  void SetDropped(Expected& expected) {
+    if (!expected.is_certain || expected.submit_count != expected.answer_count) return;
+    dropped_count_ += expected.is_dropped ? 0 : 1;
+    expected.is_dropped = true;
+  }
+
   void CheckBatch(BatchNumber number, const std::map<std::string, uint64_t>& counts,
                   Expected& expected) {
+    if (counts.empty() && expected.may_be_dropped) return SetDropped(expected);
+    ASSERT_TRUE(counts.empty() || !expected.is_dropped) << "batch " << number << " came back";
     if (counts.empty()) {
       ASSERT_FALSE(expected.is_certain) << "acknowledged batch " << number << " is lost";
       return;
@@ -167,13 +194,14 @@ class StoreOracle {
     for (const auto& [row, count] : counts) {
       ASSERT_LE(count, expected.submit_count) << "batch " << number << " is there too often";
     }
-    if (!expected.is_certain) Acknowledge(number);
+    if (!expected.is_certain) SetCertain(number);
   }
 
   std::map<BatchNumber, Expected> batches_;
   std::map<std::tuple<std::string, Table, std::string>, BatchNumber> rows_;
   std::set<std::string> tenants_;
   std::set<BatchNumber> unsynced_;
+  size_t dropped_count_ = 0;
 };
 
 }  // namespace spanhound::store

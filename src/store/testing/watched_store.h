@@ -3,6 +3,7 @@
 #pragma once
 
 #include <future>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,9 +26,11 @@ class WatchedStore {
 
   StoreOptions options;
   size_t row_group_rows = 5;  // so small that everything crosses their borders
+  // How far apart batches are in time.
+  int64_t batch_step_nanos = 0;
 
   Status Open() {
-    clock_.Advance(1'000'000'000);
+    LetTimePass(1'000'000'000);
     auto store = Engine::Open(options, files_, clock_, metrics_, row_group_rows);
     if (!store.ok()) return store.status();
     store_ = std::move(store).value();
@@ -42,7 +45,7 @@ class WatchedStore {
   // All at once, as from several callers; new numbers are new batches, old ones are sent again. The
   // first is held at the disk until the others wait, so that those form one group in every run.
   std::vector<Status> Append(const std::vector<uint64_t>& numbers) {
-    clock_.Advance(1'000'000);
+    LetTimePass(1'000'000 + batch_step_nanos * static_cast<int64_t>(numbers.size()));
     const bool is_held = options.flush_bytes > kFlushedByItself;
     std::vector<std::future<Status>> answers;
     if (is_held) files_.Hold();
@@ -68,10 +71,24 @@ class WatchedStore {
 
   Status Compact() { return store_->Compact(); }
 
+  // From now on batches older than options.retention keeps may have been dropped, and no others.
+  void LetTimePass(int64_t nanos) {
+    clock_.Advance(nanos);
+    const auto& age_nanos = options.retention.store.age_nanos;
+    if (!age_nanos) return;
+    const int64_t oldest = clock_.NowUnixNanos() - static_cast<int64_t>(*age_nanos);
+    oracle_.MayDrop([&](uint64_t number) { return TimeOf(number) < oldest; });
+  }
+
   // With a smaller budget flushes happen in the background, where no seed decides when.
   static constexpr uint64_t kFlushedByItself = 20'000;
 
  private:
+  // When it was sent first: sent again it is the same, and may be old by then.
+  int64_t TimeOf(uint64_t number) {
+    return times_.try_emplace(number, clock_.NowUnixNanos()).first->second;
+  }
+
   void WaitUntilHeld(const std::future<Status>& answer) {
     while (files_.held_count() == 0 &&
            answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
@@ -81,7 +98,7 @@ class WatchedStore {
 
   std::future<Status> Send(uint64_t number) {
     const std::string tenant = number % 5 == 0 ? "other" : "default";
-    RandomBatch batch(number, static_cast<uint64_t>(ManualClock().NowUnixNanos()));
+    RandomBatch batch(number, static_cast<uint64_t>(TimeOf(number)));
     return number % 3 == 0 ? SendBatch(number, batch.Logs(tenant))
                            : SendBatch(number, batch.Spans(tenant));
   }
@@ -99,6 +116,7 @@ class WatchedStore {
   ManualClock clock_;
   Metrics metrics_;
   StoreOracle oracle_;
+  std::map<uint64_t, int64_t> times_;  // by batch
   std::unique_ptr<Engine> store_;
 };
 
