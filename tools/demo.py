@@ -18,9 +18,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from processes import ROOT, Process, Redis, Spanhound, free_port, request, wait_until  # noqa: E402
 
 FRONT, BACK = "dashboard2ui", "dashboard2api"
-# Server and client of the front, server of the back, its reads and writes of Redis and informer.
-SPANS_FROM_INFORMER, SPANS_FROM_REDIS, SPANS_FAILING = 6, 5, 5
-SPANS_OF_A_CRON_RUN = 4
+# Server and client of the front, server of the back, and what that asks of Redis and the informer.
+SPANS_FROM_INFORMER, SPANS_FROM_REDIS, SPANS_FAILING = 8, 6, 5
+SPANS_OF_A_CRON_RUN = 5
 
 
 class ShownTrace:
@@ -195,13 +195,13 @@ class Demo:
             process.__exit__()
 
 
-def check_shape(trace, read="MGET"):
-    """Both services and Redis in the right parent order."""
+def check_shape(trace):
+    """Both services and the cache in the right parent order."""
     front, call = trace.one(FRONT, "server"), trace.one(FRONT, "client")
-    back, redis = trace.one(BACK, "server"), trace.one(BACK, "client", read)
+    back, cache = trace.one(BACK, "server"), trace.one(BACK, "internal", "cache read")
     assert trace.parent(call) == front["spanID"], "the front's call is not under its server span"
     assert trace.parent(back) == call["spanID"], "the back end is not under the front's call"
-    assert trace.parent(redis) == back["spanID"], "Redis is not under the back"
+    assert trace.parent(cache) == back["spanID"], "the cache is not under the back"
     return front
 
 
@@ -238,6 +238,8 @@ def run(demo):
 
 def check(plain, continued, cron, failed, lines):
     front = check_shape(plain)
+    for name in ("MGET", "SET"):
+        plain.one(BACK, "client", name)
     assert plain.parent(front) is None, "the plain request's root has a parent"
     check_log_lines(lines, plain)
     trace, caller_trace, caller_span = continued
@@ -246,7 +248,7 @@ def check(plain, continued, cron, failed, lines):
     assert plain.trace_id in trace.links(), "what Redis had is not linked to who wrote it"
     check_log_lines(lines, trace)
     assert cron.links() and not cron.errors(), "the cron run has no link, or an error"
-    check_shape(failed, "GET")
+    check_shape(failed)
     assert len(failed.errors()) == SPANS_FAILING, f"{len(failed.errors())} spans show the failure"
 
 

@@ -20,8 +20,9 @@ from dashboard import (BACK, BUILD, FRONT, NAMESPACES, Collector, Dashboard, jso
 
 ALL_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 STOP_SECONDS_MAX = 5
-# Server and client of the front, server of the back, then GET, informer and SET, or GET and decode.
-SPANS_MISS, SPANS_HIT = 6, 5
+# Server and client of the front, server of the back, then the cache is read with a GET, and what it
+# had decoded or else the informer read and the cache written with a SET.
+SPANS_MISS, SPANS_HIT = 8, 6
 SERVICE = "WeiYun.Dashboard2api.DashBoardService"
 
 
@@ -48,8 +49,10 @@ class RequestTest(unittest.TestCase):
         self.assertEqual(back.parent_id, call.span_id)
         self.assertEqual(trace.root.name, "GET " + path)
         self.assertEqual((call.name, back.name), (f"{SERVICE}/{method}",) * 2)
+        step = trace.one(BACK, "internal", "cache read")
+        self.assertEqual(step.parent_id, back.span_id)
         read = next(s for s in trace.spans if s.name in ("GET", "MGET") and s.service == BACK)
-        self.assertEqual((read.parent_id, read.kind), (back.span_id, "client"))
+        self.assertEqual((read.parent_id, read.kind), (step.span_id, "client"))
         self.assertEqual(read.tags["db.system.name"], "redis")
         self.assertEqual(read.tags["server.port"], self.dashboard.redis.port)
         return back
@@ -65,9 +68,10 @@ class RequestTest(unittest.TestCase):
         self.assertEqual(trace.root.tags["http.response.status_code"], 200)
         self.assertEqual(trace.root.tags["http.route"], "/api/namespaces")
         self.assertEqual(back.tags["username"], "donuts")
-        for kind, name in (("client", "GET"), ("internal", "informer read namespaces"),
-                           ("client", "SET")):
-            self.assertEqual(trace.one(BACK, kind, name).parent_id, back.span_id)
+        write = trace.one(BACK, "internal", "cache write")
+        for step in (trace.one(BACK, "internal", "informer read namespaces"), write):
+            self.assertEqual(step.parent_id, back.span_id)
+        self.assertEqual(trace.one(BACK, "client", "SET").parent_id, write.span_id)
         self.assertFalse([s for s in trace.spans if s.tags.get("error")])
         for span in trace.spans:
             self.assertEqual(span.resource["environment"], "dev")
@@ -82,7 +86,7 @@ class RequestTest(unittest.TestCase):
         self.check_chain(trace)
         decode = trace.one(BACK, "internal", "cache decode")
         self.assertEqual(decode.links,
-                         [(wrote.root.trace_id, wrote.one(BACK, "server").span_id)])
+                         [(wrote.root.trace_id, wrote.one(BACK, "internal", "cache write").span_id)])
 
     def test_incoming_trace_is_continued(self):
         trace_id, span_id = os.urandom(16).hex(), os.urandom(8).hex()
@@ -144,7 +148,7 @@ class RequestTest(unittest.TestCase):
         missing = self.dashboard.get("/api/pods?namespace=nowhere")
         self.assertEqual((missing.status, missing.json()["error"]),
                          (404, "there is no namespace nowhere"))
-        trace = self.dashboard.trace(missing, 5)
+        trace = self.dashboard.trace(missing, 6)
         self.assertFalse(trace.root.tags.get("error"))
         for bad in ("", "A", "a%2Fb", "..", "x" * 64):
             self.assertEqual(self.dashboard.get("/api/pods?namespace=" + bad).status, 400, bad)
@@ -191,11 +195,13 @@ class RequestTest(unittest.TestCase):
         before, = [s for s in collector.spans(before_trace) if s.span_id == before_span]
         self.assertEqual(before.name, run.name)
         self.assertNotEqual(before.trace_id, run.trace_id)
-        steps = [s for s in collector.wait_for_spans(run.trace_id, 4) if s is not run]
-        self.assertEqual(sorted((s.name, s.kind, s.parent_id) for s in steps), sorted(
-            (name, "client", run.span_id) for name in (
-                "GET /apis/metrics.k8s.io/v1beta1/nodes", "GET /apis/metrics.k8s.io/v1beta1/pods",
-                "PIPELINE SET")))
+        steps = [s for s in collector.wait_for_spans(run.trace_id, 5) if s is not run]
+        names = {s.span_id: s.name for s in steps} | {run.span_id: run.name}
+        self.assertEqual(sorted((s.name, s.kind, names[s.parent_id]) for s in steps), [
+            ("GET /apis/metrics.k8s.io/v1beta1/nodes", "client", run.name),
+            ("GET /apis/metrics.k8s.io/v1beta1/pods", "client", run.name),
+            ("PIPELINE SET", "client", "cache write"),
+            ("cache write", "internal", run.name)])
         line, = json_lines(self.dashboard.back, run.trace_id)
         self.assertEqual((line["msg"], line["span_id"], line["pspan_id"]),
                          ("cron: wrote 4 measurements into Redis", run.span_id, "0"))
@@ -228,7 +234,7 @@ class RequestTest(unittest.TestCase):
         answer = self.dashboard.get("/healthz")
         self.assertEqual((answer.status, answer.body), (200, b"ok\n"))
         self.assertNotIn("X-Trace-Id", answer.headers)
-        self.dashboard.trace(self.dashboard.get("/api/namespaces"), 5)  # sent later, and is here
+        self.dashboard.trace(self.dashboard.get("/api/namespaces"), SPANS_HIT)  # sent later, and is here
         for span in self.dashboard.collector.all_spans():
             self.assertNotEqual(span.tags.get("url.path"), "/healthz")
 

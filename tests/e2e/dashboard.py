@@ -116,7 +116,11 @@ class Dashboard:
         return f"dashboard2api:http://127.0.0.1:{self.kube_port}:1:{kind}"
 
     def trace(self, answer, count):
-        return Trace(self.collector.wait_for_spans(answer.headers["X-Trace-Id"], count))
+        """Of an answer; it has `count` spans at least, and the root of the front ends last."""
+        trace_id = answer.headers["X-Trace-Id"]
+        wait_until("the root", lambda: [s for s in self.collector.spans(trace_id)
+                                        if (s.service, s.kind) == (FRONT, "server")])
+        return Trace(self.collector.wait_for_spans(trace_id, count))
 
     def wait_for_span(self, what, wanted):
         """The latest span for which `wanted` is true; of traces that nobody asked for."""

@@ -27,8 +27,12 @@ sdk::SpanContext WriterOf(const CacheEntry& entry) {
 Result<AnswerCache::Found> AnswerCache::Get(const std::vector<std::string>& kinds) {
   std::vector<std::string> keys;
   for (const std::string& kind : kinds) keys.push_back(KeyOf(kind));
+  sdk::Span span("cache read");
   const Result<RedisClient::Values> values = redis_.Get(keys);
-  if (!values.ok()) return values.error();
+  if (!values.ok()) {
+    span.Fail(values.error().message, "redis");
+    return values.error();
+  }
   const std::int64_t now_ms = service::UnixMs();
   const std::int64_t fresh_ms = std::chrono::milliseconds(options_.fresh_for).count();
   Found found(kinds.size());
@@ -45,6 +49,7 @@ Result<AnswerCache::Found> AnswerCache::Get(const std::vector<std::string>& kind
 }
 
 Result<Done> AnswerCache::Put(const std::vector<CacheItem>& items) {
+  sdk::Span span("cache write");
   sdk::Carrier carrier;
   sdk::Inject(carrier);
   std::vector<RedisValue> values;
@@ -57,7 +62,9 @@ Result<Done> AnswerCache::Put(const std::vector<CacheItem>& items) {
     if (bytes.size() > kValueBytesMax) continue;
     values.push_back({KeyOf(item.kind), std::move(bytes), kTimeToLive});
   }
-  return redis_.Set(values);
+  Result<Done> done = redis_.Set(values);
+  if (!done.ok()) span.Fail(done.error().message, "redis");
+  return done;
 }
 
 std::string AnswerCache::KeyOf(const std::string& kind) const {

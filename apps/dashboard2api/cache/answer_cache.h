@@ -5,6 +5,8 @@
 // A value says when and by which span it was written. It is fresh for a while and kept much longer:
 // an old answer is better than none.
 //
+// Reading and writing are a span each, with the commands below.
+//
 // Threads: any. Failure: as RedisClient; bytes that are no entry are as good as absent.
 #pragma once
 

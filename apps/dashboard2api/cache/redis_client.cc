@@ -1,12 +1,10 @@
 #include "dashboard2api/cache/redis_client.h"
 
-#include <hiredis/hiredis.h>
 #include <sys/time.h>
 
+#include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include "spanhound/trace.h"
 
 namespace dashboard2api::cache {
 namespace {
@@ -17,10 +15,6 @@ using service::Error;
 using service::ErrorCode;
 using service::Result;
 
-const sdk::AttributeKey<std::string> kErrorType("error.type");
-const sdk::AttributeKey<std::string> kQueryText("db.query.text");
-const sdk::AttributeKey<std::int64_t> kBatchSize("db.operation.batch.size");
-
 constexpr char kLate[] = "no answer in time";
 
 timeval ToTimeval(std::chrono::milliseconds duration) {
@@ -28,29 +22,13 @@ timeval ToTimeval(std::chrono::milliseconds duration) {
   return {duration.count() / kMsOfSecond, duration.count() % kMsOfSecond * 1000};
 }
 
-void Append(redisContext* connection, const std::vector<std::string>& command) {
-  std::vector<const char*> arguments;
-  std::vector<std::size_t> sizes;
-  for (const std::string& each : command) {
-    arguments.push_back(each.data());
-    sizes.push_back(each.size());
-  }
-  redisAppendCommandArgv(connection, static_cast<int>(command.size()), arguments.data(),
-                         sizes.data());
-}
-
 std::string ErrorTextOf(const redisContext& connection) {
-  const bool late = connection.err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
+  const bool late =
+      connection.err == REDIS_ERR_IO && std::strcmp(connection.errstr, std::strerror(EAGAIN)) == 0;
   return late ? kLate : connection.errstr;
 }
 
-// The first word of an error reply is its kind: "OOM", "WRONGTYPE", "LOADING".
-std::string KindOf(const std::string& reply) { return reply.substr(0, reply.find(' ')); }
-
 }  // namespace
-
-void RedisClient::Closer::operator()(redisContext* context) const { redisFree(context); }
-void RedisClient::Closer::operator()(redisReply* reply) const { freeReplyObject(reply); }
 
 RedisClient::RedisClient(RedisOptions options) : options_(std::move(options)) {}
 RedisClient::~RedisClient() = default;
@@ -72,45 +50,27 @@ Result<RedisClient::Values> RedisClient::Get(const std::vector<std::string>& key
 
 Result<Done> RedisClient::Set(const std::vector<RedisValue>& values) {
   if (values.empty()) return Done{};
+  std::vector<std::string> seconds;  // the commands are views
+  seconds.reserve(values.size());
   std::vector<Command> commands;
   for (const RedisValue& each : values) {
-    commands.push_back(
-        {"SET", each.key, each.value, "EX", std::to_string(each.time_to_live.count())});
+    seconds.push_back(std::to_string(each.time_to_live.count()));
+    commands.push_back({"SET", each.key, each.value, "EX", seconds.back()});
   }
   const Result<std::vector<Reply>> replies = Send(commands);
   if (!replies.ok()) return replies.error();
   return Done{};
 }
 
-// The span's text is the command and its first key: values are data, and keys may be many.
 Result<std::vector<RedisClient::Reply>> RedisClient::Send(const std::vector<Command>& commands) {
-  const std::string& name = commands.front().front();
-  const bool batch = commands.size() > 1;
-  sdk::Span span(batch ? "PIPELINE " + name : name,
-                 {{"db.system.name", "redis"},
-                  {"db.operation.name", batch ? "PIPELINE " + name : name},
-                  {"server.address", options_.host},
-                  {"server.port", options_.port}},
-                 {.kind = sdk::SpanKind::kClient});
-  span.Set(kQueryText(name + " " + commands.front()[1] + (batch ? " ..." : "")));
-  if (batch) span.Set(kBatchSize(static_cast<std::int64_t>(commands.size())));
   bool kept = false;
   Result<std::vector<Reply>> replies = SendOnce(commands, &kept);
-  if (!replies.ok() && kept) {
-    span.AddEvent("kept connection was dead", {{"exception.message", replies.error().message}});
-    replies = SendOnce(commands, &kept);
-  }
-  if (!replies.ok()) {
-    span.Fail(replies.error().message, "redis");
-    span.Set(kErrorType("redis"));
-    return replies;
-  }
+  if (!replies.ok() && kept) replies = SendOnce(commands, &kept);
+  if (!replies.ok()) return replies;
   for (const Reply& each : replies.value()) {
     if (each->type != REDIS_REPLY_ERROR) continue;
-    const std::string text(each->str, each->len);
-    span.Fail(text, "redis");
-    span.Set(kErrorType(KindOf(text)));
-    return Error{ErrorCode::kRefused, "Redis at " + Where() + " answers: " + text};
+    return Error{ErrorCode::kRefused,
+                 "Redis at " + Where() + " answers: " + std::string(each->str, each->len)};
   }
   return replies;
 }
@@ -124,17 +84,18 @@ Result<std::vector<RedisClient::Reply>> RedisClient::SendOnce(const std::vector<
     return taken.error();
   }
   Connection connection = std::move(taken.value());
-  for (const Command& each : commands) Append(connection.get(), each);
+  sdk::TracedRedis redis(connection.get());
   std::vector<Reply> replies;
-  while (replies.size() < commands.size()) {
-    void* reply = nullptr;
-    if (redisGetReply(connection.get(), &reply) != REDIS_OK) {
-      const std::string what = ErrorTextOf(*connection);
-      if (what == kLate) *kept = false;  // it is alive, and would not be faster the second time
-      GiveBack(nullptr);
-      return Failed(what);
-    }
-    replies.emplace_back(static_cast<redisReply*>(reply));
+  if (commands.size() == 1) {
+    replies.push_back(redis.Command(commands.front()));
+  } else {
+    replies = redis.Pipeline(commands);
+  }
+  if (replies.size() < commands.size() || replies.back() == nullptr) {
+    const std::string what = ErrorTextOf(*connection);
+    if (what == kLate) *kept = false;  // it is alive, and would not be faster the second time
+    GiveBack(nullptr);
+    return Failed(what);
   }
   GiveBack(std::move(connection));
   *kept = false;

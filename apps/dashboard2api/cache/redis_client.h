@@ -1,5 +1,5 @@
-// Values in Redis, with deadlines (hiredis). Every command is a client span; several values are
-// one round trip.
+// Values in Redis, with deadlines (hiredis). Every command that is sent is a client span; several
+// values are one round trip.
 //
 // A cache must not make slow what it is there to make fast: after a failure of the connection
 // nothing is tried for kRestAfterFailure, and callers have their error at once. A connection that
@@ -20,9 +20,7 @@
 #include <vector>
 
 #include "service/result.h"
-
-struct redisContext;
-struct redisReply;
+#include "spanhound/redis_client.h"
 
 namespace dashboard2api::cache {
 
@@ -58,12 +56,11 @@ class RedisClient {
 
  private:
   struct Closer {
-    void operator()(redisContext* context) const;
-    void operator()(redisReply* reply) const;
+    void operator()(redisContext* context) const { redisFree(context); }
   };
   using Connection = std::unique_ptr<redisContext, Closer>;
-  using Reply = std::unique_ptr<redisReply, Closer>;
-  using Command = std::vector<std::string>;
+  using Reply = spanhound::sdk::RedisReply;
+  using Command = spanhound::sdk::RedisCommand;
 
   service::Result<std::vector<Reply>> Send(const std::vector<Command>& commands);
   service::Result<std::vector<Reply>> SendOnce(const std::vector<Command>& commands, bool* kept);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dashboard2api/kube/object.h"
-#include "spanhound/trace.h"
+#include "spanhound/curl_client.h"
 
 namespace dashboard2api::kube {
 namespace {
@@ -24,23 +24,6 @@ constexpr long kConnectTimeoutMs = 2000;
 constexpr int kPollMs = 1000;  // an upper bound; Stop wakes the poll up
 constexpr std::size_t kErrorBytesMax = 64 * 1024;
 constexpr long kKeepAliveSeconds = 30;  // a watch of a silent cluster notices a dead peer
-
-const sdk::AttributeKey<std::int64_t> kStatusCode("http.response.status_code");
-const sdk::AttributeKey<std::string> kErrorType("error.type");
-
-const char* ErrorTypeOf(CURLcode code) {
-  switch (code) {
-    case CURLE_COULDNT_CONNECT: return "connect";
-    case CURLE_COULDNT_RESOLVE_HOST: return "resolve";
-    case CURLE_OPERATION_TIMEDOUT: return "timeout";
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE: return "tls";
-    case CURLE_ABORTED_BY_CALLBACK: return "cancelled";
-    default: return "io";
-  }
-}
 
 // "https://host:port" in its parts; the URL has been checked.
 struct UrlParts {
@@ -139,10 +122,6 @@ ApiConnection::~ApiConnection() = default;
 void ApiConnection::Prepare(const ApiRequest& request, Transfer& transfer) {
   CURL* easy = handle_->easy;
   curl_easy_reset(easy);  // keeps the connection
-  UrlParts parts = PartsOf(access_.url);
-  if (!access_.server_name.empty()) parts.host = access_.server_name;
-  const std::string url = parts.scheme + "://" + parts.host + ":" + parts.port + request.target;
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_CONNECT_TO, handle_->connect_to);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -165,14 +144,11 @@ void ApiConnection::Prepare(const ApiRequest& request, Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
 
-  sdk::Carrier headers = {{"Accept", "application/json"}};
+  transfer.headers = curl_slist_append(nullptr, "Accept: application/json");
   const std::string token = TokenOf(access_);
-  if (!token.empty()) headers["Authorization"] = "Bearer " + token;
-  sdk::Inject(headers);
-  for (const auto& [name, value] : headers) {
-    transfer.headers = curl_slist_append(transfer.headers, (name + ": " + value).c_str());
-  }
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers);
+  if (token.empty()) return;
+  transfer.headers =
+      curl_slist_append(transfer.headers, ("Authorization: Bearer " + token).c_str());
 }
 
 // Drives the transfer on this thread; a CURLcode.
@@ -192,37 +168,34 @@ int ApiConnection::Run() {
 }
 
 Result<Done> ApiConnection::Perform(const ApiRequest& request, Transfer& transfer) {
-  const UrlParts parts = PartsOf(access_.url);
-  sdk::Span span("GET " + request.url_template,
-                 {{"http.request.method", "GET"},
-                  {"url.full", access_.url + request.target},
-                  {"server.address", parts.host},
-                  {"server.port", parts.port}},
-                 {.kind = sdk::SpanKind::kClient});
   Prepare(request, transfer);
+  UrlParts parts = PartsOf(access_.url);
+  if (!access_.server_name.empty()) parts.host = access_.server_name;
+  sdk::CurlSpan span(handle_->easy,
+                     {.url = parts.scheme + "://" + parts.host + ":" + parts.port + request.target,
+                      .headers = transfer.headers,
+                      .url_template = request.url_template});
   const auto code = static_cast<CURLcode>(Run());
-  long status = 0;
-  curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 0) span.Set(kStatusCode(status));
+  const bool ended_by_us = transfer.ended || stopped_.load();
+  span.End(ended_by_us ? CURLE_OK : code);
   if (stopped_.load()) return Error{ErrorCode::kUnavailable, "stopped"};
   const std::string who = "Kubernetes API at " + access_.url + " ";
-  if (code != CURLE_OK && !transfer.ended) {
-    const std::string message = who + "does not answer: " + curl_easy_strerror(code);
-    span.Set(kErrorType(ErrorTypeOf(code)));
-    span.SetStatus(sdk::StatusCode::kError, message);
-    return Error{ErrorCode::kUnavailable, message};
+  if (code != CURLE_OK && !ended_by_us) {
+    return Error{ErrorCode::kUnavailable, who + "does not answer: " + curl_easy_strerror(code)};
   }
+  long status = 0;
+  curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &status);
   if (status == kOk) return Done{};
-  constexpr std::int64_t kMsOfSecond = 1000;
   Error error = ErrorOf(static_cast<unsigned>(status), transfer.body);
   error.message = who + error.message;
+  constexpr std::int64_t kMsOfSecond = 1000;
+  constexpr std::int64_t kRetrySecondsMax = 3600;
   curl_off_t retry_after_seconds = 0;
   curl_easy_getinfo(handle_->easy, CURLINFO_RETRY_AFTER, &retry_after_seconds);
   if (retry_after_seconds > 0) {
-    error.retry_after_ms = std::min<std::int64_t>(retry_after_seconds, 3600) * kMsOfSecond;
+    error.retry_after_ms =
+        std::min<std::int64_t>(retry_after_seconds, kRetrySecondsMax) * kMsOfSecond;
   }
-  span.Set(kErrorType(std::to_string(status)));
-  span.SetStatus(sdk::StatusCode::kError, error.message);
   return error;
 }
 
