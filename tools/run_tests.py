@@ -172,12 +172,21 @@ def suites():
     ]
 
 
+def kube_suite():
+    """Against a real API server, which is built from Debian's sources first: minutes, once."""
+    return Suite("kube", "the dashboard against a real kube-apiserver and etcd",
+                 [["tools/kube_apiserver.sh"], [sys.executable, "tests/e2e/real_kube_test.py"]],
+                 read_unittest)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these suites")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--with-kube", action="store_true",
+                        help="the suite kube, too: builds a kube-apiserver from Debian's sources")
     arguments = parser.parse_args()
-    known = suites()
+    known = suites() + ([kube_suite()] if arguments.with_kube else [])
     if arguments.list:
         for suite in known:
             print(f"{suite.name:10} {suite.what}")
