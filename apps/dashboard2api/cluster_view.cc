@@ -133,19 +133,25 @@ Result<Snapshot> ClusterView::FromInformer(Resource resource, const std::string&
   return Error{ErrorCode::kNotFound, "there is no namespace " + name_space};
 }
 
+// An answer of what one list of the informer has; `add` appends to its items.
+template <typename Response, typename Item>
+Result<Response> ClusterView::Build(Resource resource, const std::string& name_space,
+                                    Item* (Response::*add)()) const {
+  const Result<Snapshot> snapshot = FromInformer(resource, name_space, kItemsMax);
+  if (!snapshot.ok()) return snapshot.error();
+  Response response;
+  for (const auto& each : snapshot.value().objects) {
+    *(response.*add)() = std::get<Item>(each->data);
+  }
+  response.set_total(static_cast<std::int32_t>(snapshot.value().total));
+  SetSource(snapshot.value(), response.mutable_source());
+  return response;
+}
+
 Result<pb::GetNameSpacesResponse> ClusterView::NameSpaces() const {
   using Response = pb::GetNameSpacesResponse;
-  const Looked looked = Look("namespaces", "");
-  return Read<Response>("namespaces", looked.answer, [this]() -> Result<Response> {
-    const Result<Snapshot> snapshot = FromInformer(Resource::kNamespaces, "", kItemsMax);
-    if (!snapshot.ok()) return snapshot.error();
-    Response response;
-    for (const auto& each : snapshot.value().objects) {
-      *response.add_name_spaces() = std::get<pb::NameSpace>(each->data);
-    }
-    response.set_resource_version(snapshot.value().resource_version);
-    SetSource(snapshot.value(), response.mutable_source());
-    return response;
+  return Read<Response>("namespaces", Look("namespaces", "").answer, [this] {
+    return Build(Resource::kNamespaces, "", &Response::add_name_spaces);
   });
 }
 
@@ -186,18 +192,9 @@ Result<pb::GetPodsResponse> ClusterView::Pods(const std::string& name_space) con
   using Response = pb::GetPodsResponse;
   const std::string kind = "pods:" + name_space;
   const Looked looked = Look(kind, PodUsageKind(name_space));
-  Result<Response> response =
-      Read<Response>(kind, looked.answer, [this, &name_space]() -> Result<Response> {
-        const Result<Snapshot> snapshot = FromInformer(Resource::kPods, name_space, kItemsMax);
-        if (!snapshot.ok()) return snapshot.error();
-        Response built;
-        for (const auto& each : snapshot.value().objects) {
-          *built.add_pods() = std::get<pb::Pod>(each->data);
-        }
-        built.set_total(static_cast<std::int32_t>(snapshot.value().total));
-        SetSource(snapshot.value(), built.mutable_source());
-        return built;
-      });
+  Result<Response> response = Read<Response>(kind, looked.answer, [this, &name_space] {
+    return Build(Resource::kPods, name_space, &Response::add_pods);
+  });
   if (!response.ok()) return response;
   for (pb::Pod& each : *response.value().mutable_pods()) SetUsage(looked.usage, &each);
   // A cluster without a metrics API says so once, for the nodes.
@@ -208,32 +205,16 @@ Result<pb::GetPodsResponse> ClusterView::Pods(const std::string& name_space) con
 Result<pb::GetDeploymentsResponse> ClusterView::Deployments(const std::string& name_space) const {
   using Response = pb::GetDeploymentsResponse;
   const std::string kind = "deployments:" + name_space;
-  return Read<Response>(kind, Look(kind, "").answer, [this, &name_space]() -> Result<Response> {
-    const Result<Snapshot> snapshot = FromInformer(Resource::kDeployments, name_space, kItemsMax);
-    if (!snapshot.ok()) return snapshot.error();
-    Response built;
-    for (const auto& each : snapshot.value().objects) {
-      *built.add_deployments() = std::get<pb::Deployment>(each->data);
-    }
-    built.set_total(static_cast<std::int32_t>(snapshot.value().total));
-    SetSource(snapshot.value(), built.mutable_source());
-    return built;
+  return Read<Response>(kind, Look(kind, "").answer, [this, &name_space] {
+    return Build(Resource::kDeployments, name_space, &Response::add_deployments);
   });
 }
 
 Result<pb::GetServicesResponse> ClusterView::Services(const std::string& name_space) const {
   using Response = pb::GetServicesResponse;
   const std::string kind = "services:" + name_space;
-  return Read<Response>(kind, Look(kind, "").answer, [this, &name_space]() -> Result<Response> {
-    const Result<Snapshot> snapshot = FromInformer(Resource::kServices, name_space, kItemsMax);
-    if (!snapshot.ok()) return snapshot.error();
-    Response built;
-    for (const auto& each : snapshot.value().objects) {
-      *built.add_services() = std::get<pb::Service>(each->data);
-    }
-    built.set_total(static_cast<std::int32_t>(snapshot.value().total));
-    SetSource(snapshot.value(), built.mutable_source());
-    return built;
+  return Read<Response>(kind, Look(kind, "").answer, [this, &name_space] {
+    return Build(Resource::kServices, name_space, &Response::add_services);
   });
 }
 

@@ -52,6 +52,9 @@ class ClusterView {
   service::Result<kube::Snapshot> FromInformer(kube::Resource resource,
                                                const std::string& name_space,
                                                std::size_t count_max) const;
+  template <typename Response, typename Item>
+  service::Result<Response> Build(kube::Resource resource, const std::string& name_space,
+                                  Item* (Response::*add)()) const;
   service::Result<WeiYun::Dashboard2api::GetNodesResponse> BuildNodes() const;
 
   const kube::Informer& informer_;

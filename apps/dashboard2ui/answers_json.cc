@@ -50,8 +50,8 @@ std::string ToJson(const pb::GetNameSpacesResponse& response) {
                           {"created", each.creation_timestamp()},
                           {"labels", std::move(labels)}});
   }
-  return Dump({{"resourceVersion", response.resource_version()},
-               {"source", SourceOf(response.source())},
+  return Dump({{"source", SourceOf(response.source())},
+               {"total", response.total()},
                {"namespaces", std::move(namespaces)}});
 }
 

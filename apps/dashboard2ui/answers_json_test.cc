@@ -14,7 +14,7 @@ constexpr char kMarkup[] = "<img src=x onerror=alert(1)>\"\xFF";
 
 TEST(AnswersJsonTest, Namespaces) {
   pb::GetNameSpacesResponse response;
-  response.set_resource_version("7");
+  response.set_total(1);
   response.mutable_source()->set_name("redis");
   auto* each = response.add_name_spaces();
   each->set_name("default");
@@ -23,8 +23,8 @@ TEST(AnswersJsonTest, Namespaces) {
   each->set_creation_timestamp("2023-11-04T14:11:37Z");
   (*each->mutable_labels())["a"] = "1";
   EXPECT_EQ(ToJson(response),
-            "{\"resourceVersion\":\"7\",\"source\":{\"name\":\"redis\",\"asOfMs\":0,"
-            "\"resourceVersion\":\"\"},\"namespaces\":[{\"name\":\"default\",\"resourceVersion\":"
+            "{\"source\":{\"name\":\"redis\",\"asOfMs\":0,\"resourceVersion\":\"\"},"
+            "\"total\":1,\"namespaces\":[{\"name\":\"default\",\"resourceVersion\":"
             "\"5\",\"phase\":\"Active\","
             "\"created\":\"2023-11-04T14:11:37Z\",\"labels\":{\"a\":\"1\"}}]}\n");
 }

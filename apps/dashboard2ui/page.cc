@@ -108,7 +108,7 @@ async function showCluster(chosen) {
          share(node.requested.cpuMillis, node.allocatable.cpuMillis, cpu),
          share(node.usage?.memoryBytes, node.allocatable.memoryBytes, memory),
          share(node.requested.memoryBytes, node.allocatable.memoryBytes, memory)]));
-  show('namespaces', '', ['Name', 'Phase', 'Created'],
+  show('namespaces', note(namespaces, namespaces.namespaces), ['Name', 'Phase', 'Created'],
        namespaces.namespaces.map((each) => [namespaceLink(each.name, chosen), each.phase,
                                             each.created]));
   return [nodes, namespaces];

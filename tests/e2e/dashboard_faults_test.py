@@ -97,6 +97,11 @@ class RedisFaultsTest(unittest.TestCase):
 class KubernetesFaultsTest(unittest.TestCase):
     def test_killed_and_started_again(self):
         with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
+            # The next server starts from scratch, with versions below these.
+            for number in range(20):
+                dashboard.put("pods", sample_objects.pod("weiyun", f"old-{number}", "k3s-master"))
+            wait_until("the last pod", lambda: "old-19" in dashboard.get(
+                "/api/pods?namespace=weiyun").body.decode())
             dashboard.kube.kill()
             failed = dashboard.wait_for_span("a failing watch", lambda s: (
                 s.name == "informer watch pods" and s.tags.get("error")))
@@ -118,6 +123,8 @@ class KubernetesFaultsTest(unittest.TestCase):
             wait_until("the new namespace", lambda: "new" in [
                 n["name"] for n in dashboard.get("/api/namespaces").json()["namespaces"]])
             wait_until("no warning", dashboard.is_current)
+            wait_until("the old pods to be gone", lambda: dashboard.get(
+                "/api/pods?namespace=weiyun").json()["total"] == 5)
 
     def test_everything_is_down_at_the_start(self):
         with Dashboard(kube_up=False, redis_up=False) as dashboard:

@@ -26,6 +26,8 @@ constexpr int kWatchSecondsMin = 300;
 constexpr int kWatchSecondsMax = 600;
 constexpr auto kWatchGrace = Seconds(30);
 constexpr auto kShortWatch = Seconds(5);
+// A server that was restored from a backup does not know our version yet, and says so for ever.
+constexpr int kUnopenedWatchesMax = 3;
 
 const sdk::AttributeKey<std::string> kResource("k8s.resource");
 const sdk::AttributeKey<std::string> kVersion("k8s.resource_version");
@@ -134,7 +136,8 @@ void Reflector::Watch() {
   if (events > 0 || Clock::now() - start > kShortWatch) back_off_.Reset();
   if (!end.ok()) {
     // What the server no longer has is listed again; so is what could not be understood.
-    if (end.error().code != ErrorCode::kUnavailable) version_.clear();
+    const bool unknown = end.error().code != ErrorCode::kUnavailable;
+    if (unknown || ++unopened_watches_ >= kUnopenedWatchesMax) version_.clear();
     if (end.error().code == ErrorCode::kExpired) {
       span.AddEvent("version expired", {{"exception.message", end.error().message}});
       SPANHOUND_INFO("informer: version of {} has expired, lists again", NameOf(resource_));
@@ -189,6 +192,7 @@ void Reflector::Opened() {
   store_.ClearProblem();
   if (failing_) SPANHOUND_INFO("informer: watches {} again", NameOf(resource_));
   failing_ = false;
+  unopened_watches_ = 0;
 }
 
 // One line per failure; the back-off keeps them few.

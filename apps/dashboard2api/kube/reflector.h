@@ -1,6 +1,7 @@
 // Keeps one resource: lists it page by page, then watches from the list's version, for ever. A
-// watch that ends goes on where it was; when the server no longer has that version (410), the list
-// starts again. After a failure it waits, longer each time, or as long as the server asks.
+// watch that ends goes on where it was; when the server no longer has that version (410), or no
+// watch can be opened some times, the list starts again. After a failure it waits, longer each
+// time, or as long as the server asks.
 //
 // Spans: a list and a watch connection are a trace of their own each (events are not), a watch
 // linked to what it goes on from. Log: what fails, and that it works again.
@@ -60,6 +61,7 @@ class Reflector {
   std::string version_;                 // to watch from; empty: a list is needed
   spanhound::sdk::SpanContext origin_;  // of the span that version_ comes from
   bool failing_ = false;                // the log has said so
+  int unopened_watches_ = 0;            // in a row
 
   mutable std::mutex mutex_;  // guards stopped_
   std::condition_variable stop_signal_;
