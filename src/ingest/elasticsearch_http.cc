@@ -30,6 +30,8 @@ constexpr char kHealth[] =
     R"("number_of_data_nodes":1,"active_primary_shards":1,"active_shards":1,)"
     R"("relocating_shards":0,"initializing_shards":0,"unassigned_shards":0})";
 
+constexpr char kDone[] = R"({"acknowledged":true})";
+
 struct FixedAnswer {
   const char* path;
   const char* body;
@@ -43,8 +45,9 @@ constexpr std::array<FixedAnswer, 6> kFixedAnswers = {{{"/", kRoot},
 // What senders look for and, where it is missing, put there. It is never missing.
 constexpr std::array kSetUpPaths = std::to_array<const char*>(
     {"/_index_template/{name}", "/_template/{name}", "/_component_template/{name}",
-     "/_ilm/policy/{name}", "/_ingest/pipeline/{name}", "/_data_stream/{name}", "/_alias/{name}",
-     "/{index}", "/{index}/_alias/{name}"});
+     "/_ilm/policy/{name}", "/_ingest/pipeline/{name}", "/_data_stream/{name}", "/_alias/{name}"});
+constexpr std::array kIndexPaths =
+    std::to_array<const char*>({"/{index}", "/{index}/_alias/{name}"});
 
 // "application/vnd.elasticsearch+x-ndjson" is what the clients of version 8 and 9 say.
 bool IsJsonType(std::string_view type) {
@@ -125,12 +128,25 @@ net::HttpHandler Answer(const char* body) {
   };
 }
 
+// No index begins with an underscore: that is an endpoint we do not have.
+net::HttpHandler IndexAnswer(const char* body) {
+  return [body](const net::HttpRequest& request, const net::HttpResponder& respond) {
+    if (!request.path_parameters[0].starts_with('_')) return respond(ElasticsearchJson(200, body));
+    respond(ElasticsearchError(404, "resource_not_found_exception", "no such path"));
+  };
+}
+
 void AddSetUpRoutes(net::HttpRouter& router) {
-  for (const FixedAnswer& answer : kFixedAnswers)
+  for (const FixedAnswer& answer : kFixedAnswers) {
     router.Add("GET", answer.path, Answer(answer.body));
+  }
   for (const char* path : kSetUpPaths) {
     router.Add("GET", path, Answer("{}"));
-    router.Add("PUT", path, Answer(R"({"acknowledged":true})"));
+    router.Add("PUT", path, Answer(kDone));
+  }
+  for (const char* path : kIndexPaths) {
+    router.Add("GET", path, IndexAnswer("{}"));
+    router.Add("PUT", path, IndexAnswer(kDone));
   }
 }
 

@@ -129,6 +129,7 @@ TEST_F(ElasticsearchHttpTest, WhatSendersAskAtTheirStart) {
     EXPECT_EQ(Ask("HEAD", path).status, 200) << path;
     EXPECT_EQ(Ask("PUT", path).body, R"({"acknowledged":true})") << path;
   }
+  EXPECT_EQ(Ask("GET", "/_search").status, 404);
   const net::HttpResponse missing = Ask("GET", "/a/_search");
   EXPECT_EQ(missing.status, 404);
   EXPECT_EQ(HeaderOf(missing, "X-Elastic-Product"), "Elasticsearch");
