@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The benchmark: measures every row of the goals of issue 3 against build/release/spanhound and
-writes one result file. Every answer is checked; a wrong one makes the run fail. bench/README.md
+"""The benchmark: measures every row of the goals of issue 3 against build/release/spanhound, and what
+the instrumentation kit costs, and writes one result file. Every answer is checked; a wrong one makes the run fail. bench/README.md
 says what is measured and how long it takes."""
 
 import argparse
@@ -9,6 +9,7 @@ import pathlib
 import sys
 import time
 
+import kit
 from goals import median_of, wall_rate
 from report import output_of, report_text
 from runs import DOORS, Runs
@@ -69,7 +70,10 @@ def main():
     runs = Runs(arguments.build, arguments.data_parent, scale)
     command = f"./dev bench --spans {scale.spans} --connections {scale.connections}"
     started = time.monotonic()
+    instrumentation = kit.measure(arguments.build, arguments.tiny)  # before the machine is busy
+    runs.failures += kit.failures(instrumentation)
     text = report_text(measure(runs), runs.failures, scale, arguments.data_parent, command)
+    text += "\n" + kit.section(instrumentation)
     print("\n" + text)
     print(f"took {time.monotonic() - started:.0f} s; {len(runs.failures)} failures")
     if not arguments.tiny:

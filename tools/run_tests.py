@@ -148,6 +148,8 @@ def suites():
               [[python, "tests/e2e/hostile_test.py"]], read_unittest),
         Suite("kit", "the instrumentation kit over every exporter, real server",
               [[python, "tests/e2e/kit_test.py"]], read_unittest),
+        Suite("trace-context", "W3C Trace Context Level 2 on every HTTP server of the kit",
+              [[python, "tests/e2e/trace_context_test.py"]], read_unittest),
         Suite("kill", "kill -9 under load, nothing acknowledged may be lost",
               [[python, "tests/e2e/kill_test.py"]], read_unittest),
         Suite("disk", "a full disk under load, real server and real file system",

@@ -5,6 +5,7 @@
 #include <opentelemetry/trace/span_metadata.h>
 
 #include <memory>
+#include <utility>
 
 #include "hex_text.h"
 
@@ -25,14 +26,16 @@ SamplingWish WishIn(const Context& context) {
   return wish == nullptr ? SamplingWish::kNone : static_cast<SamplingWish>(*wish);
 }
 
-Context WithWish(Context context, SamplingWish wish) {
+Context WithWish(const Context& context, SamplingWish wish) {
   if (WishIn(context) == wish) return context;
-  return context.SetValue(kWishKey, static_cast<std::int64_t>(wish));
+  Context extended = context;
+  return extended.SetValue(kWishKey, static_cast<std::int64_t>(wish));
 }
 
-Context WithRemoteParent(Context context, const trace::SpanContext& span, SamplingWish wish) {
-  const std::shared_ptr<trace::Span> made = std::make_shared<trace::DefaultSpan>(span);
-  return WithWish(context.SetValue(trace::kSpanKey, nostd::shared_ptr<trace::Span>(made)), wish);
+Context WithRemoteParent(const Context& context, trace::SpanContext span, SamplingWish wish) {
+  std::shared_ptr<trace::Span> made = std::make_shared<trace::DefaultSpan>(std::move(span));
+  return WithWish(context, wish)
+      .SetValue(trace::kSpanKey, nostd::shared_ptr<trace::Span>(std::move(made)));
 }
 
 trace::SpanContext SpanContextIn(const Context& context) {

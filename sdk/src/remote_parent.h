@@ -25,9 +25,9 @@ enum class SamplingWish : std::uint8_t {
 SamplingWish WishIn(const Context& context);
 
 // The context with `span` as remote parent, and with `wish` in place of what it said before.
-Context WithRemoteParent(Context context, const opentelemetry::trace::SpanContext& span,
+Context WithRemoteParent(const Context& context, opentelemetry::trace::SpanContext span,
                          SamplingWish wish = SamplingWish::kNone);
-Context WithWish(Context context, SamplingWish wish);
+Context WithWish(const Context& context, SamplingWish wish);
 
 // The span's context; an invalid one when there is none. Unlike trace::GetSpan it makes no span.
 opentelemetry::trace::SpanContext SpanContextIn(const Context& context);

@@ -34,25 +34,28 @@ struct Access {
 };
 template struct Access<&trace::TraceState::kv_properties_>;
 
-trace::SpanContext ParseTraceparent(std::string_view text) {
-  const auto invalid = trace::SpanContext::GetInvalid();
+struct Parent {
+  std::uint8_t trace_id[trace::TraceId::kSize];
+  std::uint8_t span_id[trace::SpanId::kSize];
+  std::uint8_t flags[1];
+};
+
+bool ParseTraceparent(std::string_view text, Parent* parent) {
   if (text.size() < kTraceparentBytes || text[2] != '-' || text[kSpanIdAt - 1] != '-' ||
-      text[kFlagsAt - 1] != '-' || HasUpperCase(text.substr(0, kTraceparentBytes))) {
-    return invalid;
+      text[kFlagsAt - 1] != '-') {
+    return false;
   }
-  std::array<std::uint8_t, 1> version{}, flags{};
-  if (!ReadHex(text.substr(0, 2), version) || !ReadHex(text.substr(kFlagsAt, 2), flags) ||
-      version[0] == 0xFF) {
-    return invalid;
+  std::uint8_t version[1];
+  if (!ReadLowerHex(text.substr(0, 2), version) ||
+      !ReadLowerHex(text.substr(kTraceIdAt, 32), parent->trace_id) ||
+      !ReadLowerHex(text.substr(kSpanIdAt, 16), parent->span_id) ||
+      !ReadLowerHex(text.substr(kFlagsAt, 2), parent->flags) || version[0] == 0xFF) {
+    return false;
   }
+  parent->flags[0] &= kKnownFlags;
   // Later versions may add fields behind; what is known of them stays where it is.
   const bool longer = text.size() > kTraceparentBytes;
-  if (longer && (version[0] == 0 || text[kTraceparentBytes] != '-')) return invalid;
-  const trace::SpanContext ids =
-      ReadSpanContext(text.substr(kTraceIdAt, 32), text.substr(kSpanIdAt, 16), false);
-  if (!ids.IsValid()) return invalid;
-  return {ids.trace_id(), ids.span_id(),
-          trace::TraceFlags(static_cast<std::uint8_t>(flags[0] & kKnownFlags)), true};
+  return !longer || (version[0] != 0 && text[kTraceparentBytes] == '-');
 }
 
 bool IsKey(std::string_view key) {
@@ -72,12 +75,13 @@ bool IsValue(std::string_view value) {
 class TraceContextPropagator : public propagation::TextMapPropagator {
  public:
   Context Extract(const propagation::TextMapCarrier& carrier, Context& context) noexcept override {
-    const trace::SpanContext parent = ParseTraceparent(Trim(ToStd(carrier.Get("traceparent"))));
-    if (!parent.IsValid()) return context;
+    Parent parent;
+    if (!ParseTraceparent(Trim(ToStd(carrier.Get("traceparent"))), &parent)) return context;
     auto state = ParseTraceState(ToStd(carrier.Get("tracestate")));
-    if (state == nullptr) return WithRemoteParent(context, parent);
-    return WithRemoteParent(context, {parent.trace_id(), parent.span_id(), parent.trace_flags(),
-                                      true, std::move(state)});
+    trace::SpanContext span(trace::TraceId(parent.trace_id), trace::SpanId(parent.span_id),
+                            trace::TraceFlags(parent.flags[0]), true,
+                            state == nullptr ? trace::TraceState::GetDefault() : std::move(state));
+    return span.IsValid() ? WithRemoteParent(context, std::move(span)) : context;
   }
 
   void Inject(propagation::TextMapCarrier& carrier, const Context& context) noexcept override {

@@ -1,0 +1,68 @@
+#include "grpc_calls.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "grpc/echo_service.h"
+#include "spanhound/grpc_client.h"
+#include "spanhound/grpc_server.h"
+
+namespace spanhound::sdk {
+
+constexpr int kClients = 4;
+
+struct GrpcCalls::Parts {
+  explicit Parts(bool traced)
+      : service([](grpc::ServerContext*, const Text&, Text*) { return grpc::Status::OK; }) {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&service);
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> servers;
+    if (traced) servers.push_back(MakeGrpcServerTracing());
+    builder.experimental().SetInterceptorCreators(std::move(servers));
+    server = builder.BuildAndStart();
+    const std::string target = "127.0.0.1:" + std::to_string(port);
+    for (int i = 0; i < kClients; ++i) {
+      std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> clients;
+      if (traced) clients.push_back(MakeGrpcClientTracing());
+      channels.push_back(grpc::experimental::CreateCustomChannelWithInterceptors(
+          target, grpc::InsecureChannelCredentials(), grpc::ChannelArguments(),
+          std::move(clients)));
+    }
+  }
+
+  SyncEcho service;
+  std::unique_ptr<grpc::Server> server;
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+};
+
+GrpcCalls::GrpcCalls(bool traced) : parts_(std::make_unique<Parts>(traced)) {}
+GrpcCalls::~GrpcCalls() = default;
+
+double GrpcCalls::PerSecond(std::chrono::milliseconds time) {
+  std::atomic<std::uint64_t> calls{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> clients;
+  const auto start = std::chrono::steady_clock::now();
+  for (const auto& channel : parts_->channels) {
+    clients.emplace_back([&] {
+      while (!done) {
+        grpc::ClientContext context;
+        Text reply;
+        if (Call(*channel, context, kEchoMethod, Text(), &reply).ok()) ++calls;
+      }
+    });
+  }
+  std::this_thread::sleep_for(time);
+  done = true;
+  for (std::thread& client : clients) client.join();
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+  return static_cast<double>(calls) / passed.count();
+}
+
+}  // namespace spanhound::sdk

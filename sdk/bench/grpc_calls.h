@@ -1,0 +1,24 @@
+// An empty unary gRPC call, client and server in one process: the worst case for what tracing
+// costs.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+namespace spanhound::sdk {
+
+class GrpcCalls {
+ public:
+  // `traced`: spans on both sides, by the global provider and propagator of the moment.
+  explicit GrpcCalls(bool traced);
+  ~GrpcCalls();
+
+  // With four clients, each one call after the other.
+  double PerSecond(std::chrono::milliseconds time);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace spanhound::sdk
