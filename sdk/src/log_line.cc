@@ -14,6 +14,11 @@ void AppendField(std::string* out, std::string_view name, std::string_view value
   AppendJsonString(out, value);
 }
 
+// Digits and nothing else, which need no escaping.
+void AppendId(std::string* out, std::string_view name, std::string_view digits) {
+  out->append(",\"").append(name).append("\":\"").append(digits).push_back('"');
+}
+
 // Date and time up to the second, and the zone: both change once a second at most.
 struct FormattedSecond {
   std::time_t second = -1;
@@ -100,9 +105,9 @@ std::string ToJson(const LogLine& line, const LogOrigin& origin) {
   AppendField(&json, "serviceName", origin.service_name);
   AppendField(&json, "host_ip", origin.host_ip);
   AppendField(&json, "pod_ip", origin.pod_ip);
-  AppendField(&json, "trace_id", line.trace_id);
-  AppendField(&json, "span_id", line.span_id);
-  AppendField(&json, "pspan_id", line.pspan_id);
+  AppendId(&json, "trace_id", line.trace_id);
+  AppendId(&json, "span_id", line.span_id);
+  AppendId(&json, "pspan_id", line.pspan_id);
   json += '}';
   return json;
 }

@@ -88,9 +88,6 @@ void RecordingSpan::End(const trace::EndSpanOptions& options) noexcept {
   if (context_.IsSampled()) pipeline_->sink->Add(std::move(record));
 }
 
-bool RecordingSpan::IsRecording() const noexcept {
-  const std::lock_guard lock(mutex_);
-  return !ended_;
-}
+bool RecordingSpan::IsRecording() const noexcept { return !ended_.load(std::memory_order_relaxed); }
 
 }  // namespace spanhound::sdk

@@ -6,6 +6,7 @@
 #include <opentelemetry/common/timestamp.h>
 #include <opentelemetry/trace/span.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -64,9 +65,9 @@ class RecordingSpan final : public opentelemetry::trace::Span {
   const opentelemetry::trace::SpanId parent_;
   const std::int64_t start_ns_;
   const SteadyClock::time_point steady_start_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   SpanBuffer buffer_;
-  bool ended_ = false;
+  std::atomic<bool> ended_{false};  // changes under mutex_ only
 };
 
 }  // namespace spanhound::sdk
