@@ -3,8 +3,6 @@
 // kit as a user would.
 //
 //   sdk_trace_context_service beast|httplib      prints "listening on 127.0.0.1:PORT"
-#include <httplib.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -17,6 +15,7 @@
 
 #include "spanhound/http_client.h"
 #include "spanhound/http_server.h"
+#include "spanhound/httplib_server.h"
 #include "spanhound/setup.h"
 
 namespace sdk = spanhound::sdk;
@@ -75,12 +74,9 @@ void ServeBeast() {
 
 void ServeHttplib() {
   httplib::Server server;
+  const sdk::HttplibTracing tracing(server);
   server.Post("/.*", [](const httplib::Request& request, httplib::Response& response) {
-    sdk::HeaderCarrier<const httplib::Headers> headers(request.headers);
-    sdk::HttpServerSpan span({.method = request.method, .target = request.path}, {}, headers);
-    const bool done = sdk::RunInContext(span.context(), [&] { return PostAll(request.body); });
-    response.status = done ? 200 : 400;
-    span.End(static_cast<unsigned>(response.status));
+    response.status = PostAll(request.body) ? 200 : 400;
   });
   Announce(server.bind_to_any_port("127.0.0.1"));
   server.listen_after_bind();
