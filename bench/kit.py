@@ -39,7 +39,7 @@ def rows_of(figures):
     grpc = figures["grpc_unary"]
     cost = {who: 1 - grpc[f"{who}_per_s"] / grpc["plain_per_s"] for who in ("kit", "packaged")}
     yield ["gRPC unary, both sides traced, empty handler, all cores busy",
-           f"-{cost['kit']:.0%} of {grpc['plain_per_s']:.0f}/s", f"-{cost['packaged']:.0%}",
+           f"{-cost['kit']:+.0%} of {grpc['plain_per_s']:.0f}/s", f"{-cost['packaged']:+.0%}",
            f"≤ {GRPC_GOAL:.0%}", verdict(cost["kit"] <= GRPC_GOAL)]
 
 

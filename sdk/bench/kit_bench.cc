@@ -27,7 +27,7 @@
 #include "allocations.h"
 #include "batcher.h"
 #include "grpc_calls.h"
-#include "json_logger.h"
+#include "line_logger.h"
 #include "spanhound/propagation.h"
 #include "trace_context_propagator.h"
 #include "tracer.h"
@@ -191,8 +191,8 @@ void MeasurePropagation(int rounds) {
 // A line with the ids of the current span against the same without a span; packaged: there is none.
 void MeasureLog(int rounds) {
   const Candidate kit = Kit(true);
-  JsonLogger logger({"bench", "10.0.0.1", ""}, {std::make_shared<spdlog::sinks::null_sink_mt>()},
-                    false);
+  LineLogger logger({"bench", "10.0.0.1", ""}, LogFormat::kJson,
+                    {std::make_shared<spdlog::sinks::null_sink_mt>()}, false);
   const auto line = [&] { logger.info("user {} logged in after {} ms", "ada", 17); };
   Figure with_ids, without;
   const auto span = kit.provider->GetTracer("bench")->StartSpan("op");
