@@ -40,15 +40,12 @@ void UnlockAll() {
 }  // namespace
 
 void FreeApiLocksInChildren() {
-  // Never destroyed: children may be made while statics go away.
-  static const ForkRegistration& registration =
-      *new ForkRegistration({.before =
-                                 [] {
-                                   for (Lock* lock : ApiLocks()) lock->lock();
-                                 },
-                             .in_parent = UnlockAll,
-                             .in_child = UnlockAll});
-  static_cast<void>(registration);
+  static const ForkRegistration registration({.before =
+                                                  [] {
+                                                    for (Lock* lock : ApiLocks()) lock->lock();
+                                                  },
+                                              .in_parent = UnlockAll,
+                                              .in_child = UnlockAll});
 }
 
 }  // namespace spanhound::sdk

@@ -58,11 +58,9 @@ ErrorReporter& TelemetryErrors() {
   // Never destroyed: export threads may still complain while statics go away.
   static ErrorReporter& reporter = *[] {
     auto* const made = new ErrorReporter();
-    static const ForkRegistration& fork =
-        *new ForkRegistration({.before = [made] { made->Lock(); },
-                               .in_parent = [made] { made->Unlock(); },
-                               .in_child = [made] { made->Unlock(); }});
-    static_cast<void>(fork);
+    static const ForkRegistration fork({.before = [made] { made->Lock(); },
+                                        .in_parent = [made] { made->Unlock(); },
+                                        .in_child = [made] { made->Unlock(); }});
     internal_log::GlobalLogHandler::SetLogHandler(
         opentelemetry::nostd::shared_ptr<internal_log::LogHandler>(new SdkMessages()));
     return made;
