@@ -64,11 +64,15 @@ class MeasuredServer(Spanhound):
             before = now
         return True
 
+    def series(self):
+        """{name and labels: value}"""
+        lines = request("GET", self.url("admin", "/metrics")).body.decode().splitlines()
+        pairs = (line.rsplit(" ", 1) for line in lines if line and line[0] != "#")
+        return {name: float(value) for name, value in pairs}
+
     def metrics(self):
         """{name: value} of those without labels."""
-        lines = request("GET", self.url("admin", "/metrics")).body.decode().splitlines()
-        pairs = (line.split() for line in lines if line and line[0] != "#" and "{" not in line)
-        return {name: float(value) for name, value in pairs}
+        return {name: value for name, value in self.series().items() if "{" not in name}
 
     def stop_measured(self):
         """Stops it cleanly. Returns the CPU seconds and the peak memory of its whole life."""

@@ -19,7 +19,13 @@ DOORS = (("Zipkin v2, JSON", "zipkin-json", "zipkin", None),
          ("Zipkin v2, protobuf", "zipkin-proto", "zipkin", None),
          ("Elasticsearch _bulk, a log line a span", "elasticsearch", "elasticsearch",
           "--elasticsearch-port"),
-         ("Fluent forward, a log line a span", "fluent", "fluent", "--fluent-port"))
+         ("Fluent forward, a log line a span", "fluent", "fluent", "--fluent-port"),
+         ("Jaeger Thrift over HTTP", "jaeger-http", "jaeger", None),
+         ("Jaeger gRPC", "jaeger-grpc", "jaeger_grpc", None),
+         ("Jaeger agent, compact", "jaeger-udp", "jaeger_compact", None),
+         ("Jaeger agent, binary", "jaeger-udp-binary", "jaeger_binary", None))
+# Nothing there tells the sender what came in; the server's counters of these names do.
+DATAGRAM_DOORS = {"jaeger-udp": "jaeger-udp-compact", "jaeger-udp-binary": "jaeger-udp-binary"}
 NO_FLUSH = ("--flush-bytes", str(1 << 40))
 
 
@@ -104,13 +110,18 @@ class Runs:
     def door(self, scheme, port, flag):
         """The shop's spans through one door, until the server rests."""
         print(f"== door {scheme}", flush=True)
+        datagrams = DATAGRAM_DOORS.get(scheme)
+        rate = self.scale.datagram_rate if datagrams else 0
         with self.directory() as data:
             with self.server(data, *([flag, "0"] if flag else [])) as server:
                 result = self.load("--target", f"{scheme}://127.0.0.1:{server.ports[port]}",
                                    "--connections", self.scale.connections, "--server-pid",
                                    server.pid, "--workload", "shop", "--spans",
-                                   self.scale.door_spans)
+                                   self.scale.door_spans, "--rate", rate)
                 self.rest(server)
+                if datagrams:
+                    result["acked_spans"] = int(server.series()[
+                        f'spanhound_ingest_spans_accepted_total{{door="{datagrams}"}}'])
                 result["cpu_idle"] = server.cpu_seconds()
                 server.stop_measured()
             return result

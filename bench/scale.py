@@ -8,6 +8,7 @@ class Scale:
     spans: int = 10_000_000        # of an ingest run
     extreme_spans: int = 1_000_000  # many services, many keys, one trace
     door_spans: int = 2_000_000    # through each door besides OTLP
+    datagram_rate: int = 30_000    # spans a second by UDP, which tells nobody when it is too much
     full_log_spans: int = 1_000_000  # offered to a server that does not flush, until it refuses
     pairs: int = 2                 # of sync and none, taking turns
     half_rate_seconds: float = 30

@@ -93,7 +93,13 @@ class Spanhound(Process):
     """`spanhound serve`. With `fixed_ports` on Jaeger's ports, else on free ones."""
 
     LISTENERS = {"otlp_grpc": "otlp-grpc", "otlp_http": "otlp-http", "jaeger": "jaeger-http",
-                 "zipkin": "zipkin-http", "admin": "admin", "query": "query"}
+                 "jaeger_grpc": "jaeger-grpc", "jaeger_compact": "jaeger-udp-compact",
+                 "jaeger_binary": "jaeger-udp-binary", "zipkin_compact": "zipkin-udp",
+                 "sampling": "sampling", "health": "health", "zipkin": "zipkin-http",
+                 "admin": "admin", "query": "query"}
+    PORT_FLAGS = ("otlp-grpc", "otlp-http", "jaeger-http", "jaeger-grpc", "jaeger-compact",
+                  "jaeger-binary", "zipkin-compact", "sampling", "health", "zipkin", "admin",
+                  "query")
 
     # Off unless the flags open them.
     CLOSED_LISTENERS = {"elasticsearch": "elasticsearch", "fluent": "fluent"}
@@ -101,7 +107,7 @@ class Spanhound(Process):
     def __init__(self, build, data, fixed_ports=False, flags=()):
         command = [str(pathlib.Path(build) / "spanhound"), "serve", "--data", str(data), *flags]
         if not fixed_ports:
-            for flag in ("otlp-grpc", "otlp-http", "jaeger-http", "zipkin", "admin", "query"):
+            for flag in self.PORT_FLAGS:
                 command += [f"--{flag}-port", "0"]
         super().__init__("spanhound", command)
         self.ports = {}
@@ -109,8 +115,9 @@ class Spanhound(Process):
             asked = {key: name for key, name in self.CLOSED_LISTENERS.items()
                      if f"--{name}-port" in flags}
             for key, name in {**self.LISTENERS, **asked}.items():
-                match = self.wait_for(rf"\b{name} listening on [\d.]+:(\d+)")
-                self.ports[key] = int(match.group(1))
+                match = self.wait_for(rf"\b{name} (?:listening on [\d.]+:(\d+)|stays closed)")
+                if match.group(1):
+                    self.ports[key] = int(match.group(1))
             self.wait_for(r"\bready\b")
         except RuntimeError:
             self.kill()

@@ -21,4 +21,10 @@ void* Arena::AllocateFromNewBlock(size_t bytes, size_t align) {
   return Allocate(bytes, align);
 }
 
+void Arena::Absorb(Arena&& other) {
+  for (auto& block : other.blocks_) blocks_.push_back(std::move(block));
+  allocated_bytes_ += other.allocated_bytes_;
+  other = Arena();
+}
+
 }  // namespace spanhound

@@ -52,6 +52,9 @@ class Arena {
     return to;
   }
 
+  // Takes over what `other` has handed out.
+  void Absorb(Arena&& other);
+
   // Bytes taken from the system, for memory budgets.
   size_t allocated_bytes() const { return allocated_bytes_; }
 

@@ -29,5 +29,20 @@ TEST(Arena, MoveKeepsTheMemory) {
   EXPECT_GT(to.allocated_bytes(), 0u);
 }
 
+TEST(Arena, AbsorbsAnotherAndGoesOn) {
+  Arena arena, other;
+  const std::string_view own = arena.Copy("own");
+  const std::string_view taken = other.Copy("taken");
+  const size_t bytes = arena.allocated_bytes() + other.allocated_bytes();
+  arena.Absorb(std::move(other));
+  EXPECT_EQ(arena.allocated_bytes(), bytes);
+  EXPECT_EQ(other.allocated_bytes(), 0u);
+  EXPECT_EQ(other.Copy("used again"), "used again");
+  EXPECT_EQ(arena.Copy("more"), "more");
+  EXPECT_EQ(arena.allocated_bytes(), bytes);
+  EXPECT_EQ(own, "own");
+  EXPECT_EQ(taken, "taken");
+}
+
 }  // namespace
 }  // namespace spanhound

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,16 +26,35 @@ class Counter {
   std::atomic<uint64_t> value_{0};
 };
 
+// A number of things that wait: goes up and down, scraped as a gauge.
+class Level {
+ public:
+  void Add(uint64_t count) { value_.fetch_add(count, std::memory_order_relaxed); }
+  void Subtract(uint64_t count) { value_.fetch_sub(count, std::memory_order_relaxed); }
+  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
 using MetricLabels = std::vector<std::pair<std::string, std::string>>;
 
 class Metrics {
  public:
   // The same name and labels give the same counter. `help` of the first call wins.
   Counter& NewCounter(std::string name, std::string help, MetricLabels labels = {});
+  Level& NewLevel(std::string name, std::string help, MetricLabels labels = {});
   // `read` is called at every scrape, from the scraping thread. Of several with the same name and
   // labels the last one counts.
   void NewGauge(std::string name, std::string help, std::function<double()> read,
                 MetricLabels labels = {});
+  // Counts something in several series at once: a scrape sees all of `change` or nothing, so that
+  // what came in is always what went out and what waits. `change` only adds and subtracts.
+  template <typename Change>
+  void Together(Change change) {
+    std::lock_guard lock(together_mutex_);
+    change();
+  }
   // Prometheus text exposition format 0.0.4.
   std::string PrometheusText() const;
 
@@ -43,12 +63,18 @@ class Metrics {
     std::string name;
     std::string help;
     std::string labels;
-    Counter counter;
-    std::function<double()> read_gauge;  // empty for a counter
+    // The one of the three that it is.
+    std::optional<Counter> counter = {};
+    std::optional<Level> level = {};
+    std::function<double()> read_gauge = {};
   };
 
-  mutable std::mutex mutex_;
+  Series& FindOrMake(std::string name, std::string help, const MetricLabels& labels);
+  static std::string ValueText(const Series& series);
+
+  mutable std::mutex mutex_;   // before together_mutex_
   std::deque<Series> series_;  // a deque, so that references stay
+  mutable std::mutex together_mutex_;
 };
 
 }  // namespace spanhound

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace spanhound {
 namespace {
 
@@ -20,6 +23,36 @@ TEST(Metrics, PrintsSeriesGroupedByName) {
             "# TYPE spans_total counter\n"
             "spans_total{door=\"otlp\"} 4\n"
             "spans_total{door=\"jaeger\"} 1\n");
+}
+
+TEST(Metrics, WhatIsCountedTogetherIsScrapedTogether) {
+  Metrics metrics;
+  Counter& in = metrics.NewCounter("in_total", "In.");
+  Counter& out = metrics.NewCounter("out_total", "Out.");
+  Level& waiting = metrics.NewLevel("waiting", "Waiting.");
+  std::atomic<bool> stop{false};
+  std::thread counting([&] {
+    while (!stop) {
+      metrics.Together([&] {
+        in.Add(7);
+        waiting.Add(7);
+      });
+      metrics.Together([&] {
+        waiting.Subtract(7);
+        out.Add(7);
+      });
+    }
+  });
+  const auto value = [](const std::string& text, const std::string& name) {
+    return std::stoll(text.substr(text.find("\n" + name + " ") + name.size() + 2));
+  };
+  for (int i = 0; i < 2000; ++i) {
+    const std::string text = metrics.PrometheusText();
+    EXPECT_EQ(value(text, "in_total"), value(text, "out_total") + value(text, "waiting"));
+  }
+  stop = true;
+  counting.join();
+  EXPECT_NE(metrics.PrometheusText().find("# TYPE waiting gauge\nwaiting 0\n"), std::string::npos);
 }
 
 }  // namespace

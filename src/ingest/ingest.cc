@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "wire/agent_call.h"
+#include "wire/jaeger_proto.h"
 #include "wire/jaeger_thrift.h"
 #include "wire/otlp.h"
 #include "wire/otlp_json.h"
@@ -22,6 +24,8 @@ Result<wire::Decoded<model::SpanBatch>> DecodeSpans(Format format, std::string b
     case Format::kOtlpProtobuf: return wire::DecodeOtlpTraces(std::move(body), limits);
     case Format::kOtlpJson: return wire::DecodeOtlpTracesJson(std::move(body), limits);
     case Format::kJaegerThrift: return wire::DecodeJaegerThrift(std::move(body), limits);
+    case Format::kJaegerProtobuf: return wire::DecodeJaegerProto(std::move(body), limits);
+    case Format::kAgentCall: return wire::DecodeAgentCall(std::move(body), limits);
     case Format::kZipkinJson: return wire::DecodeZipkinJson(std::move(body), limits);
     case Format::kZipkinProto: return wire::DecodeZipkinProto(std::move(body), limits);
     case Format::kZipkinV1Json: return wire::DecodeZipkinV1Json(std::move(body), limits);
@@ -88,23 +92,50 @@ void Ingest::AddLogs(Parcel parcel, const LogDecoder& decode, Done done) {
   Append(decode(std::move(parcel.body), limits_.decode), std::move(*waiting));
 }
 
+void Ingest::AddDatagrams(Door door, Format format, std::vector<std::string> datagrams) {
+  Waiting waiting{Signal::kSpans, door, 0, std::string(model::kDefaultTenant), 0, {},
+                  [](Receipt) {}};
+  wire::Decoded<model::SpanBatch> all;
+  for (std::string& datagram : datagrams) {
+    const size_t bytes = datagram.size();
+    if (!TakeInFlight(bytes)) {
+      counters_.RefusedRequest(door, Refusal::kOverloaded);
+      continue;
+    }
+    waiting.body_bytes += bytes;
+    auto decoded = DecodeSpans(format, std::move(datagram), limits_.decode);
+    if (!decoded.ok()) {
+      CountUndecodable(door, decoded.status());
+      continue;
+    }
+    all.batch.Append(std::move(decoded->batch));
+    all.rejected_count += decoded->rejected_count;
+  }
+  Append(Result<wire::Decoded<model::SpanBatch>>(std::move(all)), std::move(waiting));
+}
+
 // Finds the tenant and takes the request's share of the bytes in flight; nothing if it was refused
 // and answered for either.
 std::optional<Ingest::Waiting> Ingest::Enter(Signal signal, const Parcel& parcel, Done done) {
   Result<std::string> tenant = model::TenantOf(tenancy_, parcel.headers);
   if (!tenant.ok()) {
-    counters_.Refused(signal, parcel.door, Refusal::kTenant, 0);
+    counters_.RefusedRequest(parcel.door, Refusal::kTenant);
     done(Failed(tenant.status()));
     return std::nullopt;
   }
   const size_t bytes = parcel.body.size();
-  if (in_flight_bytes_->fetch_add(bytes) + bytes > limits_.in_flight_bytes_max) {
-    in_flight_bytes_->fetch_sub(bytes);
-    counters_.Refused(signal, parcel.door, Refusal::kOverloaded, 0);
+  if (!TakeInFlight(bytes)) {
+    counters_.RefusedRequest(parcel.door, Refusal::kOverloaded);
     done(ComeBackLater("too many bytes are waiting to be stored"));
     return std::nullopt;
   }
   return Waiting{signal, parcel.door, bytes, std::move(*tenant), 0, {}, std::move(done)};
+}
+
+bool Ingest::TakeInFlight(size_t bytes) {
+  if (in_flight_bytes_->fetch_add(bytes) + bytes <= limits_.in_flight_bytes_max) return true;
+  in_flight_bytes_->fetch_sub(bytes);
+  return false;
 }
 
 template <typename Batch>
@@ -113,6 +144,7 @@ void Ingest::Append(Result<wire::Decoded<Batch>> decoded, Waiting waiting) {
   waiting.receipt.rejected_count = decoded->rejected_count;
   waiting.receipt.rejected_message = std::move(decoded->rejected_message);
   waiting.item_count = ItemCount(decoded->batch);
+  counters_.Received(waiting.signal, waiting.door, waiting.item_count, decoded->rejected_count);
   if (waiting.item_count == 0) return Finish(Status::Ok(), std::move(waiting));
   decoded->batch.tenant = std::move(waiting.tenant);
   auto shared = std::make_shared<Waiting>(std::move(waiting));  // std::function must be copyable
@@ -121,12 +153,15 @@ void Ingest::Append(Result<wire::Decoded<Batch>> decoded, Waiting waiting) {
 }
 
 void Ingest::RefuseUndecodable(const Status& status, Waiting waiting) {
-  const bool too_large = status.code() == Code::kResourceExhausted;
-  counters_.Refused(waiting.signal, waiting.door,
-                    too_large ? Refusal::kTooLarge : Refusal::kMalformed, 0);
+  CountUndecodable(waiting.door, status);
   in_flight_bytes_->fetch_sub(waiting.body_bytes);
   waiting.receipt.status = status;
   waiting.done(std::move(waiting.receipt));
+}
+
+void Ingest::CountUndecodable(Door door, const Status& status) {
+  const bool too_large = status.code() == Code::kResourceExhausted;
+  counters_.RefusedRequest(door, too_large ? Refusal::kTooLarge : Refusal::kMalformed);
 }
 
 void Ingest::Finish(const Status& status, Waiting waiting) {
@@ -135,7 +170,6 @@ void Ingest::Finish(const Status& status, Waiting waiting) {
   if (status.ok()) {
     receipt.accepted_count = waiting.item_count;
     counters_.Accepted(waiting.signal, waiting.door, waiting.item_count);
-    counters_.Rejected(waiting.signal, waiting.door, receipt.rejected_count);
   } else {
     const Refusal refusal = RefusalOf(status.code());
     counters_.Refused(waiting.signal, waiting.door, refusal, waiting.item_count);

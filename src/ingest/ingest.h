@@ -28,6 +28,8 @@ enum class Format {
   kOtlpProtobuf,
   kOtlpJson,
   kJaegerThrift,
+  kJaegerProtobuf,
+  kAgentCall,
   kZipkinJson,
   kZipkinProto,
   kZipkinV1Json,
@@ -77,6 +79,9 @@ class Ingest {
   using LogDecoder = std::function<Result<wire::Decoded<model::LogBatch>>(
       std::string body, const wire::DecodeLimits& limits)>;
   void AddLogs(Parcel parcel, const LogDecoder& decode, Done done);
+  // Datagrams, each a request of its own, stored as one batch of the default tenant. Nobody waits
+  // for an answer: what was not stored is counted.
+  void AddDatagrams(Door door, Format format, std::vector<std::string> datagrams);
 
   // A request the door itself turned away, before it got here.
   void CountRefused(Door door, Refusal reason) { counters_.RefusedRequest(door, reason); }
@@ -95,9 +100,11 @@ class Ingest {
   };
 
   std::optional<Waiting> Enter(Signal signal, const Parcel& parcel, Done done);
+  bool TakeInFlight(size_t bytes);
   template <typename Batch>
   void Append(Result<wire::Decoded<Batch>> decoded, Waiting waiting);
   void RefuseUndecodable(const Status& status, Waiting waiting);
+  void CountUndecodable(Door door, const Status& status);
   void Finish(const Status& status, Waiting waiting);
 
   store::Store& store_;

@@ -101,7 +101,8 @@ TEST_F(IngestTest, StoreThatIsFullOrDownIsRetryable) {
   EXPECT_EQ(Metric("spanhound_ingest_requests_refused_total"
                    R"({door="otlp-http",reason="overloaded"})"),
             2);
-  EXPECT_EQ(Metric(R"(spanhound_ingest_spans_refused_total{door="otlp-http"})"), 4);
+  EXPECT_EQ(Metric(R"(spanhound_ingest_spans_refused_total{door="otlp-http",reason="overloaded"})"),
+            4);
   EXPECT_EQ(Metric(R"(spanhound_ingest_spans_accepted_total{door="otlp-http"})"), 0);
 }
 

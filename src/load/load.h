@@ -12,7 +12,8 @@
 namespace spanhound::load {
 
 struct LoadOptions {
-  // "http://host:port" (OTLP/HTTP, or with a path) or "grpc://host:port" (OTLP/gRPC).
+  // "http://host:port" (OTLP/HTTP, or with a path), "grpc://host:port" (OTLP/gRPC), or a scheme of
+  // jaeger_target.h.
   std::string target = "grpc://127.0.0.1:4317";
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
   std::string

@@ -110,7 +110,8 @@ void AddTargetFlags(CLI::App& command, Flags<Options>& flags) {
       .add_option(
           "--target", flags.options.target,
           "grpc://host:port or http://host:port; with a path where it is not /v1/traces. Other "
-          "doors: zipkin-json://, zipkin-proto://, elasticsearch://, fluent://")
+          "doors: zipkin-json://, zipkin-proto://, elasticsearch://, fluent://, "
+          "jaeger-http://, jaeger-grpc://, jaeger-udp://, jaeger-udp-binary://")
       ->capture_default_str();
   command.add_option("--header", flags.headers, "name=value, sent with every request (repeatable)");
 }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "load/door_encoding.h"
+#include "load/jaeger_target.h"
 #include "net/grpc_client.h"
 #include "net/http_client.h"
 #include "net/stream_client.h"
@@ -176,9 +177,12 @@ Result<std::unique_ptr<LoadTarget>> CreateForDoor(const LoadTargetOptions& optio
     return std::unique_ptr<LoadTarget>(
         std::make_unique<HttpTarget>(std::move(client), door.path, &door, options));
   }
+  ASSIGN_OR_RETURN(auto jaeger, CreateJaegerTarget(options));
+  if (jaeger != nullptr) return jaeger;
   return InvalidArgument(
       "the target is http://host:port, https://, grpc://, grpcs://, zipkin-json://, "
-      "zipkin-proto://, elasticsearch:// or fluent://, got " +
+      "zipkin-proto://, elasticsearch://, fluent://, jaeger-http://, jaeger-grpc://, "
+      "jaeger-udp:// or jaeger-udp-binary://, got " +
       options.url);
 }
 

@@ -23,7 +23,8 @@ struct SendResult {
 
 struct LoadTargetOptions {
   // "grpc://host:port", "http://host:port", or with the path where it is not /v1/traces; grpcs://
-  // and https:// through TLS; zipkin-json://, zipkin-proto://, elasticsearch://, fluent://.
+  // and https:// through TLS; zipkin-json://, zipkin-proto://, elasticsearch://, fluent://; or one
+  // of jaeger_target.h.
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers = {};  // metadata for gRPC
   uint32_t timeout_ms = 30'000;                                   // of a request

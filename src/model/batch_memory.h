@@ -23,6 +23,14 @@ class BatchMemory {
     return *buffers_.back();
   }
 
+  // Takes over what `other` owns; its views stay valid.
+  void Absorb(BatchMemory&& other) {
+    arena_.Absorb(std::move(other.arena_));
+    for (auto& buffer : other.buffers_) buffers_.push_back(std::move(buffer));
+    adopted_bytes_ += other.adopted_bytes_;
+    other = BatchMemory();
+  }
+
   size_t allocated_bytes() const { return arena_.allocated_bytes() + adopted_bytes_; }
 
  private:

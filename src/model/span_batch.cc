@@ -25,4 +25,17 @@ bool ParseSpanKind(std::string_view name, SpanKind* kind) {
   return false;
 }
 
+void SpanBatch::Append(SpanBatch&& other) {
+  const uint32_t first_resource = static_cast<uint32_t>(resources.size());
+  const uint32_t first_scope = static_cast<uint32_t>(scopes.size());
+  for (Span& span : other.spans) {
+    span.resource_index += first_resource;
+    span.scope_index += first_scope;
+  }
+  resources.insert(resources.end(), other.resources.begin(), other.resources.end());
+  scopes.insert(scopes.end(), other.scopes.begin(), other.scopes.end());
+  spans.insert(spans.end(), other.spans.begin(), other.spans.end());
+  memory.Absorb(std::move(other.memory));
+}
+
 }  // namespace spanhound::model

@@ -84,6 +84,9 @@ struct SpanBatch {
 
   const Resource& resource_of(const Span& span) const { return resources[span.resource_index]; }
   const Scope& scope_of(const Span& span) const { return scopes[span.scope_index]; }
+
+  // Takes over the spans of `other`, which is of the same tenant, with what they need.
+  void Append(SpanBatch&& other);
 };
 
 }  // namespace spanhound::model

@@ -46,6 +46,28 @@ TEST(SpanBatch, MovingKeepsEveryViewValid) {
   EXPECT_EQ(moved.spans[0].name, "x");
 }
 
+TEST(SpanBatch, AppendKeepsSpansWithTheirOwners) {
+  const auto of_service = [](std::string service, std::string name) {
+    SpanBatch batch;
+    const std::string_view text = batch.memory.Adopt(std::move(service));
+    const std::span<Attribute> attributes = batch.memory.arena().AllocateArray<Attribute>(1);
+    attributes[0] = {kServiceName, AttributeValue::String(text)};
+    batch.resources.emplace_back().attributes = attributes;
+    batch.scopes.emplace_back().name = text;
+    batch.spans.emplace_back().name = batch.memory.Adopt(std::move(name));
+    return batch;
+  };
+  SpanBatch all;
+  all.Append(of_service("one", "a"));
+  all.Append(of_service("two", "b"));
+  ASSERT_EQ(all.spans.size(), 2u);
+  EXPECT_EQ(all.spans[0].name, "a");
+  EXPECT_EQ(all.resource_of(all.spans[0]).service_name(), "one");
+  EXPECT_EQ(all.spans[1].name, "b");
+  EXPECT_EQ(all.resource_of(all.spans[1]).service_name(), "two");
+  EXPECT_EQ(all.scope_of(all.spans[1]).name, "two");
+}
+
 TEST(Ids, ReadHexAndBytesOfTheRightLengthOnly) {
   TraceId id;
   EXPECT_TRUE(id.is_zero());

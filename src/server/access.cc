@@ -34,7 +34,9 @@ Status BindTenant(const Identity& identity, model::Tenancy tenancy, Headers& hea
 }
 
 // A health probe has no credentials, and learns nothing but that the server is there.
-bool IsHealth(const net::HttpRequest& head) { return head.path == "/" && head.method == "GET"; }
+bool IsHealth(const net::HttpRequest& head) {
+  return head.method == "GET" && (head.path == "/" || head.path == "/status");
+}
 
 }  // namespace
 

@@ -40,6 +40,18 @@ std::string HealthJson(int64_t up_since_unix_nanos, int64_t uptime_nanos) {
   return body;
 }
 
+std::string StatusJson(int64_t start_unix_nanos, int64_t now_unix_nanos) {
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject();
+  json.Field("start_time", Rfc3339(start_unix_nanos));
+  json.Field("healthy", true);
+  json.Field("status", "StatusOK");
+  json.Field("status_time", Rfc3339(now_unix_nanos));
+  json.EndObject();
+  return body;
+}
+
 std::string VersionJson() {
   std::string body;
   JsonWriter json(body);
@@ -65,6 +77,13 @@ void AddAdminRoutes(net::HttpRouter& router, const Clock& clock, Metrics& metric
   });
   router.Add("GET", "/version", [](net::HttpRequest, net::HttpResponder respond) {
     respond({200, "application/json", VersionJson()});
+  });
+}
+
+void AddStatusRoute(net::HttpRouter& router, const Clock& clock) {
+  const int64_t start_unix_nanos = clock.NowUnixNanos();
+  router.Add("GET", "/status", [=, &clock](net::HttpRequest, net::HttpResponder respond) {
+    respond({200, "application/json", StatusJson(start_unix_nanos, clock.NowUnixNanos())});
   });
 }
 

@@ -11,4 +11,7 @@ namespace spanhound::server {
 // `clock` and `metrics` outlive the router; up-since is the moment of this call.
 void AddAdminRoutes(net::HttpRouter& router, const Clock& clock, Metrics& metrics);
 
+// GET /status, the health of Jaeger 2 (port 13133): 200 {"healthy":true,"status":"StatusOK",...}.
+void AddStatusRoute(net::HttpRouter& router, const Clock& clock);
+
 }  // namespace spanhound::server

@@ -32,6 +32,15 @@ TEST(Admin, HealthHasJaegersShape) {
             R"("uptime":"1h2m3.4s"})");
 }
 
+TEST(Admin, StatusHasTheShapeOfJaeger2) {
+  FakeClock clock;
+  net::HttpRouter router;
+  AddStatusRoute(router, clock);
+  EXPECT_EQ(Get(router, "/status").body,
+            R"({"start_time":"2023-11-14T22:13:20.000000007Z","healthy":true,)"
+            R"("status":"StatusOK","status_time":"2023-11-14T22:13:20.000000007Z"})");
+}
+
 TEST(Admin, MetricsAreScrapable) {
   FakeClock clock;
   Metrics metrics;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "ingest/sampling.h"
 #include "model/tenancy.h"
 #include "net/http_limits.h"
 #include "net/tls_files.h"
@@ -21,12 +22,18 @@ struct Config {
   ListenPort otlp_grpc_port = 4317;
   ListenPort otlp_http_port = 4318;
   ListenPort jaeger_http_port = 14268;
+  ListenPort jaeger_grpc_port = 14250;
+  ListenPort jaeger_compact_port = 6831;  // these three are UDP
+  ListenPort jaeger_binary_port = 6832;
+  ListenPort zipkin_compact_port = 5775;
+  ListenPort sampling_port = 5778;
   ListenPort zipkin_port = 9411;  // on by default, as in Jaeger 2; Jaeger 1 waits to be asked
   ListenPort elasticsearch_port = ClosedPort();  // 9200 is often taken, and few need it
   ListenPort fluent_port = ClosedPort();         // 24224 where one has none
   std::string fluent_shared_key_file;            // empty: everybody who reaches the port may send
   std::string fluent_users_file;                 // lines NAME:PASSWORD; needs a shared key
   ListenPort admin_port = 14269;
+  ListenPort health_port = 13133;
   ListenPort query_port = 16686;
   std::string base_path;  // base_path.h; of the query port
   // With kByHeader requests name their tenant; its data is kept apart from every other's.
@@ -38,6 +45,7 @@ struct Config {
   std::vector<std::string> allowed_hosts;
   net::HttpLimits limits;             // body_bytes_max is also that of a gRPC message
   uint32_t stop_deadline_ms = 3'000;  // for running requests, inside the promise of 5 s
+  ingest::SamplingOptions sampling;   // what Jaeger's clients are told to sample
   LogLevel log_level = LogLevel::kInfo;
   store::StoreOptions store;  // directory is filled from data_directory
 };

@@ -39,6 +39,27 @@ Translation Age(const std::string& value) {
   return {{"retention", age}};
 }
 
+Translation SamplingType(const std::string& value) {
+  return {{"sampling-adaptive", value == "adaptive" ? "true" : "false"}};
+}
+
+// Go's 1m30s in seconds. What is none stays as it is, for the setting to refuse.
+Translation ReloadSeconds(const std::string& value) {
+  uint64_t seconds = 0;
+  uint64_t number = 0;
+  for (char c : value) {
+    if (c >= '0' && c <= '9') {
+      number = std::min<uint64_t>(number * 10 + static_cast<uint64_t>(c - '0'), 1'000'000);
+      continue;
+    }
+    const uint64_t unit = c == 'h' ? 3600 : c == 'm' ? 60 : c == 's' ? 1 : 0;
+    if (unit == 0) return {{"sampling-reload-seconds", value}};
+    seconds += number * unit;
+    number = 0;
+  }
+  return {{"sampling-reload-seconds", std::to_string(seconds + number)}};
+}
+
 struct JaegerSetting {
   std::string_view flag;                                         // "a.b*": all that begin so
   std::string_view setting = {};                                 // ours with the same values
@@ -59,8 +80,19 @@ constexpr JaegerSetting kSettings[] = {
     {"collector.otlp.http.host-port", "otlp-http-port"},
     {"collector.http-server.host-port", "jaeger-http-port"},
     {"collector.zipkin.host-port", "zipkin-port"},
+    {"collector.grpc-server.host-port", "jaeger-grpc-port"},
+    {"processor.jaeger-compact.server-host-port", "jaeger-compact-port"},
+    {"processor.jaeger-binary.server-host-port", "jaeger-binary-port"},
+    {"processor.zipkin-compact.server-host-port", "zipkin-compact-port"},
     {"query.http-server.host-port", "query-port"},
     {"query.base-path", "base-path"},
+    {"http-server.host-port", "sampling-port"},
+    {"sampling.strategies-file", "sampling-strategies-file"},
+    {"sampling.strategies-reload-interval", {}, ReloadSeconds},
+    {"sampling.config-type", {}, SamplingType},
+    {"sampling.target-samples-per-second", "sampling-target-per-second"},
+    {"sampling.initial-sampling-probability", "sampling-initial-probability"},
+    {"sampling.min-sampling-probability", "sampling-probability-min"},
     {"log-level", {}, Level},
     {"multi-tenancy.enabled", {}, Tenancy},
     {"multi-tenancy.header", {}, {}, "tenants are named by X-Scope-OrgID or x-tenant"},

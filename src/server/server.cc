@@ -15,15 +15,18 @@
 #include "ingest/elasticsearch_http.h"
 #include "ingest/fluent_door.h"
 #include "ingest/ingest.h"
+#include "ingest/jaeger_grpc.h"
 #include "ingest/jaeger_http.h"
 #include "ingest/otlp_grpc.h"
 #include "ingest/otlp_http.h"
+#include "ingest/sampling.h"
 #include "ingest/zipkin_http.h"
 #include "net/grpc_server.h"
 #include "net/http_router.h"
 #include "net/http_server.h"
 #include "net/stream_server.h"
 #include "net/tls_context.h"
+#include "net/udp_server.h"
 #include "query/query.h"
 #include "server/access.h"
 #include "server/admin.h"
@@ -50,7 +53,9 @@ class RunningServer : public Server {
   ~RunningServer() override {
     http_servers_.clear();
     fluent_.reset();
-    otlp_grpc_.reset();
+    grpc_servers_.clear();
+    udp_servers_.clear();
+    sampling_.reset();
     query_.reset();
     store_.reset();
   }
@@ -63,6 +68,8 @@ class RunningServer : public Server {
     ingest::IngestLimits limits;
     limits.in_flight_bytes_max = config_.limits.in_flight_bytes_max;
     ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_, limits, config_.tenancy);
+    ASSIGN_OR_RETURN(sampling_, ingest::Sampling::Start(config_.sampling, PosixFileSystem(),
+                                                        *store_, SystemClock(), metrics_));
     query::EngineOptions query_options;
     query_options.metrics = &metrics_;
     query_ = std::make_unique<query::Engine>(*store_, query_options);
@@ -72,12 +79,23 @@ class RunningServer : public Server {
     RETURN_IF_ERROR(
         StartHttp("otlp-http", config_.otlp_http_port, otlp_router_, ingest::OtlpHttpErrors()));
     RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
+    RETURN_IF_ERROR(StartHttp("sampling", config_.sampling_port, sampling_router_));
     RETURN_IF_ERROR(StartHttp("zipkin-http", config_.zipkin_port, zipkin_router_));
     RETURN_IF_ERROR(StartHttp("elasticsearch", config_.elasticsearch_port, elasticsearch_router_,
                               ingest::ElasticsearchErrors()));
     RETURN_IF_ERROR(StartFluent());
-    RETURN_IF_ERROR(StartGrpc());
+    RETURN_IF_ERROR(
+        StartGrpc("otlp-grpc", config_.otlp_grpc_port, ingest::OtlpGrpcMethods(*ingest_)));
+    auto jaeger_methods = ingest::JaegerGrpcMethods(*ingest_);
+    jaeger_methods.push_back(ingest::SamplingGrpcMethod(*sampling_));
+    RETURN_IF_ERROR(StartGrpc("jaeger-grpc", config_.jaeger_grpc_port, std::move(jaeger_methods)));
+    RETURN_IF_ERROR(StartUdp("jaeger-udp-compact", config_.jaeger_compact_port,
+                             ingest::Door::kJaegerUdpCompact));
+    RETURN_IF_ERROR(
+        StartUdp("jaeger-udp-binary", config_.jaeger_binary_port, ingest::Door::kJaegerUdpBinary));
+    RETURN_IF_ERROR(StartUdp("zipkin-udp", config_.zipkin_compact_port, ingest::Door::kZipkinUdp));
     files_->Start();
+    RETURN_IF_ERROR(StartHttp("health", config_.health_port, health_router_, {}, Scope::kAdmin));
     // Last, because its answer means ready.
     RETURN_IF_ERROR(StartHttp("admin", config_.admin_port, admin_router_, {}, Scope::kAdmin));
     WarnOfOpenDoors();
@@ -90,10 +108,12 @@ class RunningServer : public Server {
       (*server)->Stop(config_.stop_deadline_ms);
     }
     if (fluent_) fluent_->Stop(config_.stop_deadline_ms);
-    if (otlp_grpc_) otlp_grpc_->Stop(config_.stop_deadline_ms);
+    for (auto& server : grpc_servers_) server->Stop(config_.stop_deadline_ms);
+    for (auto& server : udp_servers_) server->Stop();
     http_servers_.clear();
     fluent_.reset();
-    otlp_grpc_.reset();
+    grpc_servers_.clear();
+    udp_servers_.clear();
     return store_->Flush();
   }
 
@@ -106,7 +126,11 @@ class RunningServer : public Server {
     api::AddJaegerApiRoutes(query_router_, *query_, config_.tenancy);
     api::AddNativeApiRoutes(query_router_, *query_, config_.tenancy);
     query_router_.SetFallback(UiHandler(UiFiles(), config_.base_path));
+    ingest::AddAgentSamplingRoutes(sampling_router_, *sampling_);
+    ingest::AddCollectorSamplingRoutes(jaeger_router_, *sampling_);
     AddAdminRoutes(admin_router_, SystemClock(), metrics_);
+    AddStatusRoute(admin_router_, SystemClock());
+    AddStatusRoute(health_router_, SystemClock());
   }
 
   // What listeners ask of clients and show them, from files that may be replaced meanwhile.
@@ -172,20 +196,40 @@ class RunningServer : public Server {
     return Status::Ok();
   }
 
-  Status StartGrpc() {
-    if (!config_.otlp_grpc_port.is_on) return Status::Ok();
+  Status StartGrpc(std::string name, const ListenPort& port,
+                   std::vector<std::pair<std::string, net::GrpcHandler>> methods) {
+    if (!port.is_on) return Status::Ok();
     net::GrpcServerOptions options;
-    options.name = "otlp-grpc";
-    options.address = AddressOf(config_.otlp_grpc_port);
-    options.port = config_.otlp_grpc_port.port;
+    options.name = std::move(name);
+    options.address = AddressOf(port);
+    options.port = port.port;
     options.message_bytes_max = config_.limits.body_bytes_max;
     options.compression_ratio_max = config_.limits.compression_ratio_max;
     options.admit = access_->ForGrpc(Scope::kWrite);
     options.tls = config_.tls;
     options.tls_reload_seconds = config_.reload_seconds;
-    ASSIGN_OR_RETURN(otlp_grpc_,
-                     net::GrpcServer::Start(options, ingest::OtlpGrpcMethods(*ingest_), metrics_));
-    LogListening(options.name, options.address, otlp_grpc_->port());
+    ASSIGN_OR_RETURN(auto server, net::GrpcServer::Start(options, std::move(methods), metrics_));
+    LogListening(options.name, options.address, server->port());
+    grpc_servers_.push_back(std::move(server));
+    return Status::Ok();
+  }
+
+  Status StartUdp(std::string name, const ListenPort& port, ingest::Door door) {
+    if (!port.is_on) return Status::Ok();
+    if (KnowsClients()) {
+      Log(LogLevel::kInfo, name + " stays closed: datagrams carry no credentials");
+      return Status::Ok();
+    }
+    net::UdpServerOptions options;
+    options.name = std::move(name);
+    options.address = AddressOf(port);
+    options.port = port.port;
+    auto handler = [this, door](std::vector<std::string> datagrams) {
+      ingest_->AddDatagrams(door, ingest::Format::kAgentCall, std::move(datagrams));
+    };
+    ASSIGN_OR_RETURN(auto server, net::UdpServer::Start(options, handler, metrics_));
+    LogListening(options.name, options.address, server->port());
+    udp_servers_.push_back(std::move(server));
     return Status::Ok();
   }
 
@@ -199,11 +243,13 @@ class RunningServer : public Server {
     if (!IsLoopback(address)) open_doors_ += (open_doors_.empty() ? "" : ", ") + where;
   }
 
+  // Do clients have to show who they are?
+  bool KnowsClients() const { return access_->is_on() || !config_.tls.authorities.empty(); }
+
   // Once, when all doors are known.
   void WarnOfOpenDoors() const {
     if (open_doors_.empty()) return;
-    const bool knows_clients = access_->is_on() || !config_.tls.authorities.empty();
-    if (!knows_clients) {
+    if (!KnowsClients()) {
       Log(LogLevel::kWarning, "no authentication on " + open_doors_ +
                                   ": whoever reaches these ports can read and write all telemetry");
     } else if (!config_.tls.is_on()) {
@@ -221,16 +267,20 @@ class RunningServer : public Server {
   Metrics metrics_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<ingest::Sampling> sampling_;
   std::unique_ptr<query::Engine> query_;
   net::HttpRouter otlp_router_{ingest::OtlpHttpErrors()};
   net::HttpRouter jaeger_router_;
   net::HttpRouter zipkin_router_;
   net::HttpRouter elasticsearch_router_{ingest::ElasticsearchErrors()};
   net::HttpRouter query_router_{api::JaegerApiErrors()};
+  net::HttpRouter sampling_router_;
+  net::HttpRouter health_router_;
   net::HttpRouter admin_router_;
   ingest::FluentSecrets fluent_secrets_;
   std::unique_ptr<net::StreamServer> fluent_;
-  std::unique_ptr<net::GrpcServer> otlp_grpc_;
+  std::vector<std::unique_ptr<net::UdpServer>> udp_servers_;
+  std::vector<std::unique_ptr<net::GrpcServer>> grpc_servers_;
   std::vector<std::unique_ptr<net::HttpServer>> http_servers_;
 };
 

@@ -36,6 +36,14 @@ template <typename T>
 auto OfLimits(T net::HttpLimits::*member) {
   return [member](auto& config) -> auto& { return config.limits.*member; };
 }
+template <typename T>
+auto OfSampling(T ingest::SamplingOptions::*member) {
+  return [member](auto& config) -> auto& { return config.sampling.*member; };
+}
+template <typename T>
+auto OfAdaptive(T ingest::AdaptiveSamplingOptions::*member) {
+  return [member](auto& config) -> auto& { return config.sampling.adaptive.*member; };
+}
 template <typename Field>
 using ValueOf = std::remove_cvref_t<std::invoke_result_t<Field, Config&>>;
 
@@ -166,6 +174,12 @@ std::vector<Setting> Doors() {
       Port("otlp-grpc-port", &Config::otlp_grpc_port, "OTLP over gRPC"),
       Port("otlp-http-port", &Config::otlp_http_port, "OTLP over HTTP"),
       Port("jaeger-http-port", &Config::jaeger_http_port, "Jaeger Thrift over HTTP"),
+      Port("jaeger-grpc-port", &Config::jaeger_grpc_port, "Jaeger's spans over gRPC"),
+      Port("jaeger-compact-port", &Config::jaeger_compact_port,
+           "UDP, Jaeger's agent: compact Thrift"),
+      Port("jaeger-binary-port", &Config::jaeger_binary_port, "UDP, Jaeger's agent: binary Thrift"),
+      Port("zipkin-compact-port", &Config::zipkin_compact_port,
+           "UDP, Jaeger's agent: Zipkin's spans in compact Thrift"),
       Port("zipkin-port", &Config::zipkin_port, "Zipkin's spans over HTTP"),
       Port("elasticsearch-port", &Config::elasticsearch_port,
            "Logs by Elasticsearch's _bulk; 9200 where one has none"),
@@ -175,7 +189,9 @@ std::vector<Setting> Doors() {
            "The key senders of the forward protocol must know"),
       Text("fluent-users-file", "FILE", Of(&Config::fluent_users_file),
            "Lines NAME:PASSWORD of who may send as well; needs a shared key"),
+      Port("sampling-port", &Config::sampling_port, "Sampling strategies for Jaeger's clients"),
       Port("admin-port", &Config::admin_port, "Health and metrics"),
+      Port("health-port", &Config::health_port, "Health alone, as Jaeger 2 tells it: /status"),
       Port("query-port", &Config::query_port, "Web UI and query API"),
       BasePath("base-path", "Path below which the query port shows itself, such as /jaeger"),
       TextList("allowed-host", "NAME", Of(&Config::allowed_hosts),
@@ -256,6 +272,29 @@ std::vector<Setting> Storage() {
   };
 }
 
+std::vector<Setting> Sampling() {
+  using ingest::AdaptiveSamplingOptions;
+  using ingest::SamplingOptions;
+  return {
+      Text("sampling-strategies-file", "FILE", OfSampling(&SamplingOptions::strategies_file),
+           "What Jaeger's clients are told to sample, in Jaeger's JSON"),
+      Number("sampling-reload-seconds", OfSampling(&SamplingOptions::reload_interval_s), 0, 86'400,
+             "How often that file is read again; 0: never"),
+      Choice("sampling-adaptive", OfSampling(&SamplingOptions::is_adaptive),
+             Words<bool>{{"false", false}, {"true", true}},
+             "Work probabilities out from the traces that are stored, instead of a file"),
+      Number("sampling-adaptive-seconds", OfSampling(&SamplingOptions::adaptive_interval_s), 1,
+             86'400, "How often they are worked out anew"),
+      Number("sampling-target-per-second", OfAdaptive(&AdaptiveSamplingOptions::target_per_second),
+             0.001, 1e6, "Sampled traces of one operation that adaptive sampling aims at"),
+      Number("sampling-initial-probability",
+             OfAdaptive(&AdaptiveSamplingOptions::initial_probability), 0.0, 1.0,
+             "Adaptive sampling of operations not seen yet"),
+      Number("sampling-probability-min", OfAdaptive(&AdaptiveSamplingOptions::probability_min), 0.0,
+             1.0, "Adaptive sampling goes no lower"),
+  };
+}
+
 std::vector<Setting> Process() {
   return {
       Choice("log-level", Of(&Config::log_level),
@@ -272,7 +311,7 @@ std::vector<Setting> Process() {
 const std::vector<Setting>& Settings() {
   static const std::vector<Setting> settings = [] {
     std::vector<Setting> all;
-    for (auto group : {Storage, Doors, Access, Limits, Tenants, Process})
+    for (auto group : {Storage, Doors, Access, Limits, Sampling, Tenants, Process})
       std::ranges::move(group(), std::back_inserter(all));
     return all;
   }();

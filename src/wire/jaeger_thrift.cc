@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/hash_map.h"
 #include "model/semantic_names.h"
 #include "wire/decode_memory.h"
+#include "wire/jaeger_scopes.h"
 #include "wire/jaeger_tags.h"
 #include "wire/thrift_numbers.h"
 #include "wire/thrift_reader.h"
@@ -20,46 +20,60 @@ using model::AttributeValue;
 using model::SpanEvent;
 using model::SpanLink;
 
-// The shortest each struct can be, from its required fields (3 bytes of header each).
-constexpr uint32_t kTagBytesMin = 15;
-constexpr uint32_t kLogBytesMin = 20;
-constexpr uint32_t kReferenceBytesMin = 41;
-constexpr uint32_t kSpanBytesMin = 81;
+// The shortest each struct can be, from its required fields.
+struct BytesMin {
+  uint32_t tag;
+  uint32_t log;
+  uint32_t reference;
+  uint32_t span;
+};
+constexpr BytesMin kBinaryBytesMin = {15, 20, 41, 81};  // 3 bytes of head for each field
+constexpr BytesMin kCompactBytesMin = {5, 5, 9, 17};    // 1 byte, and 1 for most values
 
 constexpr int32_t kChildOf = 0;
 constexpr int32_t kSampledFlag = 1;
 
 class JaegerThriftDecoder {
  public:
-  JaegerThriftDecoder(std::string_view bytes, const DecodeLimits& limits,
+  // The reader stands at a Batch.
+  JaegerThriftDecoder(ThriftReader& reader, const DecodeLimits& limits,
                       Decoded<model::SpanBatch>* decoded)
-      : reader_(bytes), memory_(decoded->batch.memory.arena(), limits), decoded_(*decoded) {}
+      : reader_(reader),
+        bytes_min_(reader.protocol() == ThriftProtocol::kBinary ? kBinaryBytesMin
+                                                                : kCompactBytesMin),
+        memory_(decoded->batch.memory.arena(), limits),
+        decoded_(*decoded),
+        scopes_(memory_, decoded->batch.scopes) {}
 
   Status Run() {
-    bool has_spans = false;
     ThriftReader::Field field;
     decoded_.batch.resources.emplace_back();
     while (reader_.NextField(&field)) {
       if (field.Is(1, ThriftType::kStruct)) {
         Process(&decoded_.batch.resources[0]);
       } else if (field.Is(2, ThriftType::kList)) {
-        has_spans = true;
+        has_spans_ = true;
         Spans();
       } else {
         reader_.Skip(field);
       }
     }
+    return Finish();
+  }
+
+ private:
+  Status Finish() {
     if (over_memory_) {
       return ResourceExhausted("the batch needs more memory than one request may take");
     }
     if (!reader_.ok()) {
       return InvalidArgument("byte " + std::to_string(reader_.offset()) + ": " + reader_.error());
     }
-    if (!has_spans) return InvalidArgument("not a Jaeger batch: it has no list of spans");
+    if (!has_spans_) return InvalidArgument("not a Jaeger batch: it has no list of spans");
+    if (decoded_.batch.spans.empty()) decoded_.batch.resources.clear();
     return Status::Ok();
   }
 
- private:
   // Room for `count` values, empty if there is none: then the whole batch is given up.
   template <typename T>
   std::span<T> NewArray(size_t count) {
@@ -92,7 +106,7 @@ class JaegerThriftDecoder {
   }
 
   std::span<Attribute> Tags() {
-    std::span<Attribute> tags = NewArray<Attribute>(reader_.StructList(kTagBytesMin));
+    std::span<Attribute> tags = NewArray<Attribute>(reader_.StructList(bytes_min_.tag));
     for (Attribute& tag : tags) Tag(&tag);
     return tags;
   }
@@ -113,7 +127,7 @@ class JaegerThriftDecoder {
       } else if (field.Is(4, ThriftType::kDouble)) {
         values[1] = AttributeValue::Double(reader_.Double());
       } else if (field.Is(5, ThriftType::kBool)) {
-        values[2] = AttributeValue::Bool(reader_.Bool());
+        values[2] = AttributeValue::Bool(reader_.Bool(field));
       } else if (field.Is(6, ThriftType::kI64)) {
         values[3] = AttributeValue::Int(reader_.I64());
       } else if (field.Is(7, ThriftType::kString)) {
@@ -126,7 +140,7 @@ class JaegerThriftDecoder {
   }
 
   void Spans() {
-    const uint32_t count = reader_.StructList(kSpanBytesMin);
+    const uint32_t count = reader_.StructList(bytes_min_.span);
     if (!memory_.Take(count * sizeof(model::Span))) {
       over_memory_ = true;
       return;
@@ -169,7 +183,7 @@ class JaegerThriftDecoder {
     std::string_view scope_version;
     span.attributes = TakeSpanTags(parts.tags, &span, &scope_name, &scope_version);
     span.links = TakeParent(parts.references, &span);
-    span.scope_index = ScopeIndex(scope_name, scope_version);
+    if (!scopes_.IndexOf(scope_name, scope_version, &span.scope_index)) over_memory_ = true;
     decoded_.batch.spans.push_back(span);
   }
 
@@ -199,12 +213,12 @@ class JaegerThriftDecoder {
 
   bool ListField(const ThriftReader::Field& field, model::Span* span, SpanParts* parts) {
     if (field.Is(6, ThriftType::kList)) {
-      parts->references = NewArray<SpanLink>(reader_.StructList(kReferenceBytesMin));
+      parts->references = NewArray<SpanLink>(reader_.StructList(bytes_min_.reference));
       for (SpanLink& link : parts->references) Reference(&link);
     } else if (field.Is(10, ThriftType::kList)) {
       parts->tags = Tags();
     } else if (field.Is(11, ThriftType::kList)) {
-      std::span<SpanEvent> events = NewArray<SpanEvent>(reader_.StructList(kLogBytesMin));
+      std::span<SpanEvent> events = NewArray<SpanEvent>(reader_.StructList(bytes_min_.log));
       for (SpanEvent& event : events) Log(&event);
       span->events = events;
     } else {
@@ -245,33 +259,27 @@ class JaegerThriftDecoder {
     link->attributes = ReferenceTypeAttribute(type == kChildOf);
   }
 
-  uint32_t ScopeIndex(std::string_view name, std::string_view version) {
-    const auto [entry, is_new] = scope_indexes_.try_emplace(
-        {name, version}, static_cast<uint32_t>(decoded_.batch.scopes.size()));
-    if (is_new) {
-      if (!memory_.Take(sizeof(model::Scope) + sizeof *entry)) over_memory_ = true;
-      model::Scope& scope = decoded_.batch.scopes.emplace_back();
-      scope.name = name;
-      scope.version = version;
-    }
-    return entry->second;
-  }
-
-  ThriftReader reader_;
+  ThriftReader& reader_;
+  const BytesMin bytes_min_;
   DecodeMemory memory_;
   Decoded<model::SpanBatch>& decoded_;
-  HashMap<std::pair<std::string_view, std::string_view>, uint32_t> scope_indexes_;
+  JaegerScopes scopes_;
+  bool has_spans_ = false;
   bool over_memory_ = false;
 };
 
 }  // namespace
 
+Status ReadJaegerThriftBatch(ThriftReader& reader, const DecodeLimits& limits,
+                             Decoded<model::SpanBatch>* decoded) {
+  return JaegerThriftDecoder(reader, limits, decoded).Run();
+}
+
 Result<Decoded<model::SpanBatch>> DecodeJaegerThrift(std::string bytes,
                                                      const DecodeLimits& limits) {
   Decoded<model::SpanBatch> decoded;
-  const std::string_view batch = decoded.batch.memory.Adopt(std::move(bytes));
-  RETURN_IF_ERROR(JaegerThriftDecoder(batch, limits, &decoded).Run());
-  if (decoded.batch.spans.empty()) decoded.batch.resources.clear();
+  ThriftReader reader(decoded.batch.memory.Adopt(std::move(bytes)));
+  RETURN_IF_ERROR(ReadJaegerThriftBatch(reader, limits, &decoded));
   return decoded;
 }
 

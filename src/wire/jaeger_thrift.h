@@ -1,7 +1,6 @@
-// jaeger.thrift Batch in TBinaryProtocol, as POSTed to :14268/api/traces, translated to the
-// OpenTelemetry model by the published Jaeger mapping. Own decoder: element counts are checked
-// against the bytes that are left, and nesting is bounded, before anything is allocated.
-// Pure functions; INVALID_ARGUMENT names the place.
+// jaeger.thrift's Batch, translated to the OpenTelemetry model by the published Jaeger mapping. Own
+// decoder: element counts are checked against the bytes that are left, and nesting is bounded,
+// before anything is allocated. Pure functions; INVALID_ARGUMENT names the place.
 #pragma once
 
 #include <string>
@@ -9,9 +8,15 @@
 #include "base/status.h"
 #include "model/span_batch.h"
 #include "wire/decoded.h"
+#include "wire/thrift_reader.h"
 
 namespace spanhound::wire {
 
+// A Batch in TBinaryProtocol, as POSTed to :14268/api/traces.
 Result<Decoded<model::SpanBatch>> DecodeJaegerThrift(std::string bytes, const DecodeLimits& limits);
+
+// The Batch alone, in whichever protocol, wherever it is inside a message. `decoded` is empty.
+Status ReadJaegerThriftBatch(ThriftReader& reader, const DecodeLimits& limits,
+                             Decoded<model::SpanBatch>* decoded);
 
 }  // namespace spanhound::wire

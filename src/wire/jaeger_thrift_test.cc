@@ -5,7 +5,8 @@
 
 #include "wire/testing/batch_text.h"
 #include "wire/testing/hex_bytes.h"
-#include "wire/testing/thrift_writer.h"
+#include "wire/testing/thrift_tags.h"
+#include "wire/thrift_writer.h"
 
 namespace spanhound::wire {
 namespace {

@@ -54,7 +54,7 @@ class OtlpValues {
   bool Repeated(const RepeatedField& field, uint32_t tag, const char* message_end,
                 std::span<T>* values, Decode decode) {
     if (field.count == 0) return true;
-    if (!memory_.NewArray(field.count, values)) return FailMemory();
+    if (!NewArray(field.count, values)) return false;
     ProtoReader reader({field.first, static_cast<size_t>(message_end - field.first)});
     for (size_t i = 0; i < field.count;) {
       reader.Next();  // the first pass has been here without an error
@@ -69,6 +69,12 @@ class OtlpValues {
     return Fail(reader.field_begin(), reader.error());
   }
   bool TakeMemory(size_t bytes) { return memory_.Take(bytes) || FailMemory(); }
+  template <typename T>
+  bool NewArray(size_t count, std::span<T>* values) {
+    return memory_.NewArray(count, values) || FailMemory();
+  }
+  // Notes that the request is over its memory; false.
+  bool FailMemory();
   Status status() const { return status_; }
 
  private:
@@ -80,7 +86,6 @@ class OtlpValues {
                   std::span<const model::Attribute>* attributes);
   bool NotePass(std::string_view bytes, uint32_t tag, RepeatedField* field);
   bool Fail(const char* at, std::string_view why);
-  bool FailMemory();
 
   std::string_view request_;
   DecodeMemory& memory_;

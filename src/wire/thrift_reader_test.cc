@@ -3,14 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "wire/testing/hex_bytes.h"
-#include "wire/testing/thrift_writer.h"
+#include "wire/thrift_writer.h"
 
 namespace spanhound::wire {
 namespace {
 
 // Skips every field of a struct; how it ends.
-const char* SkipAll(const std::string& bytes) {
-  ThriftReader reader(bytes);
+const char* SkipAll(const std::string& bytes, ThriftProtocol protocol = ThriftProtocol::kBinary) {
+  ThriftReader reader(bytes, protocol);
   ThriftReader::Field field;
   while (reader.NextField(&field)) reader.Skip(field);
   return reader.error();
@@ -29,7 +29,7 @@ TEST(ThriftReader, ReadsScalars) {
   ThriftReader::Field field;
   ASSERT_TRUE(reader.NextField(&field));
   EXPECT_TRUE(field.Is(1, ThriftType::kBool));
-  EXPECT_TRUE(reader.Bool());
+  EXPECT_TRUE(reader.Bool(field));
   ASSERT_TRUE(reader.NextField(&field));
   EXPECT_EQ(reader.I32(), -2);
   ASSERT_TRUE(reader.NextField(&field));
@@ -101,6 +101,112 @@ TEST(ThriftReader, NestingIsBounded) {
   for (const int depth : {100, 10'000, 1'000'000}) {
     EXPECT_STREQ(SkipAll(nested(depth)), "nested too deeply") << depth;
   }
+}
+
+// Both as the writer makes them.
+class ThriftProtocols : public ::testing::TestWithParam<ThriftProtocol> {};
+INSTANTIATE_TEST_SUITE_P(, ThriftProtocols,
+                         ::testing::Values(ThriftProtocol::kBinary, ThriftProtocol::kCompact));
+
+TEST_P(ThriftProtocols, ReadsWhatTheWriterWrites) {
+  const std::string inner = ThriftWriter(GetParam()).Bool(7, false).Stop().bytes();
+  std::string structs;
+  for (int i = 0; i < 20; ++i) structs += inner;
+  const std::string bytes = ThriftWriter(GetParam())
+                                .Bool(1, true)
+                                .I32(2, INT32_MIN)
+                                .I64(300, INT64_MIN)
+                                .Double(301, 0.1)
+                                .String(302, std::string(200, 'x'))
+                                .List(303, 20, structs)
+                                .Stop()
+                                .bytes();
+  ThriftReader reader(bytes, GetParam());
+  ThriftReader::Field field;
+  ASSERT_TRUE(reader.NextField(&field));
+  EXPECT_TRUE(field.Is(1, ThriftType::kBool) && reader.Bool(field));
+  ASSERT_TRUE(reader.NextField(&field));
+  EXPECT_EQ(reader.I32(), INT32_MIN);
+  ASSERT_TRUE(reader.NextField(&field));
+  EXPECT_TRUE(field.Is(300, ThriftType::kI64));
+  EXPECT_EQ(reader.I64(), INT64_MIN);
+  ASSERT_TRUE(reader.NextField(&field));
+  EXPECT_EQ(reader.Double(), 0.1);
+  ASSERT_TRUE(reader.NextField(&field));
+  EXPECT_EQ(reader.String(), std::string(200, 'x'));
+  ASSERT_TRUE(reader.NextField(&field));
+  ASSERT_EQ(reader.StructList(2), 20u);
+  for (int i = 0; i < 20; ++i) {
+    ThriftReader::Field inner_field;
+    ASSERT_TRUE(reader.NextField(&inner_field));
+    EXPECT_TRUE(inner_field.Is(7, ThriftType::kBool) && !reader.Bool(inner_field));
+    EXPECT_FALSE(reader.NextField(&inner_field));
+  }
+  EXPECT_FALSE(reader.NextField(&field));
+  EXPECT_TRUE(reader.ok()) << reader.error();
+  EXPECT_EQ(SkipAll(bytes, GetParam()), nullptr);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_NE(SkipAll(bytes.substr(0, size), GetParam()), nullptr) << size;
+  }
+}
+
+// Serialised by Apache Thrift's own TCompactProtocol.
+TEST(ThriftReader, SkipsEveryCompactType) {
+  const std::string bytes = HexBytes(
+      "11137f14d70415e0c5080650ffffffffffffffff7f179a9999999999b93f1804746578741c120828"
+      "0178001b02860161020162041b0019310102011af61000020406080a0c0e10121416181a1c1e191c"
+      "1502001917000000000000f03f00");
+  EXPECT_EQ(SkipAll(bytes, ThriftProtocol::kCompact), nullptr);
+}
+
+TEST(ThriftReader, RefusesMalformedCompactInput) {
+  const char* malformed[] = {
+      "",                          // no stop
+      "15",                        // i32 cut short
+      "16ffffffffffffffffffff01",  // varint of more than 64 bits
+      "18ffffffff0f",              // string past the end
+      "19fcffffffff0f",            // more structs than bytes
+      "19fcffffffffffffffff7f",
+      "1bffffffff0f8800",  // more entries than bytes
+      "1b0100000000",      // map with keys of nothing
+      "1920000000",        // list of nothing
+      "1d00",              // no such type
+      "1c15",              // struct without an end
+  };
+  for (const char* hex : malformed) {
+    EXPECT_NE(SkipAll(HexBytes(hex), ThriftProtocol::kCompact), nullptr) << hex;
+  }
+  for (const int depth : {100, 1'000'000}) {
+    const std::string nested(static_cast<size_t>(depth), 0x1c);
+    EXPECT_STREQ(SkipAll(nested, ThriftProtocol::kCompact), "nested too deeply") << depth;
+  }
+}
+
+TEST(ThriftReader, KnowsTheHeadsOfCalls) {
+  const auto name = [](const std::string& hex) {
+    const std::string bytes = HexBytes(hex);
+    ThriftReader reader(bytes);
+    const std::string text(reader.CallName());
+    return reader.ok()
+               ? text + (reader.protocol() == ThriftProtocol::kBinary ? " binary" : " compact")
+               : std::string(reader.error());
+  };
+  EXPECT_EQ(name("8281000161"
+                 "00"),
+            "a compact");
+  EXPECT_EQ(name("8221ffff030161"
+                 "00"),
+            "a compact");  // a call that awaits an answer
+  EXPECT_EQ(name("8001000400000001610000000000"), "a binary");
+  EXPECT_EQ(name("0000000161"
+                 "04"
+                 "0000000000"),
+            "a binary");  // without a version
+  EXPECT_EQ(name(""), "empty");
+  EXPECT_EQ(name("8282000161"), "unknown version of the compact protocol");
+  EXPECT_EQ(name("800200040000000161"), "unknown version of the binary protocol");
+  EXPECT_EQ(name("80010004ffffffff61"), "string length past the end");
+  EXPECT_EQ(name("8001000400000001610000"), "value cut short");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ using model::AttributeValue;
 constexpr uint32_t kSpanBytesMin = 23;
 constexpr uint32_t kAnnotationBytesMin = 19;
 constexpr uint32_t kBinaryAnnotationBytesMin = 22;
+constexpr uint32_t kCompactBytesMin = 5;  // any of them in the compact protocol
 
 // In the order of zipkincore's AnnotationType.
 enum class AnnotationType { kBool, kBytes, kI16, kI32, kI64, kDouble, kString };
@@ -56,7 +57,7 @@ class ZipkinThriftDecoder {
   ZipkinThriftDecoder(ThriftReader& reader, ZipkinSpans& spans) : reader_(reader), spans_(spans) {}
 
   void Run() {
-    const uint32_t count = reader_.StructList(kSpanBytesMin);
+    const uint32_t count = StructList(kSpanBytesMin);
     for (uint32_t i = 0; i < count && reader_.ok() && spans_.ok(); ++i) Span();
   }
 
@@ -80,7 +81,7 @@ class ZipkinThriftDecoder {
     } else if (field.Is(5, ThriftType::kI64)) {
       PutBigEndian(reader_.I64(), 0, &span->parent_id);
     } else if (field.Is(9, ThriftType::kBool)) {
-      span->is_debug = reader_.Bool();
+      span->is_debug = reader_.Bool(field);
     } else if (field.Is(10, ThriftType::kI64)) {
       span->start_unix_nanos = NanosFromMicros(reader_.I64());
     } else if (field.Is(11, ThriftType::kI64)) {
@@ -95,13 +96,12 @@ class ZipkinThriftDecoder {
 
   bool ListField(const ThriftReader::Field& field, ZipkinV1Span* span) {
     if (field.Is(6, ThriftType::kList)) {
-      const auto annotations =
-          spans_.NewArray<ZipkinV1Annotation>(reader_.StructList(kAnnotationBytesMin));
+      const auto annotations = spans_.NewArray<ZipkinV1Annotation>(StructList(kAnnotationBytesMin));
       for (ZipkinV1Annotation& annotation : annotations) Annotation(&annotation);
       span->annotations = annotations;
     } else if (field.Is(8, ThriftType::kList)) {
       const auto annotations =
-          spans_.NewArray<ZipkinV1BinaryAnnotation>(reader_.StructList(kBinaryAnnotationBytesMin));
+          spans_.NewArray<ZipkinV1BinaryAnnotation>(StructList(kBinaryAnnotationBytesMin));
       for (ZipkinV1BinaryAnnotation& annotation : annotations) BinaryAnnotation(&annotation);
       span->binary_annotations = annotations;
     } else {
@@ -164,6 +164,11 @@ class ZipkinThriftDecoder {
         reader_.Skip(field);
       }
     }
+  }
+
+  uint32_t StructList(uint32_t binary_bytes_min) {
+    const bool is_binary = reader_.protocol() == ThriftProtocol::kBinary;
+    return reader_.StructList(is_binary ? binary_bytes_min : kCompactBytesMin);
   }
 
   ThriftReader& reader_;

@@ -6,7 +6,7 @@
 #include <bit>
 
 #include "wire/testing/batch_text.h"
-#include "wire/testing/thrift_writer.h"
+#include "wire/thrift_writer.h"
 
 namespace spanhound::wire {
 namespace {
