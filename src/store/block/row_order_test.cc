@@ -20,10 +20,13 @@ TEST(RowOrder, SpansByStartOfTheirTraceLogsByTime) {
     BlockColumns columns;
     RowTable spans(Table::kSpans, columns);
     RowTable logs(Table::kLogs, columns);
+    std::vector<ChunkPtr> chunks;  // the tables point into them
     for (uint64_t number = 10 * seed; number < 10 * seed + 6; ++number) {
       RandomBatch batch(number, 1'000'000);
-      ASSERT_TRUE(spans.AppendChunk(**ChunkOf(batch.Spans("default"))).ok());
-      ASSERT_TRUE(logs.AppendChunk(**ChunkOf(batch.Logs("default"))).ok());
+      chunks.push_back(*ChunkOf(batch.Spans("default")));
+      ASSERT_TRUE(spans.AppendChunk(*chunks.back()).ok());
+      chunks.push_back(*ChunkOf(batch.Logs("default")));
+      ASSERT_TRUE(logs.AppendChunk(*chunks.back()).ok());
     }
     std::map<model::TraceId, uint64_t> starts;
     for (uint32_t row = 0; row < spans.row_count(); ++row) {
