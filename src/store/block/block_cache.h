@@ -14,8 +14,9 @@
 
 namespace spanhound::store {
 
-// Default: dictionaries of a hundred columns in a few dozen blocks.
-inline constexpr uint64_t kBlockCacheBytesMax = 64u << 20;
+// Default: dictionaries of a hundred columns, a thousand values each, in three dozen blocks. Measured
+// with 64 MiB and 10 M spans in 30 blocks: a trace by id decoded its dictionaries every time.
+inline constexpr uint64_t kBlockCacheBytesMax = 192u << 20;
 
 class BlockCache {
  public:
