@@ -14,8 +14,9 @@
 
 namespace spanhound::store {
 
-// Default: dictionaries of a hundred columns, a thousand values each, in three dozen blocks. Measured
-// with 64 MiB and 10 M spans in 30 blocks: a trace by id decoded its dictionaries every time.
+// Default: dictionaries of a hundred columns, a thousand values each, in three dozen blocks.
+// Measured with 64 MiB and 10 M spans in 30 blocks: a trace by id decoded its dictionaries every
+// time.
 inline constexpr uint64_t kBlockCacheBytesMax = 192u << 20;
 
 class BlockCache {
