@@ -46,27 +46,26 @@ class BeastHttpServer : public HttpServer {
     if (threads_.empty()) return;
     listener_->Close();
     shared_->queue_delay->Close();
-    for (const auto& session : BeginStop()) session->CloseWhenIdle();
-    WaitForSessions(deadline_ms);
-    for (const auto& session : BeginStop()) session->CloseNow();
+    for (const auto& session : shared_->sessions.BeginStop()) session->CloseWhenIdle();
+    shared_->sessions.WaitUntilEmpty(deadline_ms);
+    for (const auto& session : shared_->sessions.BeginStop()) session->CloseNow();
     work_.reset();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
 
  private:
+  using Sessions = SessionSet<HttpSession>;
+
   void Serve(tcp::socket socket) {
     ErrorCode ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    std::unique_lock lock(shared_->mutex);
-    if (shared_->is_stopping) return;
-    if (shared_->sessions.size() >= shared_->options.connections_max) {
-      lock.unlock();
-      return Refuse(std::move(socket));
-    }
-    auto session = std::make_shared<HttpSession>(shared_, std::move(socket));
-    shared_->sessions.insert(session.get());
-    lock.unlock();
+    std::shared_ptr<HttpSession> session;
+    const auto refusal = shared_->sessions.Admit(
+        shared_->options.connections_max,
+        [&] { return std::make_shared<HttpSession>(shared_, std::move(socket)); }, &session);
+    if (refusal == Sessions::Refusal::kFull) return Refuse(std::move(socket));
+    if (refusal == Sessions::Refusal::kStopping) return;
     shared_->counters.connections.Add();
     session->Start();
   }
@@ -92,23 +91,6 @@ class BeastHttpServer : public HttpServer {
         Log(LogLevel::kError, shared_->options.name + ": " + error.what());
       }
     }
-  }
-
-  // Also keeps new sessions from appearing; those there are may be ending right now.
-  std::vector<std::shared_ptr<HttpSession>> BeginStop() {
-    std::vector<std::shared_ptr<HttpSession>> sessions;
-    std::lock_guard lock(shared_->mutex);
-    shared_->is_stopping = true;
-    for (HttpSession* session : shared_->sessions) {
-      if (auto alive = session->weak_from_this().lock()) sessions.push_back(std::move(alive));
-    }
-    return sessions;
-  }
-
-  void WaitForSessions(uint32_t deadline_ms) {
-    std::unique_lock lock(shared_->mutex);
-    shared_->session_ended.wait_for(lock, std::chrono::milliseconds(deadline_ms),
-                                    [this] { return shared_->sessions.empty(); });
   }
 
   const std::shared_ptr<HttpShared> shared_;

@@ -115,11 +115,7 @@ HttpSession::HttpSession(std::shared_ptr<HttpShared> shared, asio::ip::tcp::sock
       stream_(std::move(socket), shared_->options.tls ? shared_->options.tls->Current() : nullptr) {
 }
 
-HttpSession::~HttpSession() {
-  std::lock_guard lock(shared_->mutex);
-  shared_->sessions.erase(this);
-  shared_->session_ended.notify_all();
-}
+HttpSession::~HttpSession() { shared_->sessions.Remove(this); }
 
 void HttpSession::Start() {
   asio::post(strand_, [self = shared_from_this()] {

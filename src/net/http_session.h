@@ -10,12 +10,10 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 #include "net/http_body.h"
 #include "net/http_collected_body.h"
@@ -23,6 +21,7 @@
 #include "net/http_server.h"
 #include "net/http_stream.h"
 #include "net/queue_delay.h"
+#include "net/session_set.h"
 
 namespace spanhound::net {
 
@@ -42,10 +41,7 @@ struct HttpShared {
   boost::asio::io_context io;
   const std::shared_ptr<QueueDelay> queue_delay = std::make_shared<QueueDelay>(io);
 
-  std::mutex mutex;
-  std::condition_variable session_ended;
-  std::unordered_set<HttpSession*> sessions;  // guarded by mutex
-  bool is_stopping = false;                   // guarded by mutex
+  SessionSet<HttpSession> sessions;
 };
 
 // The way back from a handler to its session. Lives as long as the responder does; once the

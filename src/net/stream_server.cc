@@ -6,15 +6,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "base/log.h"
 #include "net/http_body.h"
 #include "net/http_stream.h"
+#include "net/session_set.h"
 #include "net/tcp_listener.h"
 #include "net/tls_context.h"
 
@@ -70,10 +68,7 @@ struct StreamShared {
   ByteBudget buffers;
   asio::io_context io;
 
-  std::mutex mutex;
-  std::condition_variable session_ended;
-  std::unordered_set<StreamSession*> sessions;  // guarded by mutex
-  bool is_stopping = false;                     // guarded by mutex
+  SessionSet<StreamSession> sessions;
 };
 
 // Owned by its pending I/O and by the handler's port, whose owner it is itself until it closes.
@@ -89,9 +84,7 @@ class StreamSession : public StreamPort, public std::enable_shared_from_this<Str
 
   ~StreamSession() override {
     shared_->buffers.Give(taken_bytes_);
-    std::lock_guard lock(shared_->mutex);
-    shared_->sessions.erase(this);
-    shared_->session_ended.notify_all();
+    shared_->sessions.Remove(this);
   }
 
   void Start() {
@@ -287,15 +280,17 @@ class AsioStreamServer : public StreamServer {
   void Stop(uint32_t deadline_ms) override {
     if (threads_.empty()) return;
     listener_->Close();
-    for (const auto& session : BeginStop()) session->CloseWhenIdle();
-    WaitForSessions(deadline_ms);
-    for (const auto& session : BeginStop()) session->CloseAtOnce();
+    for (const auto& session : shared_->sessions.BeginStop()) session->CloseWhenIdle();
+    shared_->sessions.WaitUntilEmpty(deadline_ms);
+    for (const auto& session : shared_->sessions.BeginStop()) session->CloseAtOnce();
     work_.reset();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
 
  private:
+  using Sessions = SessionSet<StreamSession>;
+
   void Run() {
     while (true) {
       try {
@@ -310,34 +305,14 @@ class AsioStreamServer : public StreamServer {
   void Serve(tcp::socket socket) {
     ErrorCode ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    std::unique_lock lock(shared_->mutex);
-    if (shared_->is_stopping) return;
-    if (shared_->sessions.size() >= shared_->options.connections_max) {
-      shared_->counters.refused_connections.Add();
-      return;  // the socket dies, and with it the connection
-    }
-    auto session = std::make_shared<StreamSession>(shared_, std::move(socket));
-    shared_->sessions.insert(session.get());
-    lock.unlock();
+    std::shared_ptr<StreamSession> session;
+    const auto refusal = shared_->sessions.Admit(
+        shared_->options.connections_max,
+        [&] { return std::make_shared<StreamSession>(shared_, std::move(socket)); }, &session);
+    if (refusal == Sessions::Refusal::kFull) shared_->counters.refused_connections.Add();
+    if (refusal != Sessions::Refusal::kNone) return;  // the socket dies, and the connection
     shared_->counters.connections.Add();
     session->Start();
-  }
-
-  // Also keeps new sessions from appearing; those there are may be ending right now.
-  std::vector<std::shared_ptr<StreamSession>> BeginStop() {
-    std::vector<std::shared_ptr<StreamSession>> sessions;
-    std::lock_guard lock(shared_->mutex);
-    shared_->is_stopping = true;
-    for (StreamSession* session : shared_->sessions) {
-      if (auto alive = session->weak_from_this().lock()) sessions.push_back(std::move(alive));
-    }
-    return sessions;
-  }
-
-  void WaitForSessions(uint32_t deadline_ms) {
-    std::unique_lock lock(shared_->mutex);
-    shared_->session_ended.wait_for(lock, std::chrono::milliseconds(deadline_ms),
-                                    [this] { return shared_->sessions.empty(); });
   }
 
   const std::shared_ptr<StreamShared> shared_;
