@@ -5,6 +5,7 @@
 
 #include "attribute_text.h"
 #include "duration_metric.h"
+#include "http/http_span_end.h"
 #include "http/request_facts.h"
 #include "semantic_names.h"
 #include "span_start.h"
@@ -80,20 +81,8 @@ void HttpClientSpan::EndWithError(std::string_view error_type, std::string_view 
   std::vector<Attribute> measured = {{names::kHttpRequestMethod, method_},
                                      {names::kServerAddress, host_}};
   if (port_ != 0) measured.emplace_back(names::kServerPort, port_);
-  if (status_code != 0) {
-    measured.emplace_back(names::kHttpResponseStatusCode, status_code);
-    span_->SetAttribute(ToOtel(names::kHttpResponseStatusCode),
-                        static_cast<std::int64_t>(status_code));
-  }
-  if (!error_type.empty()) {
-    measured.emplace_back(names::kErrorType, error_type);
-    span_->SetAttribute(ToOtel(names::kErrorType), ToOtel(error_type));
-    span_->SetStatus(trace::StatusCode::kError, ToOtel(AttributeText(message)));
-  }
-  if (const auto histogram = Duration().Listener()) {
-    histogram->Record(SecondsSince(start_), Attributes(measured), context_);
-  }
-  span_->End();
+  EndHttpSpan(*span_, context_, {status_code, error_type, message}, Duration(), start_,
+              std::move(measured));
 }
 
 }  // namespace spanhound::sdk
