@@ -109,8 +109,11 @@ Result<bool> BlockRows::MayHave(const Column& column) {
   };
   switch (column.field) {
     case Field::kAttribute: return attributes_.MayHave(column.key);
-    case Field::kResourceAttribute:
-      return std::ranges::any_of(entries_->dictionaries.resources, has_key);
+    case Field::kResourceAttribute: {
+      // With more of them, asking costs what reading does.
+      const auto& resources = entries_->dictionaries.resources;
+      return resources.size() > group_row_count_ || std::ranges::any_of(resources, has_key);
+    }
     case Field::kScopeAttribute: return std::ranges::any_of(entries_->dictionaries.scopes, has_key);
     case Field::kEventAttribute:
     case Field::kLinkAttribute: return block_->footer().MayBeInLists(column.key);

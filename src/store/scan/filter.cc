@@ -197,11 +197,6 @@ Status NarrowFewRows(RowSet& rows, const Column& column, const Comparison& compa
 }
 
 Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparison, RowMask& mask) {
-  ASSIGN_OR_RETURN(const bool may_have, rows.MayHave(column));
-  if (!may_have) {
-    std::ranges::fill(mask, 0);
-    return Status::Ok();
-  }
   switch (column.field) {
     case Field::kServiceName:
     case Field::kResourceAttribute: return NarrowByResource(rows, column, comparison, mask);
@@ -326,16 +321,19 @@ Status Filter::Narrow(RowSet& rows, RowMask& mask) const {
 }
 
 Status Filter::NarrowByComparison(RowSet& rows, RowMask& mask) const {
-  if (column_.field != Field::kAnyAttribute) return NarrowRows(rows, column_, *comparison_, mask);
   // The cheap ones first. Logs have neither events nor links.
-  constexpr Field kPlaces[] = {Field::kResourceAttribute, Field::kScopeAttribute, Field::kAttribute,
-                               Field::kEventAttribute, Field::kLinkAttribute};
-  const size_t place_count = rows.table() == Table::kSpans ? 5 : 3;
+  static constexpr Field kAnyPlace[] = {Field::kResourceAttribute, Field::kScopeAttribute,
+                                        Field::kAttribute, Field::kEventAttribute,
+                                        Field::kLinkAttribute};
+  std::span<const Field> fields(&column_.field, 1);
+  if (column_.field == Field::kAnyAttribute) {
+    fields = std::span(kAnyPlace).first(rows.table() == Table::kSpans ? 5 : 3);
+  }
   std::vector<Column> places;
-  for (Field place : std::span(kPlaces).first(place_count)) {
-    Column column{place, column_.key};
-    ASSIGN_OR_RETURN(const bool may_have, rows.MayHave(column));
-    if (may_have) places.push_back(std::move(column));
+  for (Field field : fields) {
+    Column place{field, column_.key};
+    ASSIGN_OR_RETURN(const bool may_have, rows.MayHave(place));
+    if (may_have) places.push_back(std::move(place));
   }
   if (places.size() == 1) return NarrowRows(rows, places[0], *comparison_, mask);
   return NarrowByAnyOf(places.size(), mask, [&](size_t place, RowMask& holds) {
