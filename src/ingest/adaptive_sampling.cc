@@ -58,7 +58,7 @@ void CountRoot(std::string_view type, double probability, uint64_t time, Traffic
   traffic->first_unix_nanos = std::min(traffic->first_unix_nanos, time);
 }
 
-void CountRoots(const store::ColumnBatch& batch, TrafficByOperation* traffic) {
+void CountRoots(const store::ColumnBatch& batch, TrafficByOperation* traffic, Counter& left_out) {
   const auto& services = batch.column<std::string_view>(0);
   const auto& names = batch.column<std::string_view>(1);
   const auto& times = batch.column<uint64_t>(2);
@@ -70,7 +70,10 @@ void CountRoots(const store::ColumnBatch& batch, TrafficByOperation* traffic) {
     std::pair<std::string, std::string> operation(services[i], names[i]);
     auto found = traffic->find(operation);
     if (found == traffic->end()) {
-      if (traffic->size() == kAdaptiveOperationsMax) continue;
+      if (traffic->size() == kAdaptiveOperationsMax) {
+        left_out.Add();
+        continue;
+      }
       found = traffic->emplace(std::move(operation), Traffic()).first;
     }
     CountRoot(types[i].text(), probability, times[i], &found->second);
@@ -99,7 +102,8 @@ wire::SamplingStrategy InitialStrategy(const AdaptiveSamplingOptions& options) {
 
 Result<wire::SamplingStrategies> AdaptiveStrategies(store::ScanSource& source,
                                                     uint64_t now_unix_nanos,
-                                                    const AdaptiveSamplingOptions& options) {
+                                                    const AdaptiveSamplingOptions& options,
+                                                    Counter& left_out) {
   const uint64_t window = static_cast<uint64_t>(options.window_seconds * kNanosPerSecond);
   const uint64_t since = now_unix_nanos - std::min(now_unix_nanos, window);
   ASSIGN_OR_RETURN(auto stream, source.Scan(RootsSince(since, now_unix_nanos)));
@@ -107,7 +111,7 @@ Result<wire::SamplingStrategies> AdaptiveStrategies(store::ScanSource& source,
   while (true) {
     ASSIGN_OR_RETURN(std::optional<store::ColumnBatch> batch, stream->Next());
     if (!batch) break;
-    CountRoots(*batch, &traffic);
+    CountRoots(*batch, &traffic, left_out);
   }
   wire::SamplingStrategies strategies;
   strategies.default_strategy = InitialStrategy(options);

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "base/metrics.h"
 #include "base/status.h"
 #include "store/store.h"
 #include "wire/sampling.h"
@@ -27,9 +28,11 @@ struct AdaptiveSamplingOptions {
 // Past this, further operations keep the initial probability: each is a line in every answer.
 inline constexpr size_t kAdaptiveOperationsMax = 10'000;
 
-// Reads the default tenant's root spans up to `now_unix_nanos`. An error of the scan is an error.
+// Reads the default tenant's root spans up to `now_unix_nanos`. `left_out` counts those of
+// operations past kAdaptiveOperationsMax. An error of the scan is an error.
 Result<wire::SamplingStrategies> AdaptiveStrategies(store::ScanSource& source,
                                                     uint64_t now_unix_nanos,
-                                                    const AdaptiveSamplingOptions& options);
+                                                    const AdaptiveSamplingOptions& options,
+                                                    Counter& left_out);
 
 }  // namespace spanhound::ingest

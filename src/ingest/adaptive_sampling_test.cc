@@ -59,7 +59,7 @@ class AdaptiveSamplingTest : public ::testing::Test {
 
   // 0 where the operation has none of its own.
   double Probability(std::string_view operation) {
-    auto strategies = AdaptiveStrategies(*store_, kNow, options_);
+    auto strategies = AdaptiveStrategies(*store_, kNow, options_, left_out_);
     EXPECT_TRUE(strategies.ok()) << strategies.status().ToString();
     for (const auto& one : strategies->Of("shop").per_operation->operations) {
       if (one.operation == operation) return one.sampling_rate;
@@ -71,10 +71,11 @@ class AdaptiveSamplingTest : public ::testing::Test {
   Metrics metrics_;
   std::unique_ptr<store::Store> store_;
   AdaptiveSamplingOptions options_;
+  Counter left_out_;
 };
 
 TEST_F(AdaptiveSamplingTest, NothingSeenGetsTheInitialProbability) {
-  auto strategies = AdaptiveStrategies(*store_, kNow, options_);
+  auto strategies = AdaptiveStrategies(*store_, kNow, options_, left_out_);
   ASSERT_TRUE(strategies.ok());
   const wire::SamplingStrategy& strategy = strategies->Of("unknown");
   EXPECT_EQ(strategy.type, wire::SamplingStrategy::Type::kProbabilistic);
@@ -92,6 +93,33 @@ TEST_F(AdaptiveSamplingTest, ProbabilityIsTargetByTraffic) {
   EXPECT_NEAR(Probability("busy"), 0.005, 1e-9);
   options_.target_per_second = 4;
   EXPECT_NEAR(Probability("busy"), 0.02, 1e-9);
+}
+
+TEST_F(AdaptiveSamplingTest, RootsOfTooManyOperationsAreCounted) {
+  const size_t count = kAdaptiveOperationsMax + 5;
+  const std::vector<std::string> names = [&] {
+    std::vector<std::string> made;
+    for (size_t i = 0; i < count; ++i) made.push_back("operation " + std::to_string(i));
+    return made;
+  }();
+  const Attribute tags[] = {{"sampler.type", AttributeValue::String("probabilistic")},
+                            {"sampler.param", AttributeValue::Double(0.5)}};
+  model::SpanBatch batch;
+  batch.resources.emplace_back();
+  batch.scopes.emplace_back();
+  for (size_t i = 0; i < count; ++i) {
+    model::Span& span = batch.spans.emplace_back();
+    span.trace_id.bytes = {1, static_cast<uint8_t>(i), static_cast<uint8_t>(i >> 8)};
+    span.span_id.bytes[0] = 1;
+    span.name = names[i];
+    span.start_unix_nanos = kNow - kSecond;
+    span.attributes = tags;
+  }
+  std::promise<Status> done;
+  store_->Append(std::move(batch), [&](Status status) { done.set_value(std::move(status)); });
+  ASSERT_TRUE(done.get_future().get().ok());
+  ASSERT_TRUE(AdaptiveStrategies(*store_, kNow, options_, left_out_).ok());
+  EXPECT_EQ(left_out_.value(), 5u);
 }
 
 TEST_F(AdaptiveSamplingTest, SettledProbabilityStays) {

@@ -44,6 +44,8 @@ Sampling::Sampling(SamplingOptions options, FileSystem& files, store::ScanSource
       clock_(clock),
       failures_(metrics.NewCounter("spanhound_sampling_renew_failures_total",
                                    "Times the strategies could not be read or worked out.")),
+      left_out_(metrics.NewCounter("spanhound_sampling_roots_left_out_total",
+                                   "Root spans of more operations than adaptive sampling knows.")),
       strategies_(std::make_shared<wire::SamplingStrategies>()) {}
 
 Result<std::unique_ptr<Sampling>> Sampling::Start(SamplingOptions options, FileSystem& files,
@@ -84,7 +86,7 @@ wire::SamplingStrategy Sampling::StrategyOf(const std::string& service) const {
 Result<wire::SamplingStrategies> Sampling::ReadStrategies() {
   if (options_.is_adaptive) {
     return AdaptiveStrategies(source_, static_cast<uint64_t>(clock_.NowUnixNanos()),
-                              options_.adaptive);
+                              options_.adaptive, left_out_);
   }
   if (options_.strategies_file.empty()) return wire::SamplingStrategies();
   ASSIGN_OR_RETURN(std::string json, ReadWholeFile(files_, options_.strategies_file));

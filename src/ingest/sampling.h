@@ -56,6 +56,7 @@ class Sampling {
   store::ScanSource& source_;
   const Clock& clock_;
   Counter& failures_;
+  Counter& left_out_;
   mutable std::mutex mutex_;
   std::condition_variable stopped_;
   std::shared_ptr<const wire::SamplingStrategies> strategies_;  // guarded by mutex_
