@@ -83,6 +83,13 @@ def read_exit_code(_text):
     return Counts(passed=1)
 
 
+def what_failed(text, lines_max=80):
+    """The last lines of every ctest test that failed, or of the whole output of other runners."""
+    blocks = re.split(r"^(?=\s*Start +\d+: )", text, flags=re.M)
+    failed = [block for block in blocks if re.search(r"Test +#\d+: .*\*\*\*", block)]
+    return [line for block in failed or [text] for line in block.splitlines()[-lines_max:]]
+
+
 class Suite:
     def __init__(self, name, what, commands, read=read_exit_code, environment=None):
         self.name, self.what, self.commands = name, what, commands
@@ -108,7 +115,7 @@ class Suite:
         for line in re.findall(r"^.*\bskipped: .*$", text, re.M):
             print(f"   {line.strip()}")
         if counts.failed:
-            print("\n".join("   | " + line for line in text.splitlines()[-80:]), flush=True)
+            print("\n".join("   | " + line for line in what_failed(text)), flush=True)
         return counts
 
 

@@ -195,7 +195,7 @@ TEST_F(EngineTest, EveryRowIsSeenOnceWhileItMovesToABlock) {
   ASSERT_TRUE(Open().ok());
   constexpr uint64_t kBatches = 1500;
   std::atomic<uint64_t> acknowledged = 0;
-  std::thread writer([&] {
+  std::jthread writer([&] {  // joined when an assertion below leaves, too
     for (uint64_t span = 1; span <= kBatches; ++span) {
       EXPECT_TRUE(AppendOne(span).ok());
       acknowledged = span;

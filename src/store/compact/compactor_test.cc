@@ -230,7 +230,7 @@ TEST_F(CompactorTest, ScansSeeEveryRowOnceWhileBlocksAreMerged) {
   options_.flush_bytes = 20'000;
   Open(2);
   std::atomic<bool> is_done = false;
-  std::thread writer([&] {
+  std::jthread writer([&] {  // joined when an assertion below leaves, too
     WriteBlocks(150);
     is_done = true;
   });
