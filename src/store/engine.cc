@@ -83,6 +83,7 @@ Status Engine::Recover(size_t row_group_rows) {
   ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks, blocks_.Open());
   data_.AddBlocks(std::move(blocks));
   ASSIGN_OR_RETURN(const WalRecovery recovery, ReplayLog());
+  if (data_.live_bytes() >= options_.flush_bytes) data_.Freeze(recovery.next_segment);
   StartLog(recovery);
   StartBackground(row_group_rows);
   AddGauges();
@@ -107,11 +108,19 @@ void Engine::StartLog(const WalRecovery& recovery) {
                  options_.durability, options_.sync_interval_ms};
   wal.segment_bytes_max = options_.wal_segment_bytes;
   wal_ = std::make_unique<WalWriter>(
-      std::move(wal), files_, clock_, metrics_, [this](std::span<const WalWriter::Entry> group) {
+      std::move(wal), files_, clock_, metrics_,
+      [this](std::span<const WalWriter::Entry> group) {
         for (const WalWriter::Entry& entry : group) {
           data_.Publish(entry.chunk);
           budget_.Release(entry.chunk->tenant, entry.chunk->allocated_bytes);
         }
+        // Also while a flush runs, or what comes meanwhile would make a block of any size.
+        const bool is_enough = data_.live_bytes() >= options_.flush_bytes;
+        if (!is_enough) flusher_->Notify();
+        return is_enough;
+      },
+      [this](uint64_t next_segment) {
+        data_.Freeze(next_segment);
         flusher_->Notify();
       });
 }
@@ -128,8 +137,8 @@ void Engine::StartBackground(size_t row_group_rows) {
                                                    row_group_rows, options_.check_interval_ms},
                                   clock_, data_, blocks_, metrics_);
   flusher_ = std::make_unique<Flusher>(
-      FlushOptions{options_.flush_bytes, options_.flush_interval_ms, row_group_rows,
-                   WalDirectory(options_), [this] { compactor_->Notify(); }},
+      FlushOptions{options_.flush_interval_ms, row_group_rows, WalDirectory(options_),
+                   [this] { compactor_->Notify(); }},
       files_, data_, blocks_, *wal_, metrics_);
 }
 

@@ -1,5 +1,7 @@
 #include "store/flusher.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "store/head/chunk_merge.h"
 #include "store/wal/wal_recovery.h"
@@ -63,11 +65,9 @@ void Flusher::Run() {
     }
     const auto now = std::chrono::steady_clock::now();
     Status status;
-    if (is_asked || IsFlushDue(now)) {
-      status = FlushAll();
-      is_retrying_ = !status.ok();
-      flush_due_ = now + (is_retrying_ ? std::chrono::milliseconds(kRetryDelay)
-                                       : std::chrono::milliseconds(options_.flush_interval_ms));
+    if (is_asked || now >= flush_due_ || IsWriteDue()) {
+      status = is_asked || now >= flush_due_ ? FlushAll() : WriteFrozen();
+      NoteEnd(status, now);
     }
     lock.lock();
     if (!is_asked) continue;
@@ -79,49 +79,52 @@ void Flusher::Run() {
 
 void Flusher::WaitForWork(std::unique_lock<std::mutex>& lock) {
   wake_.wait_until(lock, flush_due_, [this] {
-    return stopping_ || requested_count_ > finished_count_ || IsMergeDue() ||
-           IsFlushDue(std::chrono::steady_clock::now());
+    return stopping_ || requested_count_ > finished_count_ || IsMergeDue() || IsWriteDue() ||
+           std::chrono::steady_clock::now() >= flush_due_;
   });
 }
 
-bool Flusher::IsFlushDue(Time now) const {
-  if (now >= flush_due_) return true;
-  return !is_retrying_ && data_.live_bytes() >= options_.flush_bytes;
+bool Flusher::IsWriteDue() const { return !is_retrying_ && data_.HasFrozen(); }
+
+bool Flusher::IsMergeDue() {
+  const size_t count = data_.live_chunk_count();
+  merged_at_ = std::min(merged_at_, count);  // the head was frozen meanwhile
+  return count >= merged_at_ + kMergedAtOnce;
 }
 
-bool Flusher::IsMergeDue() const { return data_.live_chunk_count() >= merged_at_ + kMergedAtOnce; }
-
 Status Flusher::FlushAll() {
-  // Frozen chunks are there already if the last attempt failed; they go first, alone, because the
-  // log is needed up to where they end until then.
-  Status status = WriteFrozen();
-  if (status.ok() && data_.live_chunk_count() > 0) {
-    status = wal_.Rotate([this](uint64_t next_segment) {
-      data_.Freeze();
-      frozen_next_segment_ = next_segment;
-    });
-    merged_at_ = 0;
-    if (status.ok()) status = WriteFrozen();
-  }
-  if (!status.ok()) {
-    failures_.Add();
-    Log(LogLevel::kError, "flush failed, will be tried again: " + status.ToString());
-  }
-  return status;
+  RETURN_IF_ERROR(WriteFrozen());
+  if (data_.live_chunk_count() == 0) return Status::Ok();
+  RETURN_IF_ERROR(wal_.Rotate());
+  return WriteFrozen();
 }
 
 Status Flusher::WriteFrozen() {
-  const std::vector<ChunkPtr> chunks = data_.Frozen();
-  if (chunks.empty()) return Status::Ok();
+  while (const std::optional<FrozenChunks> frozen = data_.OldestFrozen()) {
+    RETURN_IF_ERROR(WriteOldest(*frozen));
+  }
+  return Status::Ok();
+}
+
+Status Flusher::WriteOldest(const FrozenChunks& frozen) {
   ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks,
-                   blocks_.Add(chunks, frozen_next_segment_, options_.row_group_rows));
-  data_.ReplaceFrozen(std::move(blocks));
+                   blocks_.Add(frozen.chunks, frozen.next_segment, options_.row_group_rows));
+  data_.ReplaceOldestFrozen(std::move(blocks));
   flushes_.Add();
   // The manifest no longer names them: what cannot be removed now is removed at the next start.
-  const Status removed = RemoveWalSegments(files_, options_.wal_directory, frozen_next_segment_);
+  const Status removed = RemoveWalSegments(files_, options_.wal_directory, frozen.next_segment);
   if (!removed.ok()) Log(LogLevel::kWarning, removed.ToString());
   options_.flushed();
   return Status::Ok();
+}
+
+void Flusher::NoteEnd(const Status& status, Time started) {
+  is_retrying_ = !status.ok();
+  flush_due_ = started + (is_retrying_ ? std::chrono::milliseconds(kRetryDelay)
+                                       : std::chrono::milliseconds(options_.flush_interval_ms));
+  if (status.ok()) return;
+  failures_.Add();
+  Log(LogLevel::kError, "flush failed, will be tried again: " + status.ToString());
 }
 
 }  // namespace spanhound::store

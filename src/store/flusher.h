@@ -1,7 +1,8 @@
-// Flusher: the background thread of the store. Merges small chunks of the head, and moves the head
-// to blocks: freeze it between two log groups, write and sync the blocks, replace the manifest,
-// swap frozen chunks for blocks in one step, remove the log segments nobody needs any more. If a
-// step fails nothing is lost or seen twice: the chunks stay frozen and visible, and it is tried
+// Flusher: the background thread of the store. Merges small chunks of the head, and moves frozen
+// ones to blocks, portion by portion: write and sync the blocks, replace the manifest, swap frozen
+// chunks for blocks in one step, remove the log segments nobody needs any more. The log freezes the
+// head whenever there is enough for a block; by time, or when asked, the flusher lets it do so. If
+// a step fails nothing is lost or seen twice: the chunks stay frozen and visible, and it is tried
 // again a little later. Any thread may call.
 #pragma once
 
@@ -20,7 +21,6 @@
 namespace spanhound::store {
 
 struct FlushOptions {
-  uint64_t flush_bytes;
   uint32_t flush_interval_ms;
   size_t row_group_rows;
   std::string wal_directory;
@@ -47,10 +47,12 @@ class Flusher {
 
   void Run();
   void WaitForWork(std::unique_lock<std::mutex>& lock);
-  bool IsFlushDue(Time now) const;
-  bool IsMergeDue() const;
+  bool IsWriteDue() const;
+  bool IsMergeDue();
   Status FlushAll();
   Status WriteFrozen();
+  Status WriteOldest(const FrozenChunks& frozen);
+  void NoteEnd(const Status& status, Time started);
 
   const FlushOptions options_;
   FileSystem& files_;
@@ -72,7 +74,6 @@ class Flusher {
   Time flush_due_;  // by time, if there is anything to flush
   bool is_retrying_ = false;
   size_t merged_at_ = 0;  // live chunks when merging was last tried
-  uint64_t frozen_next_segment_ = 0;
 
   std::thread thread_;  // last: runs on the members above
 };

@@ -55,20 +55,26 @@ void VisibleData::ReplaceBlocks(std::span<const StoredBlock> removed,
   std::ranges::move(added, std::back_inserter(blocks_));
 }
 
-void VisibleData::Freeze() {
+void VisibleData::Freeze(uint64_t next_segment) {
   std::lock_guard lock(mutex_);
-  head_.Freeze();
+  head_.Freeze(next_segment);
 }
 
-std::vector<ChunkPtr> VisibleData::Frozen() const {
+std::optional<FrozenChunks> VisibleData::OldestFrozen() const {
   std::lock_guard lock(mutex_);
-  return head_.frozen();
+  if (head_.frozen().empty()) return std::nullopt;
+  return head_.frozen().front();
 }
 
-void VisibleData::ReplaceFrozen(std::vector<StoredBlock> blocks) {
+bool VisibleData::HasFrozen() const {
+  std::lock_guard lock(mutex_);
+  return !head_.frozen().empty();
+}
+
+void VisibleData::ReplaceOldestFrozen(std::vector<StoredBlock> blocks) {
   std::lock_guard lock(mutex_);
   std::ranges::move(blocks, std::back_inserter(blocks_));
-  head_.DropFrozen();
+  head_.DropOldestFrozen();
 }
 
 void VisibleData::MergeSmallChunks() {
@@ -79,17 +85,21 @@ void VisibleData::MergeSmallChunks() {
 bool VisibleData::MergeOnce() {
   std::vector<size_t> positions;
   std::vector<ChunkPtr> chunks;
+  uint64_t freeze_count;
   {
     std::lock_guard lock(mutex_);
+    freeze_count = head_.freeze_count();
     positions = ChooseMerge(head_.live());
     for (size_t position : positions) chunks.push_back(head_.live()[position]);
   }
   if (chunks.empty()) return false;
-  // Publishing only adds behind, and nobody else removes: the positions stay right meanwhile.
   // A chunk that cannot be decoded stays as it is: scans report it.
   Result<ChunkPtr> merged = MergeChunks(chunks);
   if (!merged.ok()) return false;
   std::lock_guard lock(mutex_);
+  // Publishing only adds behind, so the positions are right unless the chunks were frozen
+  // meanwhile.
+  if (head_.freeze_count() != freeze_count) return true;
   head_.Replace(positions, *std::move(merged));
   return true;
 }

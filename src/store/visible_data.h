@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,12 +34,13 @@ class VisibleData {
   uint64_t BlockBytes(Table table) const;
   // In one step for readers; scans that run keep the removed ones open until they end.
   void ReplaceBlocks(std::span<const StoredBlock> removed, std::vector<StoredBlock> added);
-  // Between two publishes: what is live now will be in blocks next.
-  void Freeze();
-  std::vector<ChunkPtr> Frozen() const;
-  void ReplaceFrozen(std::vector<StoredBlock> blocks);
+  // Between two publishes: what is live now will be in a block of its own.
+  void Freeze(uint64_t next_segment);
+  std::optional<FrozenChunks> OldestFrozen() const;
+  bool HasFrozen() const;
+  void ReplaceOldestFrozen(std::vector<StoredBlock> blocks);
 
-  // Merges small chunks until there is nothing to merge. Only from the thread that also freezes.
+  // Merges small chunks until there is nothing to merge. One thread at a time.
   void MergeSmallChunks();
 
   uint64_t live_bytes() const;

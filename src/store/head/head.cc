@@ -1,5 +1,7 @@
 #include "store/head/head.h"
 
+#include <utility>
+
 namespace spanhound::store {
 namespace {
 
@@ -20,22 +22,24 @@ void Head::Publish(ChunkPtr chunk) {
 
 std::vector<ChunkPtr> Head::Snapshot(std::string_view tenant, Table table) const {
   std::vector<ChunkPtr> chunks;
-  CopyMatching(frozen_, tenant, table, &chunks);
+  for (const FrozenChunks& frozen : frozen_) CopyMatching(frozen.chunks, tenant, table, &chunks);
   CopyMatching(live_, tenant, table, &chunks);
   return chunks;
 }
 
-void Head::Freeze() {
-  std::ranges::move(live_, std::back_inserter(frozen_));
-  live_.clear();
-  frozen_bytes_ += live_bytes_;
-  live_bytes_ = 0;
+void Head::Freeze(uint64_t next_segment) {
+  if (live_.empty()) return;
+  frozen_.push_back({std::exchange(live_, {}), next_segment});
+  frozen_bytes_ += std::exchange(live_bytes_, 0);
+  ++freeze_count_;
 }
 
-void Head::DropFrozen() {
-  for (const ChunkPtr& chunk : frozen_) Uncount(*chunk);
-  frozen_.clear();
-  frozen_bytes_ = 0;
+void Head::DropOldestFrozen() {
+  for (const ChunkPtr& chunk : frozen_.front().chunks) {
+    frozen_bytes_ -= chunk->allocated_bytes;
+    Uncount(*chunk);
+  }
+  frozen_.pop_front();
 }
 
 void Head::Uncount(const Chunk& chunk) {

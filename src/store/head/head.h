@@ -1,12 +1,14 @@
 // Head: the rows that are not in a block yet, as lists of immutable chunks. Everything published
-// is visible to the next snapshot; a snapshot never changes. While a flush writes them to a block,
-// the chunks are frozen: still visible, no longer merged or added to.
+// is visible to the next snapshot; a snapshot never changes. Chunks that are to be written to
+// blocks are frozen: still visible, no longer merged or added to. They wait in the portions they
+// were frozen in, so that a block is made of one portion, however far behind the flushes are.
 //
 // Not synchronised: the store guards it together with the list of blocks, because the swap from
 // frozen chunks to a block has to be one step for readers.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,16 +18,24 @@
 
 namespace spanhound::store {
 
+// The chunks between two ends of a log segment.
+struct FrozenChunks {
+  std::vector<ChunkPtr> chunks;
+  uint64_t next_segment;  // of the log: what comes after them is there and later
+};
+
 class Head {
  public:
   void Publish(ChunkPtr chunk);
   // The chunks of one tenant's table, frozen ones included.
   std::vector<ChunkPtr> Snapshot(std::string_view tenant, Table table) const;
 
-  // Moves all live chunks to the frozen ones.
-  void Freeze();
-  const std::vector<ChunkPtr>& frozen() const { return frozen_; }
-  void DropFrozen();
+  // Makes all live chunks, if there are any, the newest frozen ones.
+  void Freeze(uint64_t next_segment);
+  uint64_t freeze_count() const { return freeze_count_; }
+  const std::deque<FrozenChunks>& frozen() const { return frozen_; }
+  // There must be some.
+  void DropOldestFrozen();
 
   const std::vector<ChunkPtr>& live() const { return live_; }
   // Puts `merged` in the place of the live chunks at `positions` (ascending).
@@ -40,9 +50,10 @@ class Head {
   void Uncount(const Chunk& chunk);
 
   std::vector<ChunkPtr> live_;
-  std::vector<ChunkPtr> frozen_;
+  std::deque<FrozenChunks> frozen_;  // the oldest first
   uint64_t live_bytes_ = 0;
   uint64_t frozen_bytes_ = 0;
+  uint64_t freeze_count_ = 0;
   StringMap<uint64_t> tenant_bytes_;
 };
 

@@ -21,11 +21,12 @@ uint64_t NewSalt(const Clock& clock, uint64_t segment_number) {
 }  // namespace
 
 WalWriter::WalWriter(WalOptions options, FileSystem& files, const Clock& clock, Metrics& metrics,
-                     Publish publish)
+                     Publish publish, Rotated rotated)
     : options_(std::move(options)),
       files_(files),
       clock_(clock),
       publish_(std::move(publish)),
+      rotated_(std::move(rotated)),
       groups_(metrics.NewCounter("spanhound_store_wal_groups_total", "Groups written to the log.")),
       bytes_(metrics.NewCounter("spanhound_store_wal_bytes_total", "Bytes written to the log.")),
       syncs_(metrics.NewCounter("spanhound_store_wal_syncs_total", "fdatasync calls on the log.")),
@@ -50,13 +51,13 @@ void WalWriter::Append(Entry entry) {
   wake_.notify_one();
 }
 
-Status WalWriter::Rotate(std::function<void(uint64_t)> between) {
-  Rotation rotation{std::move(between), Status::Ok()};
+Status WalWriter::Rotate() {
+  Rotation rotation;
   std::unique_lock lock(mutex_);
-  rotated_.wait(lock, [this] { return rotation_ == nullptr; });
+  rotation_done_.wait(lock, [this] { return rotation_ == nullptr; });
   rotation_ = &rotation;
   wake_.notify_one();
-  rotated_.wait(lock, [&rotation] { return rotation.is_done; });
+  rotation_done_.wait(lock, [&rotation] { return rotation.is_done; });
   return rotation.status;
 }
 
@@ -104,23 +105,30 @@ std::vector<WalWriter::Entry> WalWriter::TakeGroup() {
 
 void WalWriter::CommitGroup(std::vector<Entry> group) {
   const Status status = WriteGroup(group);
-  if (status.ok()) publish_(group);
+  const bool is_rotation_due = status.ok() && publish_(group);
   for (Entry& entry : group) {
     entry.chunk.reset();
     entry.done(status);
   }
+  if (is_rotation_due) (void)RotateNow();  // Fail() logged it
 }
 
 void WalWriter::FinishRotation(Rotation& rotation) {
-  Status status = failed_.ok() ? CloseSegment() : failed_;
-  if (status.ok()) rotation.between(segment_number_);
+  Status status = RotateNow();
   {
     std::lock_guard lock(mutex_);
     rotation.status = std::move(status);
     rotation.is_done = true;
     rotation_ = nullptr;
   }
-  rotated_.notify_all();
+  rotation_done_.notify_all();
+}
+
+Status WalWriter::RotateNow() {
+  RETURN_IF_ERROR(failed_);
+  RETURN_IF_ERROR(CloseSegment());
+  rotated_(segment_number_);
+  return Status::Ok();
 }
 
 Status WalWriter::WriteGroup(std::span<const Entry> group) {

@@ -6,6 +6,10 @@
 // append gets UNAVAILABLE. The exception is a full disk: the half-written group is cut off again
 // and ingest goes on in a new segment once there is room (RESOURCE_EXHAUSTED until then).
 //
+// The log rotates when `publish` or a caller of Rotate wants it to: the segment ends, and `rotated`
+// gets the number of the next one while no group is on its way. Everything published before is in
+// older segments, everything after is not.
+//
 // Append and Rotate: any thread. The callbacks run on the writer's thread and must not call back.
 #pragma once
 
@@ -44,22 +48,22 @@ class WalWriter {
     ChunkPtr chunk;
     Store::Done done;
   };
-  using Publish = std::function<void(std::span<const Entry>)>;
+  // True: the log should rotate behind this group.
+  using Publish = std::function<bool(std::span<const Entry>)>;
+  using Rotated = std::function<void(uint64_t next_segment)>;
 
   WalWriter(WalOptions options, FileSystem& files, const Clock& clock, Metrics& metrics,
-            Publish publish);
+            Publish publish, Rotated rotated);
   // Finishes what waits.
   ~WalWriter();
 
   void Append(Entry entry);
 
-  // Ends the current segment and calls `between` with the number of the next one while no group
-  // is on its way: everything published before is in older segments, everything after is not.
-  Status Rotate(std::function<void(uint64_t next_segment)> between);
+  // Rotates behind what is published and waits for it.
+  Status Rotate();
 
  private:
   struct Rotation {
-    std::function<void(uint64_t)> between;
     Status status;
     bool is_done = false;
   };
@@ -70,6 +74,7 @@ class WalWriter {
   std::vector<Entry> TakeGroup();
   void CommitGroup(std::vector<Entry> group);
   void FinishRotation(Rotation& rotation);
+  Status RotateNow();
 
   // Only on the writer's thread.
   Status WriteGroup(std::span<const Entry> group);
@@ -85,13 +90,14 @@ class WalWriter {
   FileSystem& files_;
   const Clock& clock_;
   const Publish publish_;
+  const Rotated rotated_;
   Counter& groups_;
   Counter& bytes_;
   Counter& syncs_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::condition_variable rotated_;
+  std::condition_variable rotation_done_;
   std::vector<Entry> queue_;      // guarded by mutex_
   Rotation* rotation_ = nullptr;  // guarded by mutex_
   bool stopping_ = false;         // guarded by mutex_
