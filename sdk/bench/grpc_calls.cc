@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <ctime>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -44,17 +45,18 @@ struct GrpcCalls::Parts {
 GrpcCalls::GrpcCalls(bool traced) : parts_(std::make_unique<Parts>(traced)) {}
 GrpcCalls::~GrpcCalls() = default;
 
-double GrpcCalls::PerSecond(std::chrono::milliseconds time) {
+GrpcCalls::Rate GrpcCalls::Measure(std::chrono::milliseconds time) {
   std::atomic<std::uint64_t> calls{0};
   std::atomic<bool> done{false};
   std::vector<std::thread> clients;
   const auto start = std::chrono::steady_clock::now();
+  const std::clock_t cpu = std::clock();
   for (const auto& channel : parts_->channels) {
     clients.emplace_back([&] {
       while (!done) {
         grpc::ClientContext context;
         Text reply;
-        if (Call(*channel, context, kEchoMethod, Text(), &reply).ok()) ++calls;
+        if (sdk::Call(*channel, context, kEchoMethod, Text(), &reply).ok()) ++calls;
       }
     });
   }
@@ -62,7 +64,17 @@ double GrpcCalls::PerSecond(std::chrono::milliseconds time) {
   done = true;
   for (std::thread& client : clients) client.join();
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-  return static_cast<double>(calls) / passed.count();
+  const double cpu_us = static_cast<double>(std::clock() - cpu) * 1e6 / CLOCKS_PER_SEC;
+  const auto count = static_cast<double>(calls);
+  return {count / passed.count(), cpu_us / count};
+}
+
+void GrpcCalls::Call(int times) {
+  for (int i = 0; i < times; ++i) {
+    grpc::ClientContext context;
+    Text reply;
+    sdk::Call(*parts_->channels[0], context, kEchoMethod, Text(), &reply);
+  }
 }
 
 }  // namespace spanhound::sdk

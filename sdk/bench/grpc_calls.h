@@ -13,8 +13,14 @@ class GrpcCalls {
   explicit GrpcCalls(bool traced);
   ~GrpcCalls();
 
+  struct Rate {
+    double per_second;
+    double cpu_us;  // of the whole process for one call: both sides, and what exports spans
+  };
   // With four clients, each one call after the other.
-  double PerSecond(std::chrono::milliseconds time);
+  Rate Measure(std::chrono::milliseconds time);
+
+  void Call(int times);
 
  private:
   struct Parts;

@@ -3,7 +3,8 @@
 // makes the table of it.
 //
 //   sdk_bench [--tiny]
-#include <opentelemetry/context/propagation/global_propagator.h>
+//   sdk_bench --grpc plain|kit|packaged CALLS     nothing but these calls, for a profiler
+#include <opentelemetry/context/propagation/text_map_propagator.h>
 #include <opentelemetry/exporters/otlp/otlp_recordable.h>
 #include <opentelemetry/sdk/trace/batch_span_processor.h>
 #include <opentelemetry/sdk/trace/exporter.h>
@@ -12,21 +13,22 @@
 #include <opentelemetry/sdk/trace/samplers/parent.h>
 #include <opentelemetry/sdk/trace/tracer_provider.h>
 #include <opentelemetry/trace/propagation/http_trace_context.h>
-#include <opentelemetry/trace/provider.h>
+#include <opentelemetry/trace/scope.h>
 #include <spdlog/sinks/null_sink.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
-#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "allocations.h"
 #include "batcher.h"
-#include "grpc_calls.h"
+#include "grpc_cost.h"
 #include "line_logger.h"
 #include "spanhound/propagation.h"
 #include "trace_context_propagator.h"
@@ -205,35 +207,6 @@ void MeasureLog(int rounds) {
               with_ids.median(), without.median());
 }
 
-void MeasureGrpc(int rounds, std::chrono::milliseconds time) {
-  const Candidate kit = Kit(true), packaged = Packaged(true);
-  std::map<std::string, std::vector<double>> rates;
-  propagation::GlobalTextMapPropagator::SetGlobalPropagator(
-      opentelemetry::nostd::shared_ptr<propagation::TextMapPropagator>(
-          MakeTraceContextPropagator().release()));
-  GrpcCalls plain(false), traced(true);
-  for (int i = 0; i < rounds; ++i) {
-    rates["plain"].push_back(plain.PerSecond(time));
-    trace::Provider::SetTracerProvider(
-        opentelemetry::nostd::shared_ptr<trace::TracerProvider>(kit.provider));
-    rates["kit"].push_back(traced.PerSecond(time));
-    kit.drain();
-    trace::Provider::SetTracerProvider(
-        opentelemetry::nostd::shared_ptr<trace::TracerProvider>(packaged.provider));
-    rates["packaged"].push_back(traced.PerSecond(time));
-    packaged.drain();
-  }
-  const auto median = [&](const char* name) {
-    std::vector<double>& all = rates[name];
-    std::sort(all.begin(), all.end());
-    return all[all.size() / 2];
-  };
-  std::printf(
-      "  \"grpc_unary\": {\"plain_per_s\": %.0f, \"kit_per_s\": %.0f, "
-      "\"packaged_per_s\": %.0f}\n",
-      median("plain"), median("kit"), median("packaged"));
-}
-
 void MeasureAll(bool tiny) {
   const int rounds = tiny ? 3 : 101;
   std::printf("{\n");
@@ -249,5 +222,8 @@ void MeasureAll(bool tiny) {
 }  // namespace spanhound::sdk
 
 int main(int argc, char** argv) {
+  if (argc == 4 && std::strcmp(argv[1], "--grpc") == 0) {
+    return spanhound::sdk::CallOnly(argv[2], std::atoi(argv[3])) ? 0 : 2;
+  }
   spanhound::sdk::MeasureAll(argc > 1 && std::strcmp(argv[1], "--tiny") == 0);
 }

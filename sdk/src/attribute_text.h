@@ -3,12 +3,32 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace spanhound::sdk {
 
 inline constexpr std::size_t kAttributeBytesMax = 2048;  // longer values are cut
+
+// Eight bytes at a time: nearly all attributes pass here.
+inline bool IsAscii(std::string_view text) {
+  std::uint64_t all = 0;
+  const auto add_eight = [&](std::size_t at) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, sizeof(eight));
+    all |= eight;
+  };
+  constexpr std::size_t kEight = sizeof(std::uint64_t);
+  if (text.size() < kEight) {
+    for (const char c : text) all |= static_cast<unsigned char>(c);
+  } else {
+    for (std::size_t at = 0; at + kEight <= text.size(); at += kEight) add_eight(at);
+    add_eight(text.size() - kEight);
+  }
+  return (all & 0x8080808080808080ULL) == 0;
+}
 
 // The length of the well-formed UTF-8 sequence `text` starts with, 0 if it starts with none.
 inline std::size_t Utf8SequenceBytes(std::string_view text) {
@@ -34,6 +54,7 @@ inline std::size_t Utf8SequenceBytes(std::string_view text) {
 
 // Bytes that are no UTF-8 become U+FFFD.
 inline std::string AttributeText(std::string_view text) {
+  if (text.size() <= kAttributeBytesMax && IsAscii(text)) return std::string(text);
   std::string clean;
   clean.reserve(text.size() < kAttributeBytesMax ? text.size() : kAttributeBytesMax);
   while (!text.empty()) {

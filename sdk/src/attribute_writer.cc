@@ -17,17 +17,6 @@ namespace nostd = opentelemetry::nostd;
 enum ValueField : unsigned { kText = 1, kBool = 2, kInt = 3, kDouble = 4, kArray = 5, kBytes = 7 };
 constexpr unsigned kKey = 1, kValue = 2, kArrayValues = 1;
 
-bool IsAscii(std::string_view text) {
-  std::uint64_t all = 0;
-  for (; text.size() >= sizeof(all); text.remove_prefix(sizeof(all))) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data(), sizeof(eight));
-    all |= eight;
-  }
-  for (const char c : text) all |= static_cast<unsigned char>(c);
-  return (all & 0x8080808080808080ULL) == 0;
-}
-
 std::string CleanText(std::string_view text, std::size_t characters_max) {
   std::string clean;
   for (std::size_t i = 0; i < characters_max && !text.empty(); ++i) {
@@ -36,6 +25,34 @@ std::string CleanText(std::string_view text, std::size_t characters_max) {
     text.remove_prefix(bytes == 0 ? 1 : bytes);
   }
   return clean;
+}
+
+// Most attributes are short texts. What they take is known before, one byte for every length, and
+// so they are put together aside and appended at once.
+bool AppendShortText(std::string* out, unsigned field, std::string_view key,
+                     std::string_view text) {
+  constexpr std::size_t kBesideMessage = 2, kBesideTexts = 6, kMessageMax = 0x7F;
+  const std::size_t size = key.size() + text.size() + kBesideTexts;
+  if (size > kMessageMax || !IsAscii(key) || !IsAscii(text)) return false;
+  constexpr auto tag = [](unsigned number) { return static_cast<char>(number << 3 | 2); };
+  char bytes[kMessageMax + kBesideMessage];
+  char* at = bytes;
+  const auto add = [&](char each_tag, std::size_t length) {
+    *at++ = each_tag;
+    *at++ = static_cast<char>(length);
+  };
+  const auto add_text = [&](std::string_view each) {
+    std::memcpy(at, each.data(), each.size());
+    at += each.size();
+  };
+  add(tag(field), size);
+  add(tag(kKey), key.size());
+  add_text(key);
+  add(tag(kValue), text.size() + 2);
+  add(tag(kText), text.size());
+  add_text(text);
+  out->append(bytes, size + kBesideMessage);
+  return true;
 }
 
 struct ValueWriter {
@@ -89,6 +106,9 @@ void AppendValueField(std::string* out, unsigned field,
 void AppendAttribute(std::string* out, unsigned field, std::string_view key,
                      const opentelemetry::common::AttributeValue& value,
                      std::size_t characters_max) {
+  if (const auto* const text = absl::get_if<nostd::string_view>(&value)) {
+    if (AppendShortText(out, field, key, ToStd(*text).substr(0, characters_max))) return;
+  }
   const ProtoMessage attribute(out, field);
   AppendTextField(out, kKey, key);
   AppendValueField(out, kValue, value, characters_max);

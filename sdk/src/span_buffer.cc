@@ -64,6 +64,20 @@ std::uint32_t Flags(const trace::SpanContext& context, bool remote) {
   return context.trace_flags().flags() | kHasIsRemote | (remote ? kIsRemote : 0);
 }
 
+// Of an attribute as it was appended. Lengths of one byte are the rule, and the key comes first.
+std::string_view KeyOf(std::string_view field) {
+  const auto is_short = [&](std::size_t at) { return (field[at] & 0x80) == 0; };
+  constexpr std::size_t kLengthAt = 1, kKeyLengthAt = 3, kKeyAt = 4;
+  if (is_short(kLengthAt)) {
+    return field.substr(kKeyAt, static_cast<unsigned char>(field[kKeyLengthAt]));
+  }
+  ProtoReader attribute(field);
+  attribute.Next();
+  ProtoReader first(attribute.bytes());
+  first.Next();
+  return first.bytes();
+}
+
 void AppendTraceState(std::string* out, unsigned field, const trace::SpanContext& context) {
   const auto& state = context.trace_state();
   if (state != nullptr && !state->Empty()) AppendTextField(out, field, state->ToHeader());
@@ -104,15 +118,11 @@ void SpanBuffer::SetAttribute(std::string_view key, const common::AttributeValue
     ++dropped_attributes_;
     return;
   }
-  // Behind the tag and its length, which is as long as it must be, come the key's.
-  ProtoReader attribute(std::string_view(bytes_).substr(begin));
-  attribute.Next();
-  ProtoReader first(attribute.bytes());
-  first.Next();
-  const auto key_at = static_cast<std::uint32_t>(first.bytes().data() - bytes_.data());
+  const std::string_view kept = KeyOf(std::string_view(bytes_).substr(begin));
   attributes_.push_back({static_cast<std::uint32_t>(begin),
-                         static_cast<std::uint32_t>(bytes_.size()), key_at,
-                         static_cast<std::uint32_t>(first.bytes().size())});
+                         static_cast<std::uint32_t>(bytes_.size()),
+                         static_cast<std::uint32_t>(kept.data() - bytes_.data()),
+                         static_cast<std::uint32_t>(kept.size())});
   if (index + 1 < attributes_.size()) Remove(index);
 }
 

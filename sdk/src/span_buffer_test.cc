@@ -113,6 +113,24 @@ TEST_F(SpanBufferTest, TheLastValueOfAKeyCounts) {
   EXPECT_EQ(span.events(0).name(), "between");
 }
 
+// Short attributes are appended another way than long ones; a key is found again after both.
+TEST_F(SpanBufferTest, AttributesOfEveryLength) {
+  const std::string keys[] = {"k", "a.key.of.medium.length", std::string(100, 'k'), "cl\u00e9"};
+  for (std::size_t length = 0; length < 300; ++length) {
+    SpanBuffer buffer = Start();
+    for (const std::string& key : keys) {
+      buffer.SetAttribute(key, "before");
+      buffer.SetAttribute(key, ToOtel(std::string(length, 'v')));
+    }
+    const proto::Span span = Parse(&buffer);
+    ASSERT_EQ(span.attributes_size(), 4) << length;
+    for (int i = 0; i < 4; ++i) {
+      EXPECT_EQ(span.attributes(i).key(), keys[static_cast<std::size_t>(i)]);
+      EXPECT_EQ(span.attributes(i).value().string_value(), std::string(length, 'v'));
+    }
+  }
+}
+
 TEST_F(SpanBufferTest, EventsAndLinks) {
   SpanBuffer buffer = Start();
   const std::vector<Attribute> list{{"k", "v"}};

@@ -17,6 +17,20 @@ namespace spanhound::sdk {
 
 using OtelSpan = opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span>;
 
+// `parent` such that a span started in it is a root, whatever is current on this thread.
+inline opentelemetry::context::Context AsRoot(opentelemetry::context::Context parent) {
+  using opentelemetry::context::Context;
+  static const Context& empty = *new Context(opentelemetry::trace::kIsRootSpanKey,
+                                             opentelemetry::context::ContextValue(true));
+  return parent == Context() ? empty : parent.SetValue(opentelemetry::trace::kIsRootSpanKey, true);
+}
+
+inline bool HasSpan(const opentelemetry::context::Context& context) {
+  const auto value = context.GetValue(opentelemetry::trace::kSpanKey);
+  const auto* const span = absl::get_if<OtelSpan>(&value);
+  return span != nullptr && *span != nullptr && (*span)->GetContext().IsValid();
+}
+
 // Child of the span in `parent`; a root when there is none, whatever is current on this thread.
 inline OtelSpan StartRequestSpan(std::string_view scope_name, std::string_view name,
                                  opentelemetry::trace::SpanKind kind,
@@ -25,10 +39,9 @@ inline OtelSpan StartRequestSpan(std::string_view scope_name, std::string_view n
   namespace trace = opentelemetry::trace;
   trace::StartSpanOptions options;
   options.kind = kind;
-  // Without this mark the SDK takes the thread's current span for a parent it was not told.
-  options.parent = trace::GetSpan(parent)->GetContext().IsValid()
-                       ? parent
-                       : parent.SetValue(trace::kIsRootSpanKey, true);
+  // Without the mark of a root the SDK takes the thread's current span for a parent it was not
+  // told.
+  options.parent = HasSpan(parent) ? std::move(parent) : AsRoot(std::move(parent));
   return trace::Provider::GetTracerProvider()
       ->GetTracer(ToOtel(scope_name))
       ->StartSpan(ToOtel(name), Attributes(attributes), options);

@@ -10,7 +10,8 @@
 //
 // Status follows the conventions for servers: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL,
 // UNAVAILABLE and DATA_LOSS are errors. A handler that says OK to a caller who is gone is recorded
-// as CANCELLED or DEADLINE_EXCEEDED, which is what the caller got.
+// as CANCELLED or DEADLINE_EXCEEDED, which is what the caller got; synchronous unary calls answered
+// within a millisecond are taken at their word.
 //
 // Threads: any. Failure: none; a call is never refused or altered.
 #pragma once

@@ -74,5 +74,13 @@ TEST(CallRegistryTest, OnlyTheOwnerRemoves) {
   EXPECT_TRUE(registry.Find(&call) == CallRegistry::Context());
 }
 
+TEST(CallFactsTest, LastPeerFollowsTheText) {
+  LastPeer last;
+  EXPECT_EQ(last.Of("ipv4:10.0.0.1:80", ParsePeer).address, "10.0.0.1");
+  EXPECT_EQ(last.Of("ipv4:10.0.0.1:80", ParsePeer).port, 80);
+  EXPECT_EQ(last.Of("ipv4:10.0.0.2:80", ParsePeer).address, "10.0.0.2");
+  EXPECT_EQ(last.Of("", ParsePeer).address, "");
+}
+
 }  // namespace
 }  // namespace spanhound::sdk

@@ -25,6 +25,8 @@ using grpc::experimental::InterceptionHookPoints;
 
 constexpr std::string_view kScopeName = "spanhound.grpc_client";
 
+constexpr std::size_t kAttributesMax = 4;  // of a span at its start
+
 DurationMetric& Duration() {
   static auto& metric =
       *new DurationMetric(kScopeName, names::kRpcClientDuration, "Duration of outgoing calls.");
@@ -81,8 +83,10 @@ void ClientCall::Begin(Metadata& metadata) {
   context_ = parent_;
   if (traced_) {
     start_ = std::chrono::steady_clock::now();
-    std::vector<Attribute> attributes = {{names::kRpcSystem, "grpc"},
-                                         {names::kRpcMethod, method_.full}};
+    std::vector<Attribute> attributes;
+    attributes.reserve(kAttributesMax);
+    attributes.emplace_back(names::kRpcSystem, "grpc");
+    attributes.emplace_back(names::kRpcMethod, method_.full);
     const Peer& server = channel_->server;
     if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
     if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
@@ -98,9 +102,10 @@ void ClientCall::End(const grpc::Status& status) {
   const OtelSpan span = std::exchange(span_, OtelSpan());
   if (span == nullptr) return;
   const std::string_view code = StatusCodeName(status.error_code());
-  const std::string message = AttributeText(status.error_message());
   span->SetAttribute(ToOtel(names::kRpcStatusCode), ToOtel(code));
+  std::string message;
   if (!status.ok()) {
+    message = AttributeText(status.error_message());
     span->SetAttribute(ToOtel(names::kErrorType), ToOtel(code));
     span->SetStatus(trace::StatusCode::kError, ToOtel(message));
   }

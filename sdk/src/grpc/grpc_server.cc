@@ -24,6 +24,12 @@ using Token = opentelemetry::nostd::unique_ptr<opentelemetry::context::Token>;
 
 constexpr std::string_view kScopeName = "spanhound.grpc_server";
 
+// Asked whether its caller is gone, a synchronous call polls the server's sockets, at the price of
+// a whole call. Who leaves within a time that short has hardly given up on the answer.
+constexpr std::chrono::milliseconds kQuickCall{1};
+
+constexpr std::size_t kAttributesMax = 8;  // of a span at its start
+
 DurationMetric& Duration() {
   static auto& metric =
       *new DurationMetric(kScopeName, names::kRpcServerDuration, "Duration of incoming calls.");
@@ -32,11 +38,15 @@ DurationMetric& Duration() {
 
 class ServerCall : public grpc::experimental::Interceptor {
  public:
+  ServerCall(std::shared_ptr<const GrpcServerOptions> options,
+             grpc::experimental::ServerRpcInfo* info)
+      : ServerCall(std::move(options), info->server_context(), info) {}
   ServerCall(std::shared_ptr<const GrpcServerOptions> options, grpc::ServerContextBase* context,
-             const char* method)
+             grpc::experimental::ServerRpcInfo* info)
       : options_(std::move(options)),
         call_(context),
-        method_(ParseMethod(method)),
+        method_(ParseMethod(info->method())),
+        is_unary_(info->type() == grpc::experimental::ServerRpcInfo::Type::UNARY),
         may_scope_(options_->api == GrpcServerApi::kSyncOrCallback &&
                    dynamic_cast<grpc::CallbackServerContext*>(context) == nullptr),
         is_generic_(dynamic_cast<grpc::GenericCallbackServerContext*>(context) != nullptr) {}
@@ -72,6 +82,7 @@ class ServerCall : public grpc::experimental::Interceptor {
   const std::shared_ptr<const GrpcServerOptions> options_;
   grpc::ServerContextBase* const call_;
   const MethodName method_;
+  const bool is_unary_;
   const bool may_scope_;   // the handler runs on this thread, between Begin and End
   const bool is_generic_;  // the method name is the caller's invention unless somebody serves it
   std::chrono::steady_clock::time_point start_ = {};
@@ -93,16 +104,18 @@ void ServerCall::Begin(const Metadata& metadata) {
 }
 
 OtelSpan ServerCall::StartSpan(const Context& parent) const {
-  const Peer peer = ParsePeer(call_->peer());
-  Peer server{AttributeText(options_->server_address),
-              static_cast<std::uint16_t>(options_->server_port)};
-  if (server.address.empty()) {
-    const grpc::string_ref authority = call_->ExperimentalGetAuthority();
-    server = ParseTarget({authority.data(), authority.size()});
-  }
-  std::vector<Attribute> attributes = {
-      {names::kRpcSystem, "grpc"},
-      {names::kRpcMethod, method_.known ? std::string_view(method_.full) : names::kOther}};
+  thread_local LastPeer peers, authorities;
+  const Peer& peer = peers.Of(call_->peer(), ParsePeer);
+  const grpc::string_ref authority = call_->ExperimentalGetAuthority();
+  const Peer told{options_->server_address, static_cast<std::uint16_t>(options_->server_port)};
+  const Peer& server = told.address.empty()
+                           ? authorities.Of({authority.data(), authority.size()}, ParseTarget)
+                           : told;
+  std::vector<Attribute> attributes;
+  attributes.reserve(kAttributesMax);
+  attributes.emplace_back(names::kRpcSystem, "grpc");
+  attributes.emplace_back(names::kRpcMethod,
+                          method_.known ? std::string_view(method_.full) : names::kOther);
   if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
   if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
   if (!peer.address.empty()) {
@@ -116,6 +129,9 @@ OtelSpan ServerCall::StartSpan(const Context& parent) const {
 
 // Asking an AsyncService call whether it was cancelled is only allowed after its notification.
 bool ServerCall::IsGone() const {
+  if (may_scope_ && is_unary_ && std::chrono::steady_clock::now() - start_ < kQuickCall) {
+    return false;
+  }
   if (options_->api == GrpcServerApi::kSyncOrCallback) return call_->IsCancelled();
   return call_->deadline() <= std::chrono::system_clock::now();
 }
@@ -170,15 +186,20 @@ void ServerCall::Measure(grpc::StatusCode code) const {
 class Factory : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
   explicit Factory(GrpcServerOptions options)
-      : options_(std::make_shared<const GrpcServerOptions>(std::move(options))) {}
+      : options_(std::make_shared<const GrpcServerOptions>(Clean(std::move(options)))) {}
 
   grpc::experimental::Interceptor* CreateServerInterceptor(
       grpc::experimental::ServerRpcInfo* info) override {
     if (options_->filter && !options_->filter(info->method())) return nullptr;
-    return new ServerCall(options_, info->server_context(), info->method());
+    return new ServerCall(options_, info);
   }
 
  private:
+  static GrpcServerOptions Clean(GrpcServerOptions options) {
+    options.server_address = AttributeText(options.server_address);
+    return options;
+  }
+
   const std::shared_ptr<const GrpcServerOptions> options_;
 };
 

@@ -214,7 +214,9 @@ TEST_F(GrpcTracingTest, OkToACallerWhoLeftIsCancelledAndNoError) {
   std::promise<void> entered;
   StartSync([&](grpc::ServerContext* context, const Text&, Text*) {
     entered.set_value();
-    while (!context->IsCancelled()) std::this_thread::sleep_for(milliseconds(2));
+    do {
+      std::this_thread::sleep_for(milliseconds(2));
+    } while (!context->IsCancelled());
     return grpc::Status::OK;
   });
   grpc::ClientContext context;
