@@ -65,7 +65,7 @@ class ElasticsearchDoor {
     const uint64_t now = Now();
     Add(
         std::move(request), std::move(respond),
-        [index, now](std::string body, const wire::DecodeLimits& limits) {
+        [index, now](std::string body, const RequestLimits& limits) {
           return wire::DecodeElasticsearchBulk(std::move(body), index, now, limits);
         },
         [this, now](const Items& items) {
@@ -84,7 +84,7 @@ class ElasticsearchDoor {
     const uint64_t now = Now();
     Add(
         std::move(request), std::move(respond),
-        [item, now](std::string body, const wire::DecodeLimits& limits) {
+        [item, now](std::string body, const RequestLimits& limits) {
           return wire::DecodeElasticsearchDocument(std::move(body), item, now, limits);
         },
         [now](const Items& items) { return DocumentReply(items.at(0), now); });
@@ -103,7 +103,7 @@ class ElasticsearchDoor {
     }
     auto items = std::make_shared<Items>();
     const auto decode_logs = [&](std::string body,
-                                 const wire::DecodeLimits& limits) -> Result<LogsOnly> {
+                                 const RequestLimits& limits) -> Result<LogsOnly> {
       ASSIGN_OR_RETURN(wire::BulkRequest bulk, decode(std::move(body), limits));
       *items = std::move(bulk.items);
       return std::move(bulk.logs);

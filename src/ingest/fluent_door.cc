@@ -27,8 +27,8 @@ bool IsCompressed(const FluentMessage& message) {
 }
 
 // Adds one message; RESOURCE_EXHAUSTED is the only error.
-Status AddMessage(const FluentMessage& message, model::BatchMemory& memory,
-                  wire::FluentRecords& records) {
+Status AddMessage(const FluentMessage& message, const RequestLimits& limits,
+                  model::BatchMemory& memory, wire::FluentRecords& records) {
   if (message.signal != 0) {
     records.Reject("only logs are taken here, not metrics and traces");
     return Status::Ok();
@@ -40,7 +40,9 @@ Status AddMessage(const FluentMessage& message, model::BatchMemory& memory,
     return Status::Ok();
   }
   std::string entries;
-  Status status = (*decompressor)->Append(message.entries, kFluentMessageBytesMax, entries);
+  Status status =
+      (*decompressor)
+          ->Append(message.entries, limits.decoded_bytes_max(message.entries.size()), entries);
   if (status.ok()) status = (*decompressor)->Finish();
   if (status.code() == Code::kResourceExhausted) return status;
   if (!status.ok()) records.Reject(status.message());
@@ -49,7 +51,7 @@ Status AddMessage(const FluentMessage& message, model::BatchMemory& memory,
 
 // `bytes` are whole messages, seen before.
 Result<DecodedLogs> DecodeMessages(std::string bytes, uint64_t observed_unix_nanos,
-                                   const wire::DecodeLimits& limits) {
+                                   const RequestLimits& limits) {
   DecodedLogs decoded;
   std::string_view rest = decoded.batch.memory.Adopt(std::move(bytes));
   wire::FluentRecords records(limits, observed_unix_nanos, &decoded);
@@ -58,7 +60,7 @@ Result<DecodedLogs> DecodeMessages(std::string bytes, uint64_t observed_unix_nan
     if (framer.Find(rest) != MsgpackFramer::Found::kValue) return Internal("not a whole message");
     ASSIGN_OR_RETURN(const FluentMessage message,
                      wire::ParseFluentMessage(rest.substr(0, framer.size())));
-    RETURN_IF_ERROR(AddMessage(message, decoded.batch.memory, records));
+    RETURN_IF_ERROR(AddMessage(message, limits, decoded.batch.memory, records));
     rest.remove_prefix(framer.size());
   }
   return decoded;
@@ -133,7 +135,8 @@ class FluentConnection : public net::StreamHandler {
       const std::string_view rest = std::string_view(buffer).substr(bytes);
       const MsgpackFramer::Found found = framer_.Find(rest);
       if (found == MsgpackFramer::Found::kMore) {
-        if (framer_.size_min() > kFluentMessageBytesMax) CloseAfterThese(Refusal::kTooLarge);
+        if (framer_.size_min() > ingest_.request_limits().body_bytes_max)
+          CloseAfterThese(Refusal::kTooLarge);
         break;
       }
       if (found == MsgpackFramer::Found::kMalformed) {
@@ -177,7 +180,7 @@ class FluentConnection : public net::StreamHandler {
 
   net::StreamNext Store() {
     const uint64_t now = static_cast<uint64_t>(clock_.NowUnixNanos());
-    const auto decode = [now](std::string bytes, const wire::DecodeLimits& limits) {
+    const auto decode = [now](std::string bytes, const RequestLimits& limits) {
       return DecodeMessages(std::move(bytes), now, limits);
     };
     // A copy, because a store that is full is asked again.

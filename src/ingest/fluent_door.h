@@ -12,9 +12,6 @@
 
 namespace spanhound::ingest {
 
-// A message may be as long, compressed and not; OTLP's bound for a request.
-inline constexpr size_t kFluentMessageBytesMax = 64u << 20;
-
 // All outlive the server the handlers are for.
 net::NewStreamHandler FluentConnections(Ingest& ingest, const FluentSecrets& secrets,
                                         const Clock& clock);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ingest/testing/hand_clock.h"
 #include "ingest/testing/recording_store.h"
 #include "ingest/testing/requests.h"
 #include "net/gzip.h"
@@ -76,7 +77,8 @@ class FluentDoorTest : public ::testing::Test {
 
   RecordingStore store_;
   Metrics metrics_;
-  Ingest ingest_{store_, metrics_};
+  HandClock clock_;
+  Ingest ingest_{store_, metrics_, {}, model::Tenancy::kOff, clock_};
   std::shared_ptr<RecordingPort> port_ = std::make_shared<RecordingPort>();
   FluentSecrets secrets_;
   net::NewStreamHandler connections_;
@@ -148,6 +150,7 @@ TEST_F(FluentDoorTest, AFullStoreIsAskedAgainWithTheSameMessages) {
   EXPECT_THAT(port_->resumed_after_ms, ElementsAre(kRetryDelayMs));
   EXPECT_EQ(port_->written, "");
   store_.append_status = Status::Ok();
+  clock_.GoOn(kRetryDelayMs);
   EXPECT_EQ(Resume(), net::StreamNext::kWait);
   EXPECT_EQ(port_->written, Ack("one"));
   EXPECT_THAT(Bodies(), ElementsAre("a"));

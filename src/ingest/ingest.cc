@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "wire/agent_call.h"
+#include "wire/attribute_limits.h"
 #include "wire/jaeger_proto.h"
 #include "wire/jaeger_thrift.h"
 #include "wire/otlp.h"
@@ -19,7 +20,7 @@ uint64_t ItemCount(const model::SpanBatch& batch) { return batch.spans.size(); }
 uint64_t ItemCount(const model::LogBatch& batch) { return batch.records.size(); }
 
 Result<wire::Decoded<model::SpanBatch>> DecodeSpans(Format format, std::string body,
-                                                    const wire::DecodeLimits& limits) {
+                                                    const RequestLimits& limits) {
   switch (format) {
     case Format::kOtlpProtobuf: return wire::DecodeOtlpTraces(std::move(body), limits);
     case Format::kOtlpJson: return wire::DecodeOtlpTracesJson(std::move(body), limits);
@@ -35,11 +36,13 @@ Result<wire::Decoded<model::SpanBatch>> DecodeSpans(Format format, std::string b
 }
 
 Result<wire::Decoded<model::LogBatch>> DecodeLogs(Format format, std::string body,
-                                                  const wire::DecodeLimits& limits) {
+                                                  const RequestLimits& limits) {
   if (format == Format::kOtlpJson) return wire::DecodeOtlpLogsJson(std::move(body), limits);
   CHECK(format == Format::kOtlpProtobuf);
   return wire::DecodeOtlpLogs(std::move(body), limits);
 }
+
+constexpr char kTooManyInFlight[] = "too many bytes are waiting to be stored";
 
 // Why the store did not take a batch.
 Refusal RefusalOf(Code code) {
@@ -65,22 +68,34 @@ Receipt ComeBackLater(const std::string& why) {
 
 }  // namespace
 
-Ingest::Ingest(store::Store& store, Metrics& metrics, IngestLimits limits, model::Tenancy tenancy)
-    : store_(store), limits_(limits), tenancy_(tenancy), counters_(metrics) {
+Ingest::Ingest(store::Store& store, Metrics& metrics, IngestLimits limits, model::Tenancy tenancy,
+               const Clock& clock)
+    : store_(store), limits_(limits), tenancy_(tenancy), counters_(metrics), room_(clock) {
   metrics.NewGauge("spanhound_ingest_in_flight_bytes",
                    "Bytes of requests taken in and not yet acknowledged.",
                    [bytes = in_flight_bytes_] { return static_cast<double>(bytes->load()); });
 }
 
+Status Ingest::CheckRoom(Door door,
+                         const std::vector<std::pair<std::string, std::string>>& headers) {
+  const Result<std::string> tenant = model::TenantOf(tenancy_, headers);
+  if (!tenant.ok()) return Status::Ok();  // answered as such when the request is there
+  std::optional<std::string> why = room_.WhyFull(*tenant);
+  if (!why && in_flight_bytes_->load() >= limits_.in_flight_bytes_max) why = kTooManyInFlight;
+  if (!why) return Status::Ok();
+  counters_.RefusedRequest(door, Refusal::kOverloaded);
+  return Unavailable(*why);
+}
+
 void Ingest::AddSpans(Parcel parcel, Done done) {
   std::optional<Waiting> waiting = Enter(Signal::kSpans, parcel, std::move(done));
   if (!waiting) return;
-  Append(DecodeSpans(parcel.format, std::move(parcel.body), limits_.decode), std::move(*waiting));
+  Append(DecodeSpans(parcel.format, std::move(parcel.body), limits_.request), std::move(*waiting));
 }
 
 void Ingest::AddLogs(Parcel parcel, Done done) {
   const Format format = parcel.format;
-  const auto decode = [format](std::string body, const wire::DecodeLimits& limits) {
+  const auto decode = [format](std::string body, const RequestLimits& limits) {
     return DecodeLogs(format, std::move(body), limits);
   };
   AddLogs(std::move(parcel), decode, std::move(done));
@@ -89,21 +104,22 @@ void Ingest::AddLogs(Parcel parcel, Done done) {
 void Ingest::AddLogs(Parcel parcel, const LogDecoder& decode, Done done) {
   std::optional<Waiting> waiting = Enter(Signal::kLogs, parcel, std::move(done));
   if (!waiting) return;
-  Append(decode(std::move(parcel.body), limits_.decode), std::move(*waiting));
+  Append(decode(std::move(parcel.body), limits_.request), std::move(*waiting));
 }
 
 void Ingest::AddDatagrams(Door door, Format format, std::vector<std::string> datagrams) {
   Waiting waiting{Signal::kSpans, door, 0, std::string(model::kDefaultTenant), 0, {},
                   [](Receipt) {}};
   wire::Decoded<model::SpanBatch> all;
+  const bool has_room = !room_.WhyFull(waiting.tenant);
   for (std::string& datagram : datagrams) {
     const size_t bytes = datagram.size();
-    if (!TakeInFlight(bytes)) {
+    if (!has_room || !TakeInFlight(bytes)) {
       counters_.RefusedRequest(door, Refusal::kOverloaded);
       continue;
     }
     waiting.body_bytes += bytes;
-    auto decoded = DecodeSpans(format, std::move(datagram), limits_.decode);
+    auto decoded = DecodeSpans(format, std::move(datagram), limits_.request);
     if (!decoded.ok()) {
       CountUndecodable(door, decoded.status());
       continue;
@@ -124,9 +140,11 @@ std::optional<Ingest::Waiting> Ingest::Enter(Signal signal, const Parcel& parcel
     return std::nullopt;
   }
   const size_t bytes = parcel.body.size();
-  if (!TakeInFlight(bytes)) {
+  std::optional<std::string> why_full = room_.WhyFull(*tenant);
+  if (!why_full && !TakeInFlight(bytes)) why_full = kTooManyInFlight;
+  if (why_full) {
     counters_.RefusedRequest(parcel.door, Refusal::kOverloaded);
-    done(ComeBackLater("too many bytes are waiting to be stored"));
+    done(ComeBackLater(*why_full));
     return std::nullopt;
   }
   return Waiting{signal, parcel.door, bytes, std::move(*tenant), 0, {}, std::move(done)};
@@ -144,9 +162,10 @@ void Ingest::Append(Result<wire::Decoded<Batch>> decoded, Waiting waiting) {
   waiting.receipt.rejected_count = decoded->rejected_count;
   waiting.receipt.rejected_message = std::move(decoded->rejected_message);
   waiting.item_count = ItemCount(decoded->batch);
+  counters_.Lost(waiting.door, wire::LimitAttributes(limits_.request, &decoded->batch));
   counters_.Received(waiting.signal, waiting.door, waiting.item_count, decoded->rejected_count);
   if (waiting.item_count == 0) return Finish(Status::Ok(), std::move(waiting));
-  decoded->batch.tenant = std::move(waiting.tenant);
+  decoded->batch.tenant = waiting.tenant;
   auto shared = std::make_shared<Waiting>(std::move(waiting));  // std::function must be copyable
   store_.Append(std::move(decoded->batch),
                 [this, shared](Status status) { Finish(status, std::move(*shared)); });
@@ -172,6 +191,9 @@ void Ingest::Finish(const Status& status, Waiting waiting) {
     counters_.Accepted(waiting.signal, waiting.door, waiting.item_count);
   } else {
     const Refusal refusal = RefusalOf(status.code());
+    if (status.code() == Code::kResourceExhausted) {
+      room_.NoteFull(waiting.tenant, status.message());
+    }
     counters_.Refused(waiting.signal, waiting.door, refusal, waiting.item_count);
     receipt = refusal == Refusal::kOverloaded ? ComeBackLater(status.message()) : Failed(status);
   }

@@ -15,9 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/metrics.h"
+#include "base/request_limits.h"
 #include "base/status.h"
 #include "ingest/ingest_counters.h"
+#include "ingest/store_room.h"
 #include "model/tenancy.h"
 #include "store/store.h"
 #include "wire/decoded.h"
@@ -41,7 +44,7 @@ enum class Format {
 inline constexpr uint32_t kRetryDelayMs = 1000;
 
 struct IngestLimits {
-  wire::DecodeLimits decode;
+  RequestLimits request;
   // Bytes of requests decoded and not yet acknowledged. Each may be 64 MiB and there may be many
   // connections; past this, new requests are told to come back later.
   size_t in_flight_bytes_max = 256u << 20;
@@ -68,7 +71,11 @@ struct Receipt {
 class Ingest {
  public:
   Ingest(store::Store& store, Metrics& metrics, IngestLimits limits = {},
-         model::Tenancy tenancy = model::Tenancy::kOff);
+         model::Tenancy tenancy = model::Tenancy::kOff, const Clock& clock = SystemClock());
+
+  // UNAVAILABLE, counted, if a request with these headers would be refused anyway: doors ask before
+  // they read it. Nothing is promised by OK.
+  Status CheckRoom(Door door, const std::vector<std::pair<std::string, std::string>>& headers);
 
   // `done` is called exactly once, from the caller's thread or one of the store's.
   using Done = std::function<void(Receipt)>;
@@ -77,7 +84,7 @@ class Ingest {
   // Logs in a format whose decoder the door calls itself, because it tells more than the records.
   // `parcel.format` is not looked at. The decoder is called at most once, before this returns.
   using LogDecoder = std::function<Result<wire::Decoded<model::LogBatch>>(
-      std::string body, const wire::DecodeLimits& limits)>;
+      std::string body, const RequestLimits& limits)>;
   void AddLogs(Parcel parcel, const LogDecoder& decode, Done done);
   // Datagrams, each a request of its own, stored as one batch of the default tenant. Nobody waits
   // for an answer: what was not stored is counted.
@@ -85,6 +92,8 @@ class Ingest {
 
   // A request the door itself turned away, before it got here.
   void CountRefused(Door door, Refusal reason) { counters_.RefusedRequest(door, reason); }
+  // Of every request, for doors that undo compression themselves.
+  const RequestLimits& request_limits() const { return limits_.request; }
   void CountUnsupportedMediaType(Door door) { CountRefused(door, Refusal::kMediaType); }
 
  private:
@@ -111,6 +120,7 @@ class Ingest {
   const IngestLimits limits_;
   const model::Tenancy tenancy_;
   IngestCounters counters_;
+  StoreRoom room_;
   // Shared with the gauge, which may be read after Ingest is gone.
   std::shared_ptr<std::atomic<size_t>> in_flight_bytes_ = std::make_shared<std::atomic<size_t>>(0);
 };

@@ -31,6 +31,7 @@ IngestCounters::IngestCounters(Metrics& metrics) : metrics_(metrics) {
     const Door door = static_cast<Door>(i);
     MakeItemCounters(Signal::kSpans, door);
     MakeItemCounters(Signal::kLogs, door);
+    MakeLossCounters(door);
     MakeJaegerCounters(door);
     for (size_t reason = 0; reason < kRefusalCount; ++reason) {
       refused_requests_[i][reason] =
@@ -57,6 +58,15 @@ void IngestCounters::MakeItemCounters(Signal signal, Door door) {
     made.refused[i] = &metrics_.NewCounter(
         prefix + "_refused_total", "In requests that were turned away after decoding.", labels);
   }
+}
+
+void IngestCounters::MakeLossCounters(Door door) {
+  const MetricLabels label = {{"door", kDoors[static_cast<size_t>(door)].door}};
+  losses_[static_cast<size_t>(door)] = {
+      &metrics_.NewCounter("spanhound_ingest_attributes_dropped_total",
+                           "Left out of items that have more than attributes_max.", label),
+      &metrics_.NewCounter("spanhound_ingest_attribute_values_cut_total",
+                           "Cut to attribute_value_bytes_max.", label)};
 }
 
 void IngestCounters::MakeJaegerCounters(Door door) {
@@ -97,6 +107,12 @@ void IngestCounters::Refused(Signal signal, Door door, Refusal reason, uint64_t 
   });
   CountForJaeger(signal, door, 0, count);
   RefusedRequest(door, reason);
+}
+
+void IngestCounters::Lost(Door door, const wire::AttributeLosses& losses) {
+  const LossCounters& of = losses_[static_cast<size_t>(door)];
+  if (losses.dropped_count > 0) of.dropped->Add(losses.dropped_count);
+  if (losses.cut_values_count > 0) of.cut->Add(losses.cut_values_count);
 }
 
 void IngestCounters::RefusedRequest(Door door, Refusal reason) {

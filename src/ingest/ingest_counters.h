@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/metrics.h"
+#include "wire/attribute_limits.h"
 
 namespace spanhound::ingest {
 
@@ -30,7 +31,7 @@ inline constexpr size_t kSignalCount = 2;
 // Why a whole request was turned away.
 enum class Refusal {
   kMalformed,        // it cannot be decoded
-  kTooLarge,         // it needs more memory than one request may take
+  kTooLarge,         // it needs more memory or has more items than one request may
   kMediaType,        // not a Content-Type of this door
   kUnauthenticated,  // who sends has not shown a key or password of ours
   // From here on they may come after decoding, so that items are counted as well.
@@ -50,6 +51,8 @@ class IngestCounters {
   // What became of items that waited.
   void Accepted(Signal signal, Door door, uint64_t items);
   void Refused(Signal signal, Door door, Refusal reason, uint64_t items);
+  // What its items lost to the limits on attributes.
+  void Lost(Door door, const wire::AttributeLosses& losses);
   // A request that was never decoded.
   void RefusedRequest(Door door, Refusal reason);
 
@@ -70,11 +73,17 @@ class IngestCounters {
     return items_[static_cast<size_t>(signal)][static_cast<size_t>(door)];
   }
   void MakeItemCounters(Signal signal, Door door);
+  void MakeLossCounters(Door door);
   void MakeJaegerCounters(Door door);
   void CountForJaeger(Signal signal, Door door, uint64_t received, uint64_t rejected);
 
   Metrics& metrics_;
   std::array<std::array<ItemCounters, kDoorCount>, kSignalCount> items_;
+  struct LossCounters {
+    Counter* dropped = nullptr;
+    Counter* cut = nullptr;
+  };
+  std::array<LossCounters, kDoorCount> losses_;
   std::array<JaegerCounters, kDoorCount> jaeger_;
   std::array<std::array<Counter*, kRefusalCount>, kDoorCount> refused_requests_;
 };

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <optional>
 
+#include "ingest/testing/hand_clock.h"
 #include "ingest/testing/recording_store.h"
 #include "ingest/testing/requests.h"
 
@@ -78,7 +80,7 @@ TEST_F(IngestTest, UndecodableRequestsAreNotRetryable) {
 
 TEST_F(IngestTest, RequestsThatNeedTooMuchMemoryAreNotRetryable) {
   IngestLimits limits;
-  limits.decode.memory_bytes_max = 100;
+  limits.request.memory_bytes_max = 100;
   Ingest ingest(store_, metrics_, limits);
   const auto receipt = AddSpans(ingest, TracesBody(10));
   EXPECT_EQ(receipt->status.code(), Code::kResourceExhausted);
@@ -88,9 +90,31 @@ TEST_F(IngestTest, RequestsThatNeedTooMuchMemoryAreNotRetryable) {
             1);
 }
 
+TEST_F(IngestTest, WhatAttributesLoseIsCountedByDoor) {
+  model::LogBatch batch;
+  batch.resources.emplace_back();
+  batch.scopes.emplace_back();
+  const std::array<model::Attribute, 2> attributes = {
+      {{"a", model::AttributeValue::String("too long")}, {"b", model::AttributeValue::Int(1)}}};
+  batch.records.emplace_back().attributes = attributes;
+  IngestLimits limits;
+  limits.request.attributes_max = 1;
+  limits.request.attribute_value_bytes_max = 3;
+  Ingest ingest(store_, metrics_, limits);
+  ingest.AddLogs({Door::kOtlpGrpc, Format::kOtlpProtobuf, wire::EncodeOtlpLogs(batch)},
+                 [](Receipt receipt) { EXPECT_TRUE(receipt.status.ok()); });
+  ASSERT_EQ(store_.log_batches.size(), 1u);
+  const model::LogRecord& record = store_.log_batches[0].records.at(0);
+  EXPECT_EQ(record.dropped_attributes_count, 1u);
+  EXPECT_EQ(record.attributes.front().value.text(), "too");
+  EXPECT_EQ(Metric(R"(spanhound_ingest_attributes_dropped_total{door="otlp-grpc"})"), 1);
+  EXPECT_EQ(Metric(R"(spanhound_ingest_attribute_values_cut_total{door="otlp-grpc"})"), 1);
+  EXPECT_EQ(Metric(R"(spanhound_ingest_attributes_dropped_total{door="otlp-http"})"), 0);
+}
+
 TEST_F(IngestTest, StoreThatIsFullOrDownIsRetryable) {
-  Ingest ingest(store_, metrics_);
   for (const Status& status : {ResourceExhausted("head full"), Unavailable("log failed")}) {
+    Ingest ingest(store_, metrics_);
     store_.append_status = status;
     const auto receipt = AddSpans(ingest, TracesBody(2));
     EXPECT_EQ(receipt->status.code(), Code::kUnavailable);
@@ -104,6 +128,39 @@ TEST_F(IngestTest, StoreThatIsFullOrDownIsRetryable) {
   EXPECT_EQ(Metric(R"(spanhound_ingest_spans_refused_total{door="otlp-http",reason="overloaded"})"),
             4);
   EXPECT_EQ(Metric(R"(spanhound_ingest_spans_accepted_total{door="otlp-http"})"), 0);
+}
+
+TEST_F(IngestTest, AFullStoreIsNotAskedAgainAtOnce) {
+  HandClock clock;
+  Ingest ingest(store_, metrics_, {}, model::Tenancy::kByHeader, clock);
+  EXPECT_TRUE(ingest.CheckRoom(Door::kOtlpHttp, {}).ok());
+  store_.append_status = ResourceExhausted("head full");
+  AddSpans(ingest, TracesBody(2));
+  store_.append_status = Status::Ok();
+  const auto refused = AddSpans(ingest, "\x0a");  // not even decoded
+  EXPECT_EQ(refused->status.code(), Code::kUnavailable);
+  EXPECT_EQ(refused->status.message(), "head full");
+  EXPECT_TRUE(refused->is_retryable);
+  EXPECT_EQ(ingest.CheckRoom(Door::kOtlpHttp, {}).code(), Code::kUnavailable);
+  EXPECT_TRUE(ingest.CheckRoom(Door::kOtlpHttp, {{"x-tenant", "other"}}).ok());
+  EXPECT_EQ(Metric("spanhound_ingest_requests_refused_total"
+                   R"({door="otlp-http",reason="overloaded"})"),
+            3);
+  clock.GoOn(100);
+  EXPECT_TRUE(ingest.CheckRoom(Door::kOtlpHttp, {}).ok());
+  EXPECT_TRUE(AddSpans(ingest, TracesBody(2))->status.ok());
+}
+
+TEST_F(IngestTest, RequestsThatWouldFindTooManyInFlightAreRefusedAtTheDoor) {
+  const std::string body = TracesBody(1);
+  IngestLimits limits;
+  limits.in_flight_bytes_max = body.size();
+  Ingest ingest(store_, metrics_, limits);
+  store_.answers_later = true;
+  AddSpans(ingest, body);
+  EXPECT_EQ(ingest.CheckRoom(Door::kZipkinHttp, {}).code(), Code::kUnavailable);
+  store_.AnswerAll();
+  EXPECT_TRUE(ingest.CheckRoom(Door::kZipkinHttp, {}).ok());
 }
 
 TEST_F(IngestTest, OtherFailuresOfTheStoreAreNot) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ingest/jaeger_grpc.h"
+#include "ingest/testing/hand_clock.h"
 #include "ingest/testing/recording_store.h"
 #include "ingest/testing/requests.h"
 #include "wire/jaeger_encode.h"
@@ -46,7 +47,8 @@ class JaegerDoorsTest : public ::testing::Test {
 
   RecordingStore store_;
   Metrics metrics_;
-  Ingest ingest_{store_, metrics_};
+  HandClock clock_;
+  Ingest ingest_{store_, metrics_, {}, model::Tenancy::kOff, clock_};
 };
 
 TEST_F(JaegerDoorsTest, PostSpansStores) {
@@ -68,6 +70,7 @@ TEST_F(JaegerDoorsTest, PostSpansTellsWhatWentWrong) {
   EXPECT_EQ(busy.status.code(), Code::kUnavailable);
   EXPECT_NE(busy.status_details, "");
   store_.append_status = Internal("bug");
+  clock_.GoOn(kRetryDelayMs);
   EXPECT_EQ(PostSpans(Message(JaegerEncoding::kPostSpans, 1)).status.code(), Code::kInternal);
 }
 

@@ -93,7 +93,7 @@ TEST_F(JaegerHttpTest, FullStoreIs503WithRetryAfter) {
 
 TEST_F(JaegerHttpTest, TooManyBytesInFlightIs503WithRetryAfter) {
   Metrics metrics;
-  Ingest ingest(store_, metrics, {.decode = {}, .in_flight_bytes_max = 1});
+  Ingest ingest(store_, metrics, {.request = {}, .in_flight_bytes_max = 1});
   net::HttpRouter router;
   AddJaegerHttpRoutes(router, ingest);
   const net::HttpResponse response = Post(router, "/api/traces", kThrift, BatchBody(7));

@@ -36,4 +36,9 @@ std::vector<std::pair<std::string, net::GrpcHandler>> OtlpGrpcMethods(Ingest& in
           {kExportLogs, ExportHandler(ingest, &Ingest::AddLogs)}};
 }
 
+std::string GrpcErrorDetails(const Status& status) {
+  if (status.code() != Code::kUnavailable) return {};
+  return wire::EncodeRpcStatusWithRetry(status, kRetryDelayMs);
+}
+
 }  // namespace spanhound::ingest

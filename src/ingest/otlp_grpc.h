@@ -15,4 +15,8 @@ namespace spanhound::ingest {
 // `ingest` outlives the handlers.
 std::vector<std::pair<std::string, net::GrpcHandler>> OtlpGrpcMethods(Ingest& ingest);
 
+// grpc-status-details-bin of errors the server itself answers with: google.rpc.RetryInfo for
+// UNAVAILABLE, nothing for others.
+std::string GrpcErrorDetails(const Status& status);
+
 }  // namespace spanhound::ingest

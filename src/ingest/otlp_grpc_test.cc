@@ -78,7 +78,7 @@ TEST_F(OtlpGrpcTest, FullStoreIsUnavailableWithRetryInfo) {
 
 TEST_F(OtlpGrpcTest, TooManyBytesInFlightIsUnavailableWithRetryInfo) {
   Metrics metrics;
-  Ingest ingest(store_, metrics, {.decode = {}, .in_flight_bytes_max = 1});
+  Ingest ingest(store_, metrics, {.request = {}, .in_flight_bytes_max = 1});
   const auto list = OtlpGrpcMethods(ingest);
   const net::GrpcReply reply = Call({list.begin(), list.end()}, kTraces, TracesBody(1), {});
   EXPECT_EQ(reply.status.code(), Code::kUnavailable);
@@ -107,7 +107,7 @@ TEST_F(OtlpGrpcTest, MetadataNamesTheTenant) {
 
 TEST_F(OtlpGrpcTest, TooLargeIsResourceExhaustedWithoutRetryInfo) {
   IngestLimits limits;
-  limits.decode.memory_bytes_max = 100;
+  limits.request.memory_bytes_max = 100;
   Metrics metrics;
   Ingest ingest(store_, metrics, limits);
   net::GrpcRequest request;

@@ -126,7 +126,7 @@ TEST_F(OtlpHttpTest, FullStoreIs503WithRetryAfter) {
 
 TEST_F(OtlpHttpTest, TooManyBytesInFlightIs503WithRetryAfter) {
   Metrics metrics;
-  Ingest ingest(store_, metrics, {.decode = {}, .in_flight_bytes_max = 1});
+  Ingest ingest(store_, metrics, {.request = {}, .in_flight_bytes_max = 1});
   net::HttpRouter router(OtlpHttpErrors());
   AddOtlpHttpRoutes(router, ingest);
   for (const char* type : {kJson, kProtobuf}) {
@@ -177,7 +177,7 @@ TEST_F(OtlpHttpTest, BrokenStoreIs500) {
 
 TEST_F(OtlpHttpTest, RequestsThatNeedTooMuchMemoryAre413) {
   IngestLimits limits;
-  limits.decode.memory_bytes_max = 100;
+  limits.request.memory_bytes_max = 100;
   Metrics metrics;
   Ingest ingest(store_, metrics, limits);
   net::HttpRouter router(OtlpHttpErrors());

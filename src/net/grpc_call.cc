@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <thread>
+#include <utility>
 
 #include "base/log.h"
 #include "net/grpc_bytes.h"
@@ -24,6 +26,54 @@ class ReplyGuard {
  private:
   std::shared_ptr<GrpcCallPort> port_;
 };
+
+// A message on its way from the wire to the handler; holds its share of the bytes in flight.
+class GrpcWork {
+ public:
+  GrpcWork(GrpcShared& shared, const GrpcHandler& handler, std::shared_ptr<GrpcCallPort> port,
+           GrpcRequest head)
+      : shared_(shared), handler_(handler), port_(std::move(port)), request_(std::move(head)) {}
+  ~GrpcWork() { shared_.bytes.Give(taken_bytes_); }
+  GrpcWork(const GrpcWork&) = delete;
+  GrpcWork& operator=(const GrpcWork&) = delete;
+
+  // False when too many bytes are in flight.
+  bool TakeMessage(std::string wire_bytes) {
+    if (!shared_.bytes.Take(wire_bytes.size())) return false;
+    taken_bytes_ = wire_bytes.size();
+    wire_bytes_ = std::move(wire_bytes);
+    return true;
+  }
+
+  void Run() {
+    if (port_->is_cancelled()) {
+      return port_->Send(Failure(Code::kCancelled, "nobody waits for the answer any more"));
+    }
+    Result<std::string> body = ReadMessage(std::move(wire_bytes_), shared_.options.request);
+    if (!body.ok()) return port_->Send({body.status()});
+    request_.body = std::move(*body);
+    auto guard = std::make_shared<ReplyGuard>(port_);
+    try {
+      handler_(std::move(request_), [guard](GrpcReply reply) { guard->Send(std::move(reply)); });
+    } catch (const std::exception& error) {
+      Log(LogLevel::kError, std::string("gRPC handler: ") + error.what());
+    }  // the guard answers INTERNAL
+  }
+
+ private:
+  GrpcShared& shared_;
+  const GrpcHandler& handler_;
+  const std::shared_ptr<GrpcCallPort> port_;
+  GrpcRequest request_;
+  std::string wire_bytes_;
+  size_t taken_bytes_ = 0;
+};
+
+Counter& Refused(Metrics& metrics, const std::string& server, const char* limit) {
+  return metrics.NewCounter("spanhound_grpc_refused_total",
+                            "Calls turned away before their message was looked at.",
+                            {{"server", server}, {"limit", limit}});
+}
 
 }  // namespace
 
@@ -71,16 +121,36 @@ void GrpcCounters::CountReply(Code code, uint64_t count) {
   counter->Add(count);
 }
 
+GrpcShared::GrpcShared(GrpcServerOptions server_options, Metrics& metrics)
+    : options(std::move(server_options)),
+      counters(metrics, options.name),
+      refused_delay(Refused(metrics, options.name, "queue_delay_max_ms")),
+      refused_memory(Refused(metrics, options.name, "in_flight_bytes_max")),
+      bytes(options.in_flight_bytes_max),
+      queue(options.threads > 0
+                ? options.threads
+                : std::max(2, static_cast<int>(std::thread::hardware_concurrency()))) {}
+
+GrpcReply GrpcShared::Refusal(Status status) const {
+  std::string details = options.error_details ? options.error_details(status) : std::string();
+  return {std::move(status), {}, std::move(details)};
+}
+
+Status GrpcShared::Admit(GrpcRequest& head) {
+  if (options.admit) RETURN_IF_ERROR(options.admit(head));
+  if (queue.delay_ms() <= options.queue_delay_max_ms) return Status::Ok();
+  refused_delay.Add();
+  return Unavailable("the server is overloaded; try again");
+}
+
 GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
-                   const GrpcAdmission* admit, const GrpcServerOptions& options,
-                   GrpcOpenCalls& open_calls, GrpcCounters& counters)
+                   GrpcCallKind kind, GrpcShared& shared)
     : context_(context),
       handler_(handler),
-      options_(options),
-      open_calls_(open_calls),
-      counters_(counters),
+      kind_(kind),
+      shared_(shared),
       port_(std::make_shared<GrpcCallPort>(this)) {
-  open_calls_.Add(port_);
+  shared_.open_calls.Add(port_);
   if (handler_ == nullptr) {
     port_->Send(Failure(Code::kUnimplemented, "unknown method " + context_->method()));
     return;
@@ -89,37 +159,35 @@ GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandle
     head_.metadata.emplace_back(std::string(name.data(), name.size()),
                                 std::string(value.data(), value.size()));
   }
-  Status admitted = admit == nullptr ? Status::Ok() : (*admit)(head_);
+  Status admitted = kind_ == GrpcCallKind::kProbe ? Status::Ok() : shared_.Admit(head_);
   if (!admitted.ok()) {
-    port_->Send({std::move(admitted)});
+    port_->Send(shared_.Refusal(std::move(admitted)));
     return;
   }
   StartRead(&request_);
 }
 
 void GrpcCall::OnReadDone(bool ok) {
-  std::shared_ptr<GrpcCallPort> port = port_;  // an answer may delete this at once
+  const std::shared_ptr<GrpcCallPort> port = port_;  // an answer may delete this at once
   if (!ok) {  // cancelled, too large (gRPC has put its own status on the wire), or no message
     return port->Send(Failure(Code::kInvalidArgument, "a unary call needs one message"));
   }
-  Result<std::string> body = ReadMessage(GatherSlices(request_), options_.message_bytes_max,
-                                         options_.compression_ratio_max);
+  GrpcShared& shared = shared_;
+  auto work = std::make_shared<GrpcWork>(shared, *handler_, port, std::move(head_));
+  const bool is_probe = kind_ == GrpcCallKind::kProbe;
+  if (!work->TakeMessage(GatherSlices(request_))) {
+    shared.refused_memory.Add();
+    return port->Send(shared.Refusal(Unavailable("too many message bytes in flight; try again")));
+  }
   request_.Clear();
-  if (!body.ok()) return port->Send({body.status()});
-  GrpcRequest request = std::move(head_);
-  request.body = std::move(*body);
-  auto guard = std::make_shared<ReplyGuard>(std::move(port));
-  try {
-    (*handler_)(std::move(request), [guard](GrpcReply reply) { guard->Send(std::move(reply)); });
-  } catch (const std::exception& error) {
-    Log(LogLevel::kError, std::string("gRPC handler: ") + error.what());
-  }  // the guard answers INTERNAL
+  if (is_probe) return work->Run();
+  shared.queue.Add([work] { work->Run(); });
 }
 
 void GrpcCall::Reply(GrpcReply reply) {
-  counters_.CountReply(reply.status.code());
+  shared_.counters.CountReply(reply.status.code());
   // Before Finish, after which this object may be gone.
-  open_calls_.Remove(port_);
+  shared_.open_calls.Remove(port_);
   if (!reply.status.ok()) return Finish(ToGrpcStatus(reply.status, reply.status_details));
   reply_ = ToByteBuffer(reply.body);
   StartWriteAndFinish(&reply_, grpc::WriteOptions(), grpc::Status::OK);

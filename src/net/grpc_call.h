@@ -1,6 +1,8 @@
 // GrpcCall: one unary call on the generic service. gRPC deletes it in OnDone, which comes only
 // after Finish; so it lives until it was answered, cancelled or not, and a late answer from any
-// thread is safe. GrpcCallPort is what the answering side holds; it passes on one answer only.
+// thread is safe. GrpcCallPort is what the answering side holds; it passes on one answer only. What
+// a message asks for is done on the threads of GrpcShared, not on gRPC's: those stay free to turn
+// calls away while the queue is long.
 #pragma once
 
 #include <grpcpp/generic/async_generic_service.h>
@@ -13,6 +15,8 @@
 #include <unordered_set>
 
 #include "net/grpc_server.h"
+#include "net/http_body.h"
+#include "net/work_queue.h"
 
 namespace spanhound::net {
 
@@ -23,9 +27,13 @@ class GrpcCallPort {
   explicit GrpcCallPort(GrpcCall* call) : call_(call) {}
   // Any thread; only the first counts.
   void Send(GrpcReply reply);
+  // The client has gone or its deadline is over: nobody reads the answer, though it must come.
+  void NoteCancelled() { is_cancelled_ = true; }
+  bool is_cancelled() const { return is_cancelled_; }
 
  private:
   std::atomic<GrpcCall*> call_;
+  std::atomic<bool> is_cancelled_ = false;
 };
 
 // The calls that wait for their answer, so that a stopping server can answer the rest.
@@ -56,27 +64,44 @@ class GrpcCounters {
   std::atomic<Counter*> by_code_[kCodes] = {};
 };
 
+// What all calls of a server have in common; outlives them.
+struct GrpcShared {
+  GrpcShared(GrpcServerOptions server_options, Metrics& metrics);
+  // The answer with which the server itself turns a call away.
+  GrpcReply Refusal(Status status) const;
+  // Before anything is done for a call.
+  Status Admit(GrpcRequest& head);
+
+  const GrpcServerOptions options;
+  GrpcOpenCalls open_calls;
+  GrpcCounters counters;
+  Counter& refused_delay;
+  Counter& refused_memory;
+  ByteBudget bytes;  // of messages that wait or are worked on
+  WorkQueue queue;   // last: its tasks use the rest
+};
+
+enum class GrpcCallKind { kOrdinary, kProbe };  // probes are neither asked who they are nor queued
+
 class GrpcCall final : public grpc::ServerGenericBidiReactor {
  public:
-  // `handler` null: the method is unknown. `admit` null: everybody is. `options` and the others
-  // outlive the server.
+  // `handler` null: the method is unknown. It and `shared` outlive the server.
   GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
-           const GrpcAdmission* admit, const GrpcServerOptions& options, GrpcOpenCalls& open_calls,
-           GrpcCounters& counters);
+           GrpcCallKind kind, GrpcShared& shared);
 
   // By the port, once.
   void Reply(GrpcReply reply);
 
   void OnReadDone(bool ok) override;
+  void OnCancel() override { port_->NoteCancelled(); }
   void OnDone() override { delete this; }
 
  private:
   grpc::GenericCallbackServerContext* const context_;
   const GrpcHandler* const handler_;
-  const GrpcServerOptions& options_;
-  GrpcOpenCalls& open_calls_;
-  GrpcCounters& counters_;
-  std::shared_ptr<GrpcCallPort> port_;
+  const GrpcCallKind kind_;
+  GrpcShared& shared_;
+  const std::shared_ptr<GrpcCallPort> port_;
   GrpcRequest head_;  // the metadata, until the message is there
   grpc::ByteBuffer request_;
   grpc::ByteBuffer reply_;

@@ -4,13 +4,14 @@
 
 #include <string>
 
+#include "base/request_limits.h"
 #include "base/status.h"
 
 namespace spanhound::net {
 
 // gzip and zstd are known by their first bytes, with which no protobuf message of ours begins (0x1f
-// has a wire type that does not exist). RESOURCE_EXHAUSTED past `bytes_max` or when it is
-// compressed more than `ratio_max`:1 past the first MiB, INVALID_ARGUMENT if it is damaged.
-Result<std::string> ReadMessage(std::string wire_bytes, size_t bytes_max, size_t ratio_max);
+// has a wire type that does not exist). RESOURCE_EXHAUSTED past the limits of a body,
+// INVALID_ARGUMENT if it is damaged.
+Result<std::string> ReadMessage(std::string wire_bytes, const RequestLimits& limits);
 
 }  // namespace spanhound::net

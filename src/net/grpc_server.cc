@@ -31,7 +31,7 @@ class Service final : public grpc::CallbackGenericService {
  public:
   Service(std::vector<std::pair<std::string, GrpcHandler>> methods, GrpcServerOptions options,
           Metrics& metrics)
-      : options_(std::move(options)), counters_(metrics, options_.name) {
+      : shared_(std::move(options), metrics) {
     for (auto& [method, handler] : methods) {
       services_.push_back(method.substr(1, method.rfind('/') - 1));
       methods_.emplace(method, std::move(handler));
@@ -44,21 +44,19 @@ class Service final : public grpc::CallbackGenericService {
     if (context->method() == kHealthWatch) return health_watchers_.NewWatch(services_);
     auto it = methods_.find(context->method());
     const GrpcHandler* handler = it == methods_.end() ? nullptr : &it->second;
-    const bool asks = options_.admit && context->method() != kHealthCheck;
-    return new GrpcCall(context, handler, asks ? &options_.admit : nullptr, options_, open_calls_,
-                        counters_);  // deletes itself
+    const auto kind =
+        context->method() == kHealthCheck ? GrpcCallKind::kProbe : GrpcCallKind::kOrdinary;
+    return new GrpcCall(context, handler, kind, shared_);  // deletes itself
   }
 
-  GrpcOpenCalls& open_calls() { return open_calls_; }
+  GrpcShared& shared() { return shared_; }
   HealthWatchers& health_watchers() { return health_watchers_; }
 
  private:
   std::vector<std::string> services_;
   std::unordered_map<std::string, GrpcHandler> methods_;
   HealthWatchers health_watchers_;
-  const GrpcServerOptions options_;
-  GrpcOpenCalls open_calls_;
-  GrpcCounters counters_;
+  GrpcShared shared_;
 };
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const GrpcServerOptions& options) {
@@ -90,9 +88,9 @@ class GenericGrpcServer : public GrpcServer {
                          std::to_string(options.port);
     grpc::ServerBuilder builder;
     grpc::ResourceQuota quota(options.name);
-    quota.Resize(std::max(kQuotaBytesMin, kQuotaMessages * options.message_bytes_max));
+    quota.Resize(std::max(kQuotaBytesMin, kQuotaMessages * options.request.body_bytes_max));
     builder.SetResourceQuota(quota);
-    builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
+    builder.SetMaxReceiveMessageSize(static_cast<int>(options.request.body_bytes_max));
     // grpc++ would make all of a bomb before it looks at the limit; grpc_message.h does not.
     builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
     builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
@@ -120,10 +118,12 @@ class GenericGrpcServer : public GrpcServer {
     auto deadline = std::chrono::system_clock::now() + std::chrono::milliseconds(deadline_ms);
     service_.health_watchers().Stop();
     std::thread shutdown([this, deadline] { server_->Shutdown(deadline); });
-    if (!service_.open_calls().WaitUntilNone(deadline_ms)) {
-      service_.open_calls().AnswerAll({Unavailable("the server is stopping")});
+    GrpcShared& shared = service_.shared();
+    if (!shared.open_calls.WaitUntilNone(deadline_ms)) {
+      shared.open_calls.AnswerAll(shared.Refusal(Unavailable("the server is stopping")));
     }
     shutdown.join();
+    shared.queue.Stop();
     server_.reset();
   }
 

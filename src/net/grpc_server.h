@@ -1,8 +1,9 @@
 // gRPC server plumbing on grpc++'s generic callback service: unary calls as bytes, so that the hot
 // path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers run
-// on gRPC's threads, must not block for long, and reply exactly once from any thread. Messages
-// may be compressed with gzip or zstd; unknown methods get UNIMPLEMENTED; messages past the limit
-// RESOURCE_EXHAUSTED.
+// on the server's threads, must not block for long, and reply exactly once from any thread. While
+// messages wait too long for a thread, new calls are told to come back before theirs is read.
+// Messages may be compressed with gzip or zstd; unknown methods get UNIMPLEMENTED; messages past
+// the limit RESOURCE_EXHAUSTED.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "base/request_limits.h"
 #include "base/status.h"
 #include "net/tls_files.h"
 
@@ -43,11 +45,15 @@ using GrpcAdmission = std::function<Status(GrpcRequest& head)>;
 struct GrpcServerOptions {
   std::string name;  // for logs and the metric label: "otlp-grpc"
   std::string address = "127.0.0.1";
-  uint16_t port = 0;                     // 0: any free one
-  size_t message_bytes_max = 64u << 20;  // as sent, and after decompression
-  size_t compression_ratio_max = 200;    // past the first MiB, as in http_limits.h
-  GrpcAdmission admit;                   // default: everybody
-  TlsFiles tls;                          // read again every tls_reload_seconds; default: plain text
+  uint16_t port = 0;                        // 0: any free one
+  RequestLimits request;                    // of a message; body_bytes_max also as sent
+  size_t in_flight_bytes_max = 256u << 20;  // of messages not handled yet; past it UNAVAILABLE
+  uint32_t queue_delay_max_ms = 2000;       // as in http_limits.h
+  int threads = 0;                          // for the handlers; 0: one a core, two at least
+  GrpcAdmission admit;                      // default: everybody
+  // grpc-status-details-bin of what the server itself answers; default: none.
+  std::function<std::string(const Status&)> error_details;
+  TlsFiles tls;  // read again every tls_reload_seconds; default: plain text
   uint32_t tls_reload_seconds = 10;
 };
 

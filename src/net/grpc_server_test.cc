@@ -84,7 +84,7 @@ TEST_F(GrpcServerTest, UnknownMethodIsUnimplemented) {
 }
 
 TEST_F(GrpcServerTest, TooLargeIsResourceExhausted) {
-  options_.message_bytes_max = 1 << 20;
+  options_.request.body_bytes_max = 1 << 20;
   StartEcho();
   EXPECT_TRUE(client_->Call(kEcho, std::string(1 << 20, 'x')).ok());
   auto refused = client_->Call(kEcho, std::string((1 << 20) + 1, 'x'));
@@ -112,7 +112,7 @@ TEST_F(GrpcServerTest, CompressionMetadataAndErrorDetails) {
 }
 
 TEST_F(GrpcServerTest, GzipBombIsBoundedByTheMessageLimit) {
-  options_.message_bytes_max = 1 << 20;
+  options_.request.body_bytes_max = 1 << 20;
   StartEcho();
   BareCall bomb(Target());
   bomb.context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
@@ -201,6 +201,77 @@ TEST_F(GrpcServerTest, ManyClientsWithRepliesFromOtherThreads) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(good, 64 * 20);
   while (threads_left > 0) std::this_thread::yield();
+}
+
+// One thread that is kept busy: what waits behind it, and what is said to those who come then.
+class BusyGrpcServerTest : public GrpcServerTest {
+ protected:
+  void StartBusy() {
+    options_.threads = 1;
+    options_.error_details = [](const Status& status) {
+      return "details of " + std::string(CodeName(status.code()));
+    };
+    Start([this](GrpcRequest request, GrpcResponder respond) {
+      const std::string_view asked = request.body;
+      if (asked.starts_with('b')) {
+        has_begun_.set_value();
+        may_end_.get_future().wait();
+      }
+      if (asked.starts_with('w')) ++handled_;
+      respond({Status::Ok(), request.body});
+    });
+    busy_ = std::make_unique<BareCall>(Target());
+    busy_->Begin(kEcho, "busy");
+    has_begun_.get_future().wait();
+  }
+  void End() {
+    may_end_.set_value();
+    EXPECT_TRUE(busy_->done.get_future().get().ok());
+  }
+
+  std::promise<void> has_begun_, may_end_;
+  std::atomic<int> handled_ = 0;
+  std::unique_ptr<BareCall> busy_;
+};
+
+TEST_F(BusyGrpcServerTest, WhenWorkWaitsTooLongNewCallsAreToldToComeBack) {
+  options_.queue_delay_max_ms = 30;
+  StartBusy();
+  BareCall waits(Target());
+  waits.Begin(kEcho, "waits");
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));  // waits in the queue meanwhile
+  const grpc::Status refused = BareCall(Target()).Run(kEcho, std::string(1 << 20, 'x'));
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(refused.error_details(), "details of UNAVAILABLE");
+  // Whether the server is alive may be asked all the same.
+  EXPECT_TRUE(client_->Call("/grpc.health.v1.Health/Check", "").ok());
+  End();
+  EXPECT_TRUE(waits.done.get_future().get().ok());
+  EXPECT_TRUE(client_->Call(kEcho, "again").ok());
+  EXPECT_FALSE(
+      HasMetric(R"(spanhound_grpc_refused_total{server="test",limit="queue_delay_max_ms"} 0)"));
+}
+
+TEST_F(BusyGrpcServerTest, MessageBytesThatWaitAreBounded) {
+  options_.in_flight_bytes_max = 1000;
+  StartBusy();
+  EXPECT_EQ(client_->Call(kEcho, std::string(1000, 'x')).status().code(), Code::kUnavailable);
+  BareCall waits(Target());
+  waits.Begin(kEcho, std::string(900, 'x'));
+  End();
+  EXPECT_TRUE(waits.done.get_future().get().ok());
+  EXPECT_TRUE(
+      HasMetric(R"(spanhound_grpc_refused_total{server="test",limit="in_flight_bytes_max"} 1)"));
+}
+
+TEST_F(BusyGrpcServerTest, WhatNobodyWaitsForAnyMoreIsNotDone) {
+  StartBusy();
+  EXPECT_EQ(client_->Call(kEcho, "waits", 50).status().code(), Code::kDeadlineExceeded);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the server hears of it, too
+  End();
+  EXPECT_TRUE(client_->Call(kEcho, "next").ok());
+  EXPECT_EQ(handled_, 0);
+  EXPECT_TRUE(HasMetric(R"(spanhound_grpc_requests_total{server="test",code="CANCELLED"} 1)"));
 }
 
 TEST_F(GrpcServerTest, StopLetsRunningCallsFinish) {

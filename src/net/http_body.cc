@@ -5,9 +5,6 @@
 namespace spanhound::net {
 namespace {
 
-// What an encoding may add to bytes it cannot compress; more on the wire cannot fit after decoding.
-size_t CompressedBytesMax(size_t bytes_max) { return bytes_max + bytes_max / 1000 + 1024; }
-
 // A Content-Length is only a claim, so no more than this is reserved on its word.
 constexpr size_t kReserveBytesMax = 1 << 20;
 
@@ -30,8 +27,8 @@ HttpError HttpBody::Begin(std::string_view content_encoding,
   if (!decompressor.ok()) return {415, decompressor.status().message()};
   decompressor_ = std::move(*decompressor);
   if (!content_length) return {};
-  size_t wire_bytes_max = decompressor_ ? CompressedBytesMax(bytes_max_) : bytes_max_;
-  if (*content_length > wire_bytes_max) return TooLarge(bytes_max_);
+  size_t wire_bytes_max = decompressor_ ? limits_.wire_bytes_max() : limits_.body_bytes_max;
+  if (*content_length > wire_bytes_max) return TooLarge(limits_.body_bytes_max);
   bytes_.reserve(std::min<size_t>(*content_length, kReserveBytesMax));
   return {};
 }
@@ -45,26 +42,22 @@ HttpError HttpBody::TakeFromBudget(size_t size_bytes) {
   return {};
 }
 
-// After what has come off the wire so far.
-size_t HttpBody::DecodedBytesMax() const {
-  constexpr size_t kFreeBytes = 1 << 20;
-  return std::min(bytes_max_, std::max(kFreeBytes, wire_bytes_ * ratio_max_));
-}
-
 HttpError HttpBody::Append(std::string_view bytes) {
   wire_bytes_ += bytes.size();
   if (!decompressor_) {
-    if (bytes_.size() + bytes.size() > bytes_max_) return TooLarge(bytes_max_);
+    if (bytes_.size() + bytes.size() > limits_.body_bytes_max)
+      return TooLarge(limits_.body_bytes_max);
     if (HttpError error = TakeFromBudget(bytes_.size() + bytes.size())) return error;
     bytes_.append(bytes);
     return {};
   }
-  if (wire_bytes_ > CompressedBytesMax(bytes_max_)) return TooLarge(bytes_max_);
-  const size_t decoded_bytes_max = DecodedBytesMax();
+  if (wire_bytes_ > limits_.wire_bytes_max()) return TooLarge(limits_.body_bytes_max);
+  const size_t decoded_bytes_max = limits_.decoded_bytes_max(wire_bytes_);
   Status status = decompressor_->Append(bytes, decoded_bytes_max, bytes_);
   if (status.code() == Code::kResourceExhausted) {
-    if (decoded_bytes_max == bytes_max_) return TooLarge(bytes_max_);
-    return {413, "the body is compressed more than " + std::to_string(ratio_max_) + ":1"};
+    if (decoded_bytes_max == limits_.body_bytes_max) return TooLarge(limits_.body_bytes_max);
+    return {413, "the body is compressed more than " +
+                     std::to_string(limits_.compression_ratio_max) + ":1"};
   }
   if (!status.ok()) return {400, status.message()};
   return TakeFromBudget(bytes_.size());

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/request_limits.h"
 #include "net/decompressor.h"
 #include "net/http_head.h"
 
@@ -29,9 +30,8 @@ class ByteBudget {
 
 class HttpBody {
  public:
-  // `ratio_max`: past the first MiB, so many bytes may come of one on the wire.
-  HttpBody(size_t bytes_max, ByteBudget& budget, size_t ratio_max = 1000)
-      : bytes_max_(bytes_max), ratio_max_(ratio_max), budget_(budget) {}
+  // Both outlive this.
+  HttpBody(const RequestLimits& limits, ByteBudget& budget) : limits_(limits), budget_(budget) {}
   ~HttpBody() { budget_.Give(taken_bytes_); }
   HttpBody(const HttpBody&) = delete;
   HttpBody& operator=(const HttpBody&) = delete;
@@ -47,10 +47,7 @@ class HttpBody {
  private:
   HttpError TakeFromBudget(size_t size_bytes);
 
-  size_t DecodedBytesMax() const;
-
-  const size_t bytes_max_;
-  const size_t ratio_max_;
+  const RequestLimits& limits_;
   ByteBudget& budget_;
   size_t taken_bytes_ = 0;
   size_t wire_bytes_ = 0;

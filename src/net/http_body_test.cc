@@ -7,9 +7,17 @@
 namespace spanhound::net {
 namespace {
 
+RequestLimits Limits(size_t body_bytes_max, size_t compression_ratio_max = 1000) {
+  RequestLimits limits;
+  limits.body_bytes_max = body_bytes_max;
+  limits.compression_ratio_max = compression_ratio_max;
+  return limits;
+}
+
 TEST(HttpBodyTest, IdentityUpToTheLimit) {
   ByteBudget budget(1000);
-  HttpBody body(10, budget);
+  const RequestLimits body_limits = Limits(10);
+  HttpBody body(body_limits, budget);
   EXPECT_FALSE(body.Begin("", std::nullopt));
   EXPECT_FALSE(body.Append("01234"));
   EXPECT_FALSE(body.Append("56789"));
@@ -19,18 +27,20 @@ TEST(HttpBodyTest, IdentityUpToTheLimit) {
 }
 
 TEST(HttpBodyTest, AnnouncedLengthIsJudgedAtOnce) {
+  const RequestLimits limits = Limits(10);
   ByteBudget budget(1000);
-  EXPECT_EQ(HttpBody(10, budget).Begin("identity", 11).status, 413);
-  EXPECT_EQ(HttpBody(10, budget).Begin("identity", 10).status, 0);
-  EXPECT_EQ(HttpBody(10, budget).Begin("gzip", 30).status, 0);
-  EXPECT_EQ(HttpBody(10, budget).Begin("gzip", 1 << 20).status, 413);
-  EXPECT_EQ(HttpBody(10, budget).Begin("br", 1).status, 415);
+  EXPECT_EQ(HttpBody(limits, budget).Begin("identity", 11).status, 413);
+  EXPECT_EQ(HttpBody(limits, budget).Begin("identity", 10).status, 0);
+  EXPECT_EQ(HttpBody(limits, budget).Begin("gzip", 30).status, 0);
+  EXPECT_EQ(HttpBody(limits, budget).Begin("gzip", 1 << 20).status, 413);
+  EXPECT_EQ(HttpBody(limits, budget).Begin("br", 1).status, 415);
 }
 
 TEST(HttpBodyTest, GzipBombStopsAtTheLimit) {
   std::string bomb = GzipCompress(std::string(50 << 20, '\0'));
   ByteBudget budget(1 << 30);
-  HttpBody body(1 << 20, budget);
+  const RequestLimits body_limits = Limits(1 << 20);
+  HttpBody body(body_limits, budget);
   ASSERT_FALSE(body.Begin("GZIP", bomb.size()));
   HttpError error;
   for (size_t i = 0; i < bomb.size() && !error; i += 1000)
@@ -42,7 +52,8 @@ TEST(HttpBodyTest, GzipBombStopsAtTheLimit) {
 TEST(HttpBodyTest, ARatioNoTelemetryHasIsRefusedFarBelowTheLimit) {
   ByteBudget budget(1 << 30);
   const std::string bomb = GzipCompress(std::string(32 << 20, 'a'));
-  HttpBody body(64 << 20, budget, 100);
+  const RequestLimits body_limits = Limits(64 << 20, 100);
+  HttpBody body(body_limits, budget);
   ASSERT_FALSE(body.Begin("gzip", bomb.size()));
   HttpError error;
   for (size_t at = 0; at < bomb.size() && !error; at += 1000) {
@@ -50,7 +61,8 @@ TEST(HttpBodyTest, ARatioNoTelemetryHasIsRefusedFarBelowTheLimit) {
   }
   EXPECT_EQ(error.status, 413);
   EXPECT_LE(body.Take().size(), size_t{3} << 20);
-  HttpBody small(64 << 20, budget, 100);  // the first MiB may be anything
+  const RequestLimits small_limits = Limits(64 << 20, 100);
+  HttpBody small(small_limits, budget);  // the first MiB may be anything
   ASSERT_FALSE(small.Begin("gzip", std::nullopt));
   EXPECT_FALSE(small.Append(GzipCompress(std::string(1 << 20, 'a'))));
 }
@@ -58,7 +70,8 @@ TEST(HttpBodyTest, ARatioNoTelemetryHasIsRefusedFarBelowTheLimit) {
 TEST(HttpBodyTest, BudgetIsSharedAndGivenBack) {
   ByteBudget budget(100);
   {
-    HttpBody first(90, budget), second(90, budget);
+    const RequestLimits limits = Limits(90);
+    HttpBody first(limits, budget), second(limits, budget);
     ASSERT_FALSE(first.Begin("", 60));
     ASSERT_FALSE(second.Begin("", 60));
     EXPECT_FALSE(first.Append(std::string(60, 'a')));
@@ -71,7 +84,8 @@ TEST(HttpBodyTest, BudgetIsSharedAndGivenBack) {
 
 TEST(HttpBodyTest, TruncatedGzip) {
   ByteBudget budget(1000);
-  HttpBody body(500, budget);
+  const RequestLimits body_limits = Limits(500);
+  HttpBody body(body_limits, budget);
   ASSERT_FALSE(body.Begin("gzip", std::nullopt));
   EXPECT_FALSE(body.Append(GzipCompress("hello").substr(0, 12)));
   EXPECT_EQ(body.Finish().status, 400);

@@ -1,4 +1,5 @@
-// The bounds of one HTTP server: of a request, of a connection, of all together. A value;
+// The bounds of one HTTP server: of a connection and of all together; those of a request are
+// RequestLimits. A value;
 // docs/user/limits.md says what each is answered with and counted as.
 #pragma once
 
@@ -9,10 +10,6 @@ namespace spanhound::net {
 
 struct HttpLimits {
   size_t header_bytes_max = 64u << 10;
-  size_t body_bytes_max = 64u << 20;  // after decompression, OTLP's recommended default
-  // Past the first MiB a body may be so many times as long as what came off the wire: telemetry
-  // does not reach it, bombs live from it.
-  size_t compression_ratio_max = 200;
   size_t in_flight_bytes_max = 256u << 20;  // all bodies not answered yet; past it 503
   size_t connections_max = 2048;
   // What is ready to run waits for a thread; when it waits longer, new requests are told to come

@@ -14,8 +14,10 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "base/request_limits.h"
 #include "base/status.h"
 #include "net/http_limits.h"
+#include "net/peer_watch.h"
 
 namespace spanhound::net {
 
@@ -28,6 +30,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   std::vector<std::string> path_parameters;  // filled by HttpRouter, decoded
+  HttpPeer peer;
 
   // The first value, or "".
   std::string_view header(std::string_view lower_case_name) const;
@@ -53,6 +56,7 @@ using HttpErrorRenderer =
 using HttpAdmission = std::function<Status(HttpRequest& head)>;
 
 struct HttpServerOptions : HttpLimits {
+  RequestLimits request;
   std::string name;  // for logs and the metric label: "otlp-http"
   std::string address = "127.0.0.1";
   uint16_t port = 0;  // 0: any free one, see port()

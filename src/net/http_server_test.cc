@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -120,7 +121,8 @@ TEST_F(HttpServerTest, WhenWorkWaitsTooLongNewRequestsAreToldToComeBack) {
   }
   const auto ask_until = [&](int status) {
     std::string reply;
-    for (int i = 0; i < 1000 && StatusOf(reply) != status; ++i) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (StatusOf(reply) != status && std::chrono::steady_clock::now() < end) {
       reply = Exchange("GET /fast" + rest);
       EXPECT_TRUE(StatusOf(reply) == 200 || StatusOf(reply) == 503) << reply;
     }
@@ -131,6 +133,47 @@ TEST_F(HttpServerTest, WhenWorkWaitsTooLongNewRequestsAreToldToComeBack) {
   ask_until(200);
   EXPECT_FALSE(
       HasMetric(R"(spanhound_http_refused_total{server="test",limit="queue_delay_max_ms"} 0)"));
+}
+
+// A client that is to come back need not connect again, if reading past its body is cheap.
+TEST_F(HttpServerTest, ARefusalBeforeTheBodyKeepsTheConnectionOfShortOnes) {
+  std::atomic<bool> refuses{true};
+  options_.admit = [&](HttpRequest&) { return refuses ? Unavailable("later") : Status::Ok(); };
+  Start();
+  const std::string head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ";
+  RawConnection connection(server_->port());
+  connection.Send(head + "300000\r\n\r\n" + std::string(1000, 'x'));
+  const std::string refused = connection.ReadUntil("\r\n\r\n");
+  EXPECT_EQ(StatusOf(refused), 503);
+  EXPECT_NE(refused.find("Retry-After: 1\r\n"), std::string::npos);
+  connection.ReadUntil("later");
+  refuses = false;
+  connection.Send(std::string(299'000, 'x') + head + "2\r\nConnection: close\r\n\r\nok");
+  const std::string again = connection.ReadAll();
+  EXPECT_EQ(StatusOf(again), 200) << again;
+
+  refuses = true;
+  for (const std::string rest : {"2000000\r\n\r\n", "3\r\nExpect: 100-continue\r\n\r\n"}) {
+    RawConnection closed(server_->port());
+    closed.Send(head + rest);
+    EXPECT_EQ(StatusOf(closed.ReadAll()), 503);
+  }
+}
+
+TEST_F(HttpServerTest, AHandlerMayLearnThatItsClientHasGone) {
+  std::promise<void> begun, gone;
+  Start([&](HttpRequest request, HttpResponder respond) {
+    const auto watch = request.peer.OnGone([&] { gone.set_value(); });
+    begun.set_value();
+    gone.get_future().wait();
+    respond({200, "text/plain", "nobody reads this"});
+  });
+  {
+    RawConnection connection(server_->port());
+    connection.Send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    begun.get_future().wait();
+  }
+  server_->Stop(10'000);  // which waits for the handler
 }
 
 TEST_F(HttpServerTest, KeepAliveAndPipelining) {
@@ -169,7 +212,7 @@ TEST_F(HttpServerTest, ChunkedBodyInSmallPieces) {
 }
 
 TEST_F(HttpServerTest, ExpectContinue) {
-  options_.body_bytes_max = 100;
+  options_.request.body_bytes_max = 100;
   Start();
   RawConnection connection(server_->port());
   connection.Send(
@@ -252,7 +295,7 @@ TEST_F(HttpServerTest, OversizeHeads) {
 }
 
 TEST_F(HttpServerTest, GzipBodies) {
-  options_.body_bytes_max = 1 << 20;
+  options_.request.body_bytes_max = 1 << 20;
   options_.render_error = [](const HttpRequest& request, int status, std::string_view message) {
     return HttpResponse{status, std::string(request.header("content-type")),
                         "rendered: " + std::string(message)};
@@ -279,7 +322,7 @@ TEST_F(HttpServerTest, GzipBodies) {
 }
 
 TEST_F(HttpServerTest, BombAndHugeBodyAreAnsweredInBoundedMemory) {
-  options_.body_bytes_max = 4 << 20;
+  options_.request.body_bytes_max = 4 << 20;
   Start();
   std::string bomb = GzipCompress(std::string(256 << 20, '\0'));
   std::string huge(100 << 20, 'x');

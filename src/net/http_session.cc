@@ -29,6 +29,7 @@ constexpr seconds kWriteProgressTimeout{30};
 // A client that is still sending when we refuse would get a reset instead of our answer if we
 // just closed. So what it sends is read and dropped for a while.
 constexpr size_t kDrainBytesMax = 256 << 20;
+constexpr uint64_t kSkipBytesMax = 1 << 20;
 constexpr seconds kDrainTimeout{10};
 constexpr seconds kDrainTimeoutAtStop{1};
 
@@ -201,12 +202,14 @@ void HttpSession::OnHeadBytes(size_t bytes_read) {
 void HttpSession::OnHead(size_t head_bytes) {
   HttpError error = ParseHead(head_bytes);
   if (!error) error = CheckHead();
-  if (!error) error = Admit();
-  if (!error && shared_->queue_delay->last_ms() > shared_->options.queue_delay_max_ms) {
-    shared_->counters.refused_overload.Add();
-    error = {503, "the server is overloaded; try again"};
-  }
   if (error) return Refuse(error);
+  if (HttpError refused = Admit()) {
+    return refused.status == 503 ? RefuseOverload(refused) : Refuse(refused);
+  }
+  if (shared_->queue_delay->last_ms() > shared_->options.queue_delay_max_ms) {
+    shared_->counters.refused_overload.Add();
+    return RefuseOverload({503, "the server is overloaded; try again"});
+  }
   BeginBody();
 }
 
@@ -258,8 +261,7 @@ void HttpSession::BeginBody() {
   phase_ = Phase::kReadingBody;
   std::optional<uint64_t> length;
   if (parser_->content_length()) length = *parser_->content_length();
-  body_.emplace(shared_->options.body_bytes_max, shared_->bodies,
-                shared_->options.compression_ratio_max);
+  body_.emplace(shared_->options.request, shared_->bodies);
   if (HttpError error = body_->Begin(request_.header("content-encoding"), length)) {
     return Refuse(error);
   }
@@ -319,6 +321,7 @@ void HttpSession::Dispatch() {
   phase_ = Phase::kHandling;
   stream_.tcp().expires_never();
   request_.body = body_->Take();
+  request_.peer = HttpPeer(&shared_->peers, stream_.tcp().socket().native_handle());
   reply_port_ = std::make_shared<ReplyPort>(shared_from_this());
   auto guard = std::make_shared<ReplyGuard>(reply_port_);
   try {
@@ -333,6 +336,20 @@ void HttpSession::Refuse(const HttpError& error) {
   shared_->counters.CountRefusal(error.status);
   keeps_alive_ = false;
   was_refused_ = true;
+  phase_ = Phase::kHandling;
+  OnReply(shared_->RenderError(request_, error));
+}
+
+// Before the body is read, counted by whoever refused. A client that comes back later may keep its
+// connection if its body is short: a new one would cost both sides more than reading past it.
+void HttpSession::RefuseOverload(const HttpError& error) {
+  const auto length = parser_->content_length();
+  const bool waits_for_us = !request_.header("expect").empty();
+  keeps_alive_ = parser_->keep_alive() && length && *length <= kSkipBytesMax && !waits_for_us;
+  skip_bytes_ = keeps_alive_ ? *length : 0;
+  was_refused_ = !keeps_alive_;
+  body_deadline_ =
+      std::chrono::steady_clock::now() + milliseconds(shared_->options.body_timeout_ms);
   phase_ = Phase::kHandling;
   OnReply(shared_->RenderError(request_, error));
 }
@@ -372,7 +389,28 @@ void HttpSession::OnWritten() {
   reply_head_ = {};
   reply_body_ = {};
   if (was_refused_) return BeginDrain();
+  if (skip_bytes_ > 0) return SkipBody();
   keeps_alive_ ? BeginRequest(milliseconds(shared_->options.idle_timeout_ms)) : Close();
+}
+
+void HttpSession::SkipBody() {
+  phase_ = Phase::kReadingBody;
+  const size_t buffered = std::min<uint64_t>(buffer_.size(), skip_bytes_);
+  buffer_.consume(buffered);
+  skip_bytes_ -= buffered;
+  if (skip_bytes_ == 0) {
+    return keeps_alive_ ? BeginRequest(milliseconds(shared_->options.idle_timeout_ms)) : Close();
+  }
+  stream_.tcp().expires_at(body_deadline_);
+  const size_t read_bytes = std::min<uint64_t>(skip_bytes_, kBodyReadBytes);
+  stream_.async_read_some(buffer_.prepare(read_bytes),
+                          [self = shared_from_this()](ErrorCode error, size_t bytes_read) {
+                            if (error == boost::beast::error::timeout)
+                              self->shared_->counters.timeouts.Add();
+                            if (error) return self->Close();
+                            self->buffer_.commit(bytes_read);
+                            self->SkipBody();
+                          });
 }
 
 void HttpSession::BeginDrain() {

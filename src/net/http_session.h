@@ -41,6 +41,7 @@ struct HttpShared {
   boost::asio::io_context io;
   const std::shared_ptr<QueueDelay> queue_delay = std::make_shared<QueueDelay>(io);
 
+  PeerWatch peers;
   SessionSet<HttpSession> sessions;
 };
 
@@ -86,10 +87,12 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void ReadBody();
   void Dispatch();
   void Refuse(const HttpError& error);
+  void RefuseOverload(const HttpError& error);
 
   void OnReply(HttpResponse response);
   void Write();
   void OnWritten();
+  void SkipBody();
   void BeginDrain();
   void Drain();
   void Close();
@@ -115,6 +118,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::string reply_body_;
   size_t written_bytes_ = 0;  // of both
   size_t drained_bytes_ = 0;
+  uint64_t skip_bytes_ = 0;  // of a refused request's body, before the next request
 };
 
 }  // namespace spanhound::net

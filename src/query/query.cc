@@ -57,7 +57,11 @@ Engine::Engine(store::ScanSource& source, EngineOptions options)
       refused_groups_(NewRefusedCounter(options.metrics, "groups")),
       refused_traces_(NewRefusedCounter(options.metrics, "traces")),
       refused_log_records_(NewRefusedCounter(options.metrics, "log_records")),
-      refused_listings_(NewRefusedCounter(options.metrics, "listing_entries")) {}
+      refused_listings_(NewRefusedCounter(options.metrics, "listing_entries")),
+      cancelled_(options.metrics == nullptr
+                     ? nullptr
+                     : &options.metrics->NewCounter("spanhound_query_cancelled_total",
+                                                    "Queries whose client went away.")) {}
 
 Engine::~Engine() = default;
 
@@ -72,7 +76,11 @@ Result<Answer> Engine::RunQuery(const QueryContext& context, Run run) {
   if (answer.ok()) return answer;
   if (answer.status().code() == Code::kResourceExhausted) Count(refused_memory_);
   if (answer.status().code() == Code::kOutOfRange) Count(refused_groups_);
-  if (answer.status().code() != Code::kCancelled || !ticket.expired()) return answer;
+  if (answer.status().code() != Code::kCancelled) return answer;
+  if (!ticket.expired()) {
+    Count(cancelled_);
+    return answer;
+  }
   Count(refused_time_);
   return Status(Code::kDeadlineExceeded, "the query ran longer than " +
                                              std::to_string(options_.limits.run_ms_max) +

@@ -245,6 +245,7 @@ class Engine {
   Counter* refused_traces_ = nullptr;
   Counter* refused_log_records_ = nullptr;
   Counter* refused_listings_ = nullptr;
+  Counter* cancelled_ = nullptr;
 };
 
 }  // namespace spanhound::query

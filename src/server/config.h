@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/request_limits.h"
 #include "ingest/sampling.h"
 #include "model/tenancy.h"
 #include "net/http_limits.h"
@@ -43,7 +44,8 @@ struct Config {
   uint32_t reload_seconds = 10;  // how often the files of both are looked at
   // Names the Host header may carry besides IP literals and localhost (DNS rebinding).
   std::vector<std::string> allowed_hosts;
-  net::HttpLimits limits;             // body_bytes_max is also that of a gRPC message
+  RequestLimits request_limits;  // of every request at every door
+  net::HttpLimits limits;
   uint32_t stop_deadline_ms = 3'000;  // for running requests, inside the promise of 5 s
   ingest::SamplingOptions sampling;   // what Jaeger's clients are told to sample
   LogLevel log_level = LogLevel::kInfo;

@@ -66,6 +66,7 @@ class RunningServer : public Server {
     ASSIGN_OR_RETURN(store_,
                      store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
     ingest::IngestLimits limits;
+    limits.request = config_.request_limits;
     limits.in_flight_bytes_max = config_.limits.in_flight_bytes_max;
     ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_, limits, config_.tenancy);
     ASSIGN_OR_RETURN(sampling_, ingest::Sampling::Start(config_.sampling, PosixFileSystem(),
@@ -74,30 +75,37 @@ class RunningServer : public Server {
     query_options.metrics = &metrics_;
     query_ = std::make_unique<query::Engine>(*store_, query_options);
     AddRoutes();
+    using ingest::Door;
     RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_, api::JaegerApiErrors(),
-                              Scope::kRead));
-    RETURN_IF_ERROR(
-        StartHttp("otlp-http", config_.otlp_http_port, otlp_router_, ingest::OtlpHttpErrors()));
-    RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_));
-    RETURN_IF_ERROR(StartHttp("sampling", config_.sampling_port, sampling_router_));
-    RETURN_IF_ERROR(StartHttp("zipkin-http", config_.zipkin_port, zipkin_router_));
+                              access_->ForHttp(Scope::kRead)));
+    RETURN_IF_ERROR(StartHttp("otlp-http", config_.otlp_http_port, otlp_router_,
+                              ingest::OtlpHttpErrors(), AdmitTelemetry(Door::kOtlpHttp)));
+    RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_, {},
+                              AdmitTelemetry(Door::kJaegerHttp)));
+    RETURN_IF_ERROR(StartHttp("sampling", config_.sampling_port, sampling_router_, {},
+                              access_->ForHttp(Scope::kWrite)));
+    RETURN_IF_ERROR(StartHttp("zipkin-http", config_.zipkin_port, zipkin_router_, {},
+                              AdmitTelemetry(Door::kZipkinHttp)));
     RETURN_IF_ERROR(StartHttp("elasticsearch", config_.elasticsearch_port, elasticsearch_router_,
-                              ingest::ElasticsearchErrors()));
+                              ingest::ElasticsearchErrors(), AdmitTelemetry(Door::kElasticsearch)));
     RETURN_IF_ERROR(StartFluent());
-    RETURN_IF_ERROR(
-        StartGrpc("otlp-grpc", config_.otlp_grpc_port, ingest::OtlpGrpcMethods(*ingest_)));
+    RETURN_IF_ERROR(StartGrpc("otlp-grpc", config_.otlp_grpc_port, Door::kOtlpGrpc,
+                              ingest::OtlpGrpcMethods(*ingest_)));
     auto jaeger_methods = ingest::JaegerGrpcMethods(*ingest_);
     jaeger_methods.push_back(ingest::SamplingGrpcMethod(*sampling_));
-    RETURN_IF_ERROR(StartGrpc("jaeger-grpc", config_.jaeger_grpc_port, std::move(jaeger_methods)));
+    RETURN_IF_ERROR(StartGrpc("jaeger-grpc", config_.jaeger_grpc_port, Door::kJaegerGrpc,
+                              std::move(jaeger_methods)));
     RETURN_IF_ERROR(StartUdp("jaeger-udp-compact", config_.jaeger_compact_port,
                              ingest::Door::kJaegerUdpCompact));
     RETURN_IF_ERROR(
         StartUdp("jaeger-udp-binary", config_.jaeger_binary_port, ingest::Door::kJaegerUdpBinary));
     RETURN_IF_ERROR(StartUdp("zipkin-udp", config_.zipkin_compact_port, ingest::Door::kZipkinUdp));
     files_->Start();
-    RETURN_IF_ERROR(StartHttp("health", config_.health_port, health_router_, {}, Scope::kAdmin));
+    RETURN_IF_ERROR(StartHttp("health", config_.health_port, health_router_, {},
+                              access_->ForHttp(Scope::kAdmin)));
     // Last, because its answer means ready.
-    RETURN_IF_ERROR(StartHttp("admin", config_.admin_port, admin_router_, {}, Scope::kAdmin));
+    RETURN_IF_ERROR(
+        StartHttp("admin", config_.admin_port, admin_router_, {}, access_->ForHttp(Scope::kAdmin)));
     WarnOfOpenDoors();
     return Status::Ok();
   }
@@ -151,17 +159,34 @@ class RunningServer : public Server {
     return Status::Ok();
   }
 
+  // For the doors telemetry comes in by: who may not send or would be refused is told so before the
+  // body is read.
+  net::HttpAdmission AdmitTelemetry(ingest::Door door) {
+    return [this, door, access = access_->ForHttp(Scope::kWrite)](net::HttpRequest& head) {
+      if (access) RETURN_IF_ERROR(access(head));
+      return head.method == "POST" ? ingest_->CheckRoom(door, head.headers) : Status::Ok();
+    };
+  }
+
+  net::GrpcAdmission AdmitGrpc(ingest::Door door) {
+    return [this, door, access = access_->ForGrpc(Scope::kWrite)](net::GrpcRequest& head) {
+      if (access) RETURN_IF_ERROR(access(head));
+      return ingest_->CheckRoom(door, head.metadata);
+    };
+  }
+
   Status StartHttp(std::string name, const ListenPort& port, const net::HttpRouter& router,
-                   net::HttpErrorRenderer render_error = {}, Scope scope = Scope::kWrite) {
+                   net::HttpErrorRenderer render_error, net::HttpAdmission admit) {
     if (!port.is_on) return Status::Ok();
     net::HttpServerOptions options;
     options.name = name;
     options.address = AddressOf(port);
     options.port = port.port;
+    options.request = config_.request_limits;
     static_cast<net::HttpLimits&>(options) = config_.limits;
     options.allowed_hosts = config_.allowed_hosts;
     options.render_error = std::move(render_error);
-    options.admit = access_->ForHttp(scope);
+    options.admit = std::move(admit);
     options.tls = tls_;
     net::HttpHandler handler = [&router](net::HttpRequest request, net::HttpResponder respond) {
       router.Handle(std::move(request), std::move(respond));
@@ -187,6 +212,7 @@ class RunningServer : public Server {
     options.tls = tls_;
     options.address = AddressOf(config_.fluent_port);
     options.port = config_.fluent_port.port;
+    options.buffer_bytes_max = config_.request_limits.body_bytes_max + (1u << 20);
     ASSIGN_OR_RETURN(
         fluent_,
         net::StreamServer::Start(
@@ -196,16 +222,18 @@ class RunningServer : public Server {
     return Status::Ok();
   }
 
-  Status StartGrpc(std::string name, const ListenPort& port,
+  Status StartGrpc(std::string name, const ListenPort& port, ingest::Door door,
                    std::vector<std::pair<std::string, net::GrpcHandler>> methods) {
     if (!port.is_on) return Status::Ok();
     net::GrpcServerOptions options;
     options.name = std::move(name);
     options.address = AddressOf(port);
     options.port = port.port;
-    options.message_bytes_max = config_.limits.body_bytes_max;
-    options.compression_ratio_max = config_.limits.compression_ratio_max;
-    options.admit = access_->ForGrpc(Scope::kWrite);
+    options.request = config_.request_limits;
+    options.in_flight_bytes_max = config_.limits.in_flight_bytes_max;
+    options.queue_delay_max_ms = config_.limits.queue_delay_max_ms;
+    options.admit = AdmitGrpc(door);
+    options.error_details = ingest::GrpcErrorDetails;
     options.tls = config_.tls;
     options.tls_reload_seconds = config_.reload_seconds;
     ASSIGN_OR_RETURN(auto server, net::GrpcServer::Start(options, std::move(methods), metrics_));

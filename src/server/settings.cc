@@ -33,6 +33,10 @@ auto OfTls(T net::TlsFiles::*member) {
   return [member](auto& config) -> auto& { return config.tls.*member; };
 }
 template <typename T>
+auto OfRequest(T RequestLimits::*member) {
+  return [member](auto& config) -> auto& { return config.request_limits.*member; };
+}
+template <typename T>
 auto OfLimits(T net::HttpLimits::*member) {
   return [member](auto& config) -> auto& { return config.limits.*member; };
 }
@@ -216,12 +220,18 @@ std::vector<Setting> Access() {
 std::vector<Setting> Limits() {
   using net::HttpLimits;
   return {
-      Number("request-bytes-max", OfLimits(&HttpLimits::body_bytes_max), 1024, 1u << 30,
+      Number("request-bytes-max", OfRequest(&RequestLimits::body_bytes_max), 1024, 1u << 30,
              "A request may be so long, after decompression"),
       Number("in-flight-bytes-max", OfLimits(&HttpLimits::in_flight_bytes_max), 1024, UINT64_MAX,
              "All requests of a port that are not answered yet; past it clients come back later"),
-      Number("compression-ratio-max", OfLimits(&HttpLimits::compression_ratio_max), 2, 100'000,
+      Number("compression-ratio-max", OfRequest(&RequestLimits::compression_ratio_max), 2, 100'000,
              "Past its first MiB a body may be so many times as long as on the wire"),
+      Number("request-items-max", OfRequest(&RequestLimits::items_max), 1, 100'000'000,
+             "Spans or log records a request may have; one with more is refused"),
+      Number("attributes-max", OfRequest(&RequestLimits::attributes_max), 1, 10'000'000,
+             "Attributes of a span, event, link, log record, resource or scope; more are left out"),
+      Number("attribute-value-bytes-max", OfRequest(&RequestLimits::attribute_value_bytes_max), 1,
+             1u << 30, "Texts in attributes are cut to this length"),
       Number("connections-max", OfLimits(&HttpLimits::connections_max), 1, 1'000'000,
              "Connections of an HTTP port"),
       Number("queue-delay-max-ms", OfLimits(&HttpLimits::queue_delay_max_ms), 1, 3'600'000,

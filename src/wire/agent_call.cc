@@ -9,7 +9,7 @@
 namespace spanhound::wire {
 namespace {
 
-Status ReadZipkinBatch(ThriftReader& reader, const DecodeLimits& limits,
+Status ReadZipkinBatch(ThriftReader& reader, const RequestLimits& limits,
                        Decoded<model::SpanBatch>* decoded) {
   ZipkinSpans spans(limits, decoded);
   ReadZipkinThriftSpans(reader, &spans);
@@ -18,7 +18,7 @@ Status ReadZipkinBatch(ThriftReader& reader, const DecodeLimits& limits,
 
 }  // namespace
 
-Result<Decoded<model::SpanBatch>> DecodeAgentCall(std::string bytes, const DecodeLimits& limits) {
+Result<Decoded<model::SpanBatch>> DecodeAgentCall(std::string bytes, const RequestLimits& limits) {
   Decoded<model::SpanBatch> decoded;
   ThriftReader reader(decoded.batch.memory.Adopt(std::move(bytes)));
   const std::string_view method = reader.CallName();

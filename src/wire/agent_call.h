@@ -11,6 +11,6 @@
 
 namespace spanhound::wire {
 
-Result<Decoded<model::SpanBatch>> DecodeAgentCall(std::string bytes, const DecodeLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeAgentCall(std::string bytes, const RequestLimits& limits);
 
 }  // namespace spanhound::wire

@@ -38,8 +38,9 @@ void Refuse(BulkItem& item, const char* type, const char* reason) {
 
 class BulkDecoder {
  public:
-  BulkDecoder(uint64_t observed_unix_nanos, const DecodeLimits& limits)
-      : records_(limits, observed_unix_nanos, &request_.logs) {}
+  BulkDecoder(uint64_t observed_unix_nanos, const RequestLimits& limits)
+      : records_(limits, observed_unix_nanos, &request_.logs),
+        depth_max_(static_cast<size_t>(limits.value_depth_max)) {}
 
   Status Lines(std::string& body, std::string_view default_index) {
     body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
@@ -96,7 +97,7 @@ class BulkDecoder {
     if (text.size() > parser_.capacity()) {
       // Doubled, because lines of a request tend to be of one length and a little more.
       const size_t capacity = std::max<size_t>(2 * text.size(), 4096);
-      if (const auto error = parser_.allocate(capacity, kLogJsonDepthMax)) return error;
+      if (const auto error = parser_.allocate(capacity, depth_max_)) return error;
     }
     return parser_.parse(text.data(), text.size(), /*realloc_if_needed=*/false).get(*root);
   }
@@ -157,6 +158,7 @@ class BulkDecoder {
 
   BulkRequest request_;
   LogRecords records_;
+  const size_t depth_max_;  // of a document
   simdjson::dom::parser parser_;
   std::string_view rest_;
   size_t line_number_ = 0;
@@ -169,7 +171,7 @@ class BulkDecoder {
 
 Result<BulkRequest> DecodeElasticsearchBulk(std::string body, std::string_view default_index,
                                             uint64_t observed_unix_nanos,
-                                            const DecodeLimits& limits) {
+                                            const RequestLimits& limits) {
   BulkDecoder decoder(observed_unix_nanos, limits);
   RETURN_IF_ERROR(decoder.Lines(body, default_index));
   return decoder.Take();
@@ -177,7 +179,7 @@ Result<BulkRequest> DecodeElasticsearchBulk(std::string body, std::string_view d
 
 Result<BulkRequest> DecodeElasticsearchDocument(std::string body, BulkItem item,
                                                 uint64_t observed_unix_nanos,
-                                                const DecodeLimits& limits) {
+                                                const RequestLimits& limits) {
   BulkDecoder decoder(observed_unix_nanos, limits);
   RETURN_IF_ERROR(decoder.OneDocument(body, std::move(item)));
   return decoder.Take();

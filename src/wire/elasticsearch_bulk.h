@@ -32,10 +32,10 @@ struct BulkRequest {
 // `default_index` is that of the path, "" for none. An item without any index is refused.
 Result<BulkRequest> DecodeElasticsearchBulk(std::string body, std::string_view default_index,
                                             uint64_t observed_unix_nanos,
-                                            const DecodeLimits& limits);
+                                            const RequestLimits& limits);
 // The body of a request that adds one document: one item.
 Result<BulkRequest> DecodeElasticsearchDocument(std::string body, BulkItem item,
                                                 uint64_t observed_unix_nanos,
-                                                const DecodeLimits& limits);
+                                                const RequestLimits& limits);
 
 }  // namespace spanhound::wire

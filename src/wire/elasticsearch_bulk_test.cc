@@ -132,7 +132,7 @@ TEST(ElasticsearchBulk, NestingAndNamesAreBounded) {
 TEST(ElasticsearchBulk, MemoryIsLimited) {
   std::string body;
   for (int i = 0; i < 1000; ++i) body += "{\"index\":{}}\n{\"a\":[1,2,3,4,5,6,7,8]}\n";
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 10'000;
   EXPECT_EQ(DecodeElasticsearchBulk(body, "logs", kNow, limits).status().code(),
             Code::kResourceExhausted);
@@ -141,9 +141,16 @@ TEST(ElasticsearchBulk, MemoryIsLimited) {
 TEST(ElasticsearchBulk, ItemsTakeMemoryToo) {
   std::string body;
   for (int i = 0; i < 1000; ++i) body += "{\"delete\":{}}\n";
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 10'000;
   EXPECT_EQ(DecodeElasticsearchBulk(body, "logs", kNow, limits).status().code(),
+            Code::kResourceExhausted);
+}
+
+TEST(ElasticsearchBulk, ItemsAreLimitedThoseRefusedToo) {
+  const std::string body = "{\"index\":{}}\n{\"a\":1}\n{\"delete\":{}}\n{\"index\":{}}\n[]\n";
+  EXPECT_TRUE(DecodeElasticsearchBulk(body, "logs", kNow, {.items_max = 3}).ok());
+  EXPECT_EQ(DecodeElasticsearchBulk(body, "logs", kNow, {.items_max = 2}).status().code(),
             Code::kResourceExhausted);
 }
 

@@ -7,7 +7,6 @@ namespace {
 
 using model::AttributeValue;
 
-constexpr int kDepthMax = 32;
 constexpr int8_t kEventTimeExtension = 0;
 constexpr std::string_view kTagAttribute = "fluent.tag";
 constexpr std::string_view kMetadataPrefix = "fluent.metadata.";
@@ -171,7 +170,7 @@ const char* FluentRecords::Record(MsgpackReader& reader, uint32_t count) {
 
 // Null, or why the members are no fields. The map is well-formed.
 const char* FluentRecords::Fields(MsgpackReader& reader, uint32_t count, int depth) {
-  if (depth > kDepthMax) return "a record nests too deeply";
+  if (depth > depth_max_) return "a record nests too deeply";
   const size_t prefix_bytes = joined_key_.size();
   for (uint32_t i = 0; i < count && records_.ok(); ++i) {
     MsgpackValue key, head;
@@ -197,7 +196,7 @@ const char* FluentRecords::Fields(MsgpackReader& reader, uint32_t count, int dep
 
 bool FluentRecords::ValueOf(MsgpackReader& reader, const MsgpackValue& head, int depth,
                             AttributeValue* value) {
-  if (depth > kDepthMax) return false;
+  if (depth > depth_max_) return false;
   switch (head.type) {
     case MsgpackType::kNil: return true;
     case MsgpackType::kBool: return *value = AttributeValue::Bool(head.boolean), true;

@@ -38,9 +38,9 @@ Result<FluentPing> ParseFluentPing(std::string_view bytes);
 
 class FluentRecords {
  public:
-  FluentRecords(const DecodeLimits& limits, uint64_t observed_unix_nanos,
+  FluentRecords(const RequestLimits& limits, uint64_t observed_unix_nanos,
                 Decoded<model::LogBatch>* decoded)
-      : records_(limits, observed_unix_nanos, decoded) {}
+      : records_(limits, observed_unix_nanos, decoded), depth_max_(limits.value_depth_max) {}
 
   // The entries of a message, uncompressed; the views of both must live as long as the batch. What
   // is no entry is rejected and counted, with all that follows it where its end cannot be told.
@@ -57,6 +57,7 @@ class FluentRecords {
                model::AttributeValue* value);
 
   LogRecords records_;
+  const int depth_max_;  // of a record
   std::string joined_key_;
 };
 

@@ -168,11 +168,20 @@ TEST(FluentForward, MemoryIsLimited) {
   std::string entries;
   for (int i = 0; i < 1000; ++i) entries += Array(2) + kTime + Hello();
   Decoded<model::LogBatch> decoded;
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 10'000;
   FluentRecords records(limits, kNow, &decoded);
   FluentMessage message;
   EXPECT_EQ(records.Add(message, entries).code(), Code::kResourceExhausted);
+}
+
+TEST(FluentForward, ItemsAreLimited) {
+  const std::string entries = Array(2) + kTime + Hello() + Array(2) + kTime + Hello();
+  for (const size_t items_max : {1u, 2u}) {
+    Decoded<model::LogBatch> decoded;
+    FluentRecords records({.items_max = items_max}, kNow, &decoded);
+    EXPECT_EQ(records.Add(FluentMessage(), entries).ok(), items_max == 2);
+  }
 }
 
 TEST(MsgpackFramer, FindsTheEndHoweverTheBytesArrive) {

@@ -41,7 +41,7 @@ bool SetTraceId(std::string_view raw, model::TraceId* id) {
 
 class JaegerProtoDecoder {
  public:
-  JaegerProtoDecoder(std::string_view request, const DecodeLimits& limits,
+  JaegerProtoDecoder(std::string_view request, const RequestLimits& limits,
                      Decoded<model::SpanBatch>* decoded)
       : memory_(decoded->batch.memory.arena(), limits),
         values_(request, memory_, limits),
@@ -71,7 +71,9 @@ class JaegerProtoDecoder {
     }
     if (!values_.Finish(reader)) return false;
     if (spans.count == 0) return true;
-    if (!values_.TakeMemory(spans.count * sizeof(model::Span))) return false;
+    if (!values_.TakeItems(spans.count) || !values_.TakeMemory(spans.count * sizeof(model::Span))) {
+      return false;
+    }
     decoded_.batch.spans.reserve(decoded_.batch.spans.size() + spans.count);
     ProtoReader again({spans.first, static_cast<size_t>(reader.end() - spans.first)});
     for (size_t i = 0; i < spans.count;) {
@@ -161,7 +163,7 @@ class JaegerProtoDecoder {
     span->attributes = TakeSpanTags(tags, span, &scope_name, &scope_version);
     span->events = events;
     span->links = TakeParent(references, span);
-    return scopes_.IndexOf(scope_name, scope_version, &span->scope_index) || values_.FailMemory();
+    return scopes_.IndexOf(scope_name, scope_version, &span->scope_index) || values_.FailLimit();
   }
 
   // google.protobuf.Timestamp and Duration: { 1 seconds, 2 nanos }.
@@ -281,7 +283,8 @@ class JaegerProtoDecoder {
 
 }  // namespace
 
-Result<Decoded<model::SpanBatch>> DecodeJaegerProto(std::string bytes, const DecodeLimits& limits) {
+Result<Decoded<model::SpanBatch>> DecodeJaegerProto(std::string bytes,
+                                                    const RequestLimits& limits) {
   Decoded<model::SpanBatch> decoded;
   const std::string_view request = decoded.batch.memory.Adopt(std::move(bytes));
   RETURN_IF_ERROR(CheckRequestSize(request));

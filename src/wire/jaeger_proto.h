@@ -12,6 +12,6 @@
 
 namespace spanhound::wire {
 
-Result<Decoded<model::SpanBatch>> DecodeJaegerProto(std::string bytes, const DecodeLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeJaegerProto(std::string bytes, const RequestLimits& limits);
 
 }  // namespace spanhound::wire

@@ -150,5 +150,12 @@ TEST(JaegerProto, MemoryIsBounded) {
   EXPECT_EQ(decoded.status().code(), Code::kResourceExhausted);
 }
 
+TEST(JaegerProto, ItemsAreBounded) {
+  const std::string request = RequestOf(std::vector<WriteFields>(3, WriteIds));
+  EXPECT_TRUE(DecodeJaegerProto(request, {.items_max = 3}).ok());
+  EXPECT_EQ(DecodeJaegerProto(request, {.items_max = 2}).status().message(),
+            "the request has more than 2 items; send smaller ones");
+}
+
 }  // namespace
 }  // namespace spanhound::wire

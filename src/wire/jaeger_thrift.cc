@@ -36,7 +36,7 @@ constexpr int32_t kSampledFlag = 1;
 class JaegerThriftDecoder {
  public:
   // The reader stands at a Batch.
-  JaegerThriftDecoder(ThriftReader& reader, const DecodeLimits& limits,
+  JaegerThriftDecoder(ThriftReader& reader, const RequestLimits& limits,
                       Decoded<model::SpanBatch>* decoded)
       : reader_(reader),
         bytes_min_(reader.protocol() == ThriftProtocol::kBinary ? kBinaryBytesMin
@@ -63,9 +63,7 @@ class JaegerThriftDecoder {
 
  private:
   Status Finish() {
-    if (over_memory_) {
-      return ResourceExhausted("the batch needs more memory than one request may take");
-    }
+    if (over_limit_) return memory_.exceeded();
     if (!reader_.ok()) {
       return InvalidArgument("byte " + std::to_string(reader_.offset()) + ": " + reader_.error());
     }
@@ -78,7 +76,7 @@ class JaegerThriftDecoder {
   template <typename T>
   std::span<T> NewArray(size_t count) {
     std::span<T> values;
-    if (!memory_.NewArray(count, &values)) over_memory_ = true;
+    if (!memory_.NewArray(count, &values)) over_limit_ = true;
     return values;
   }
 
@@ -141,13 +139,13 @@ class JaegerThriftDecoder {
 
   void Spans() {
     const uint32_t count = reader_.StructList(bytes_min_.span);
-    if (!memory_.Take(count * sizeof(model::Span))) {
-      over_memory_ = true;
+    if (!memory_.TakeItems(count) || !memory_.Take(count * sizeof(model::Span))) {
+      over_limit_ = true;
       return;
     }
     std::vector<model::Span>& spans = decoded_.batch.spans;
     if (spans.empty()) spans.reserve(count);  // a second list is legal, but nobody sends one
-    for (uint32_t i = 0; i < count && reader_.ok() && !over_memory_; ++i) Span(i);
+    for (uint32_t i = 0; i < count && reader_.ok() && !over_limit_; ++i) Span(i);
   }
 
   // Fields of a span that only make sense together.
@@ -183,7 +181,7 @@ class JaegerThriftDecoder {
     std::string_view scope_version;
     span.attributes = TakeSpanTags(parts.tags, &span, &scope_name, &scope_version);
     span.links = TakeParent(parts.references, &span);
-    if (!scopes_.IndexOf(scope_name, scope_version, &span.scope_index)) over_memory_ = true;
+    if (!scopes_.IndexOf(scope_name, scope_version, &span.scope_index)) over_limit_ = true;
     decoded_.batch.spans.push_back(span);
   }
 
@@ -265,18 +263,18 @@ class JaegerThriftDecoder {
   Decoded<model::SpanBatch>& decoded_;
   JaegerScopes scopes_;
   bool has_spans_ = false;
-  bool over_memory_ = false;
+  bool over_limit_ = false;
 };
 
 }  // namespace
 
-Status ReadJaegerThriftBatch(ThriftReader& reader, const DecodeLimits& limits,
+Status ReadJaegerThriftBatch(ThriftReader& reader, const RequestLimits& limits,
                              Decoded<model::SpanBatch>* decoded) {
   return JaegerThriftDecoder(reader, limits, decoded).Run();
 }
 
 Result<Decoded<model::SpanBatch>> DecodeJaegerThrift(std::string bytes,
-                                                     const DecodeLimits& limits) {
+                                                     const RequestLimits& limits) {
   Decoded<model::SpanBatch> decoded;
   ThriftReader reader(decoded.batch.memory.Adopt(std::move(bytes)));
   RETURN_IF_ERROR(ReadJaegerThriftBatch(reader, limits, &decoded));

@@ -13,10 +13,11 @@
 namespace spanhound::wire {
 
 // A Batch in TBinaryProtocol, as POSTed to :14268/api/traces.
-Result<Decoded<model::SpanBatch>> DecodeJaegerThrift(std::string bytes, const DecodeLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeJaegerThrift(std::string bytes,
+                                                     const RequestLimits& limits);
 
 // The Batch alone, in whichever protocol, wherever it is inside a message. `decoded` is empty.
-Status ReadJaegerThriftBatch(ThriftReader& reader, const DecodeLimits& limits,
+Status ReadJaegerThriftBatch(ThriftReader& reader, const RequestLimits& limits,
                              Decoded<model::SpanBatch>* decoded);
 
 }  // namespace spanhound::wire

@@ -221,13 +221,20 @@ TEST(JaegerThrift, CountsAndMemoryAreBounded) {
               HasSubstr("more elements than bytes"));
   std::string tags;
   for (int i = 0; i < 20'000; ++i) tags += StringTag("k", "v");
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 64 << 10;
   const std::string batch = BatchOf(1, Ids().List(10, 20'000, tags).Stop().bytes());
   EXPECT_EQ(DecodeJaegerThrift(batch, limits).status().code(), Code::kResourceExhausted);
   auto decoded = DecodeJaegerThrift(batch, {});
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded->batch.spans[0].attributes.size(), 20'000u);
+}
+
+TEST(JaegerThrift, ItemsAreBounded) {
+  const std::string span = Ids().Stop().bytes();
+  const std::string batch = BatchOf(3, span + span + span);
+  EXPECT_TRUE(DecodeJaegerThrift(batch, {.items_max = 3}).ok());
+  EXPECT_EQ(DecodeJaegerThrift(batch, {.items_max = 2}).status().code(), Code::kResourceExhausted);
 }
 
 }  // namespace

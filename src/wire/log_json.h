@@ -9,11 +9,8 @@
 
 namespace spanhound::wire {
 
-// Documents nested deeper are refused; attribute values are bounded by the same.
-inline constexpr size_t kLogJsonDepthMax = 32;
-
-// Adds the members of `object` to the record under way. Null, or why they are no log record: then
-// the record is to be given up. `joined_key` is scratch.
+// Adds the members of `object`, whose parser bounds how deep it nests, to the record under way.
+// Null, or why they are no log record: then the record is to be given up. `joined_key` is scratch.
 const char* AddJsonFields(simdjson::dom::object object, std::string* joined_key,
                           LogRecords* records);
 

@@ -56,7 +56,7 @@ bool IsObjectOrEmpty(const AttributeValue& value) {
 
 }  // namespace
 
-LogRecords::LogRecords(const DecodeLimits& limits, uint64_t observed_unix_nanos,
+LogRecords::LogRecords(const RequestLimits& limits, uint64_t observed_unix_nanos,
                        Decoded<model::LogBatch>* decoded)
     : memory_(decoded->batch.memory.arena(), limits),
       decoded_(*decoded),
@@ -146,7 +146,7 @@ void LogRecords::AddAttribute(std::string_view key, std::string_view value) {
 }
 
 void LogRecords::End() {
-  if (!ok_ || !memory_.Take(sizeof(model::LogRecord))) {
+  if (!ok_ || !memory_.TakeItems(1) || !memory_.Take(sizeof(model::LogRecord))) {
     ok_ = false;
     return;
   }
@@ -156,6 +156,7 @@ void LogRecords::End() {
 }
 
 void LogRecords::Reject(std::string_view why) {
+  if (!memory_.TakeItems(1)) ok_ = false;
   if (decoded_.rejected_count++ == 0) {
     decoded_.rejected_message =
         "record " + std::to_string(decoded_.batch.records.size()) + ": " + std::string(why);
@@ -218,7 +219,7 @@ std::string_view LogRecords::Copy(std::string_view text) {
 
 Status LogRecords::status() const {
   if (ok_) return Status::Ok();
-  return ResourceExhausted("the records need more memory than one request may take");
+  return memory_.exceeded();
 }
 
 }  // namespace spanhound::wire

@@ -26,7 +26,7 @@ inline constexpr size_t kLogKeyBytesMax = 1024;
 class LogRecords {
  public:
   // `observed_unix_nanos`: when the request came in; the time of a record that tells none.
-  LogRecords(const DecodeLimits& limits, uint64_t observed_unix_nanos,
+  LogRecords(const RequestLimits& limits, uint64_t observed_unix_nanos,
              Decoded<model::LogBatch>* decoded);
 
   // `time_unix_nanos`: the time its protocol gives a record, which then counts; 0: none.

@@ -14,8 +14,8 @@
 namespace spanhound::wire {
 
 // ExportTraceServiceRequest (= TracesData) and ExportLogsServiceRequest (= LogsData).
-Result<Decoded<model::SpanBatch>> DecodeOtlpTraces(std::string bytes, const DecodeLimits& limits);
-Result<Decoded<model::LogBatch>> DecodeOtlpLogs(std::string bytes, const DecodeLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeOtlpTraces(std::string bytes, const RequestLimits& limits);
+Result<Decoded<model::LogBatch>> DecodeOtlpLogs(std::string bytes, const RequestLimits& limits);
 
 std::string EncodeOtlpTraces(const model::SpanBatch& batch);
 std::string EncodeOtlpLogs(const model::LogBatch& batch);

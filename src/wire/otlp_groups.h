@@ -114,6 +114,7 @@ class OtlpGroups {
   }
 
   bool AddItem(std::string_view bytes) {
+    if (!values_.TakeItems(1)) return false;
     Item item;
     const char* rejection = nullptr;
     if (!decode_item_(bytes, &item, &rejection)) return false;

@@ -238,14 +238,14 @@ class LogRecordJsonDecoder {
 
 // Levels of JSON around attribute values: request, three arrays of objects, events, attributes;
 // each level of a value takes four more at most (kvlistValue, values, member, value).
-size_t JsonDepthMax(const DecodeLimits& limits) {
+size_t JsonDepthMax(const RequestLimits& limits) {
   return 16 + 4 * static_cast<size_t>(std::max(limits.value_depth_max, 0) + 1);
 }
 
 }  // namespace
 
 Result<Decoded<model::SpanBatch>> DecodeOtlpTracesJson(std::string json,
-                                                       const DecodeLimits& limits) {
+                                                       const RequestLimits& limits) {
   simdjson::dom::parser parser;
   Element root;
   RETURN_IF_ERROR(ParseJson(json, JsonDepthMax(limits), &parser, &root));
@@ -257,7 +257,7 @@ Result<Decoded<model::SpanBatch>> DecodeOtlpTracesJson(std::string json,
   return decoded;
 }
 
-Result<Decoded<model::LogBatch>> DecodeOtlpLogsJson(std::string json, const DecodeLimits& limits) {
+Result<Decoded<model::LogBatch>> DecodeOtlpLogsJson(std::string json, const RequestLimits& limits) {
   simdjson::dom::parser parser;
   Element root;
   RETURN_IF_ERROR(ParseJson(json, JsonDepthMax(limits), &parser, &root));

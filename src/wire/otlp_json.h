@@ -14,8 +14,8 @@
 namespace spanhound::wire {
 
 Result<Decoded<model::SpanBatch>> DecodeOtlpTracesJson(std::string json,
-                                                       const DecodeLimits& limits);
-Result<Decoded<model::LogBatch>> DecodeOtlpLogsJson(std::string json, const DecodeLimits& limits);
+                                                       const RequestLimits& limits);
+Result<Decoded<model::LogBatch>> DecodeOtlpLogsJson(std::string json, const RequestLimits& limits);
 
 // `rejected_field` is "rejectedSpans" or "rejectedLogRecords". "{}" when nothing was rejected.
 std::string EncodeOtlpResponseJson(std::string_view rejected_field, uint64_t rejected_count,

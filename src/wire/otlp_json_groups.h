@@ -102,6 +102,7 @@ class OtlpJsonGroups {
   }
 
   bool AddItem(Element element, const JsonPlace& place) {
+    if (!values_.TakeItems(1)) return false;
     Item item;
     const char* rejection = nullptr;
     if (!decode_item_(element, place, &item, &rejection)) return false;

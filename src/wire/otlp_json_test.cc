@@ -295,10 +295,20 @@ TEST(OtlpJson, MemoryIsBounded) {
   std::string attributes = "{}";
   for (int i = 0; i < 50'000; ++i) attributes += ",{}";
   const std::string json = RequestOf(std::string(kIds) + R"(,"attributes":[)" + attributes + "]");
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 1 << 20;
   EXPECT_EQ(DecodeOtlpTracesJson(json, limits).status().code(), Code::kResourceExhausted);
   EXPECT_TRUE(DecodeOtlpTracesJson(json, {}).ok());
+}
+
+TEST(OtlpJson, ItemsAreBoundedThoseWithBadIdsToo) {
+  const std::string json = R"({"resourceSpans":[{"scopeSpans":[{"spans":[{},{}]}]}]})";
+  EXPECT_EQ(DecodeOtlpTracesJson(json, {.items_max = 2}).value().rejected_count, 2u);
+  EXPECT_EQ(DecodeOtlpTracesJson(json, {.items_max = 1}).status().message(),
+            "the request has more than 1 items; send smaller ones");
+  const std::string logs = R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]}]}]})";
+  EXPECT_TRUE(DecodeOtlpLogsJson(logs, {.items_max = 2}).ok());
+  EXPECT_EQ(DecodeOtlpLogsJson(logs, {.items_max = 1}).status().code(), Code::kResourceExhausted);
 }
 
 }  // namespace

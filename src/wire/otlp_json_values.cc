@@ -85,10 +85,8 @@ bool OtlpJsonValues::Fail(const JsonPlace& place, std::string_view why) {
   return false;
 }
 
-bool OtlpJsonValues::FailMemory() {
-  if (status_.ok()) {
-    status_ = ResourceExhausted("the request needs more memory than one request may take");
-  }
+bool OtlpJsonValues::FailLimit() {
+  if (status_.ok()) status_ = memory_.exceeded();
   return false;
 }
 
@@ -100,7 +98,7 @@ bool OtlpJsonValues::TextInDocument(Element element, const JsonPlace& place,
 bool OtlpJsonValues::Text(Element element, const JsonPlace& place, std::string_view* text) {
   std::string_view in_document;
   if (!TextInDocument(element, place, &in_document)) return false;
-  return memory_.Copy(in_document, text) || FailMemory();
+  return memory_.Copy(in_document, text) || FailLimit();
 }
 
 bool OtlpJsonValues::Bool(Element element, const JsonPlace& place, bool* value) {
@@ -142,7 +140,7 @@ bool OtlpJsonValues::Bytes(Element element, const JsonPlace& place, std::string_
   if (element.get(text) != SUCCESS || !FromBase64(text, &decoded)) {
     return Fail(place, "a base64 string is expected");
   }
-  return memory_.Copy(decoded, bytes) || FailMemory();
+  return memory_.Copy(decoded, bytes) || FailLimit();
 }
 
 bool OtlpJsonValues::Enum(Element element, const JsonPlace& place,

@@ -37,7 +37,7 @@ class OtlpJsonValues {
  public:
   using Element = simdjson::dom::element;
 
-  OtlpJsonValues(DecodeMemory& memory, const DecodeLimits& limits)
+  OtlpJsonValues(DecodeMemory& memory, const RequestLimits& limits)
       : memory_(memory), depth_max_(limits.value_depth_max) {}
 
   // Scalars. 64-bit integers may be strings, as proto3 JSON writes them.
@@ -95,13 +95,14 @@ class OtlpJsonValues {
     size_t count = 0;
     const auto add_one = [&](Element, const JsonPlace&) { return ++count > 0; };
     if (!Elements(element, place, add_one)) return false;
-    if (!memory_.NewArray(count, values)) return FailMemory();
+    if (!memory_.NewArray(count, values)) return FailLimit();
     return Elements(element, place, [&](Element value, const JsonPlace& at) {
       return decode(value, at, &(*values)[at.element_index]);
     });
   }
 
-  bool TakeMemory(size_t bytes) { return memory_.Take(bytes) || FailMemory(); }
+  bool TakeMemory(size_t bytes) { return memory_.Take(bytes) || FailLimit(); }
+  bool TakeItems(size_t count) { return memory_.TakeItems(count) || FailLimit(); }
   bool Fail(const JsonPlace& place, std::string_view why);
   Status status() const { return status_; }
 
@@ -114,7 +115,7 @@ class OtlpJsonValues {
                     model::AttributeValue* value);
   bool Attributes(Element element, const JsonPlace& place, int depth,
                   std::span<const model::Attribute>* attributes);
-  bool FailMemory();
+  bool FailLimit();
 
   DecodeMemory& memory_;
   int depth_max_;

@@ -85,7 +85,7 @@ void WriteLogRecord(ProtoWriter& writer, const LogRecord& record) {
 
 }  // namespace
 
-Result<Decoded<LogBatch>> DecodeOtlpLogs(std::string bytes, const DecodeLimits& limits) {
+Result<Decoded<LogBatch>> DecodeOtlpLogs(std::string bytes, const RequestLimits& limits) {
   Decoded<LogBatch> decoded;
   LogBatch& batch = decoded.batch;
   const std::string_view request = batch.memory.Adopt(std::move(bytes));

@@ -200,7 +200,7 @@ void WriteSpan(ProtoWriter& writer, const Span& span) {
 
 }  // namespace
 
-Result<Decoded<SpanBatch>> DecodeOtlpTraces(std::string bytes, const DecodeLimits& limits) {
+Result<Decoded<SpanBatch>> DecodeOtlpTraces(std::string bytes, const RequestLimits& limits) {
   Decoded<SpanBatch> decoded;
   SpanBatch& batch = decoded.batch;
   const std::string_view request = batch.memory.Adopt(std::move(bytes));

@@ -270,12 +270,19 @@ TEST(OtlpTraces, ManyAndLargeElements) {
 TEST(OtlpTraces, MemoryIsBounded) {
   std::string span = SpanOf(kTrace, kSpan);
   for (int i = 0; i < 100'000; ++i) span += std::string_view("\x6a\x00", 2);  // empty links
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 1 << 20;
   auto decoded = DecodeOtlpTraces(RequestOf({span}), limits);
   ASSERT_FALSE(decoded.ok());
   EXPECT_EQ(decoded.status().code(), Code::kResourceExhausted);
   EXPECT_TRUE(DecodeOtlpTraces(RequestOf({span}), {}).ok());
+}
+
+TEST(OtlpTraces, ItemsAreBounded) {
+  const std::string span = SpanOf(kTrace, kSpan);
+  EXPECT_TRUE(DecodeOtlpTraces(RequestOf({span, span}), {.items_max = 2}).ok());
+  EXPECT_EQ(DecodeOtlpTraces(RequestOf({span, span}), {.items_max = 1}).status().code(),
+            Code::kResourceExhausted);
 }
 
 TEST(OtlpTraces, EveryTruncationIsAnErrorOrEmpty) {

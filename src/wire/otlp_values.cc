@@ -15,10 +15,8 @@ bool OtlpValues::Fail(const char* at, std::string_view why) {
   return false;
 }
 
-bool OtlpValues::FailMemory() {
-  if (status_.ok()) {
-    status_ = ResourceExhausted("the request needs more memory than one request may take");
-  }
+bool OtlpValues::FailLimit() {
+  if (status_.ok()) status_ = memory_.exceeded();
   return false;
 }
 

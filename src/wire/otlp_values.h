@@ -34,7 +34,7 @@ struct RepeatedField {
 class OtlpValues {
  public:
   // `request` is the whole request, for the places named in errors; `memory` outlives this.
-  OtlpValues(std::string_view request, DecodeMemory& memory, const DecodeLimits& limits)
+  OtlpValues(std::string_view request, DecodeMemory& memory, const RequestLimits& limits)
       : request_(request), memory_(memory), depth_max_(limits.value_depth_max) {}
 
   bool AnyValue(std::string_view bytes, model::AttributeValue* value) {
@@ -68,13 +68,14 @@ class OtlpValues {
     if (reader.error() == nullptr) return true;
     return Fail(reader.field_begin(), reader.error());
   }
-  bool TakeMemory(size_t bytes) { return memory_.Take(bytes) || FailMemory(); }
+  bool TakeMemory(size_t bytes) { return memory_.Take(bytes) || FailLimit(); }
+  bool TakeItems(size_t count) { return memory_.TakeItems(count) || FailLimit(); }
   template <typename T>
   bool NewArray(size_t count, std::span<T>* values) {
-    return memory_.NewArray(count, values) || FailMemory();
+    return memory_.NewArray(count, values) || FailLimit();
   }
-  // Notes that the request is over its memory; false.
-  bool FailMemory();
+  // Notes that the request is over a limit; false.
+  bool FailLimit();
   Status status() const { return status_; }
 
  private:

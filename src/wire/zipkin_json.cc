@@ -203,7 +203,7 @@ class V1Decoder {
 };
 
 template <typename Decoder>
-Result<Decoded<model::SpanBatch>> Decode(std::string json, const DecodeLimits& limits) {
+Result<Decoded<model::SpanBatch>> Decode(std::string json, const RequestLimits& limits) {
   simdjson::dom::parser parser;
   Element root;
   RETURN_IF_ERROR(ParseJson(json, kZipkinJsonDepthMax, &parser, &root));
@@ -220,11 +220,12 @@ Result<Decoded<model::SpanBatch>> Decode(std::string json, const DecodeLimits& l
 
 }  // namespace
 
-Result<Decoded<model::SpanBatch>> DecodeZipkinJson(std::string json, const DecodeLimits& limits) {
+Result<Decoded<model::SpanBatch>> DecodeZipkinJson(std::string json, const RequestLimits& limits) {
   return Decode<V2Decoder>(std::move(json), limits);
 }
 
-Result<Decoded<model::SpanBatch>> DecodeZipkinV1Json(std::string json, const DecodeLimits& limits) {
+Result<Decoded<model::SpanBatch>> DecodeZipkinV1Json(std::string json,
+                                                     const RequestLimits& limits) {
   return Decode<V1Decoder>(std::move(json), limits);
 }
 

@@ -12,7 +12,7 @@
 
 namespace spanhound::wire {
 
-Result<Decoded<model::SpanBatch>> DecodeZipkinJson(std::string json, const DecodeLimits& limits);
-Result<Decoded<model::SpanBatch>> DecodeZipkinV1Json(std::string json, const DecodeLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeZipkinJson(std::string json, const RequestLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeZipkinV1Json(std::string json, const RequestLimits& limits);
 
 }  // namespace spanhound::wire

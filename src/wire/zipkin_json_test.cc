@@ -133,10 +133,17 @@ TEST(ZipkinJson, WhatIsNotTheFormatNamesThePlace) {
 TEST(ZipkinJson, MemoryIsLimited) {
   std::string json = R"([{"traceId":"1","id":"1","annotations":[{})";
   for (int i = 0; i < 1000; ++i) json += ",{}";
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 10'000;
   const auto decoded = DecodeZipkinJson(json + "]}]", limits);
   EXPECT_EQ(decoded.status().code(), Code::kResourceExhausted);
+}
+
+TEST(ZipkinJson, ItemsAreLimitedThoseWithBadIdsToo) {
+  const std::string json = R"([{"traceId":"1","id":"1"},{"traceId":"x","id":"1"},{}])";
+  EXPECT_TRUE(DecodeZipkinJson(json, {.items_max = 3}).ok());
+  EXPECT_EQ(DecodeZipkinJson(json, {.items_max = 2}).status().code(), Code::kResourceExhausted);
+  EXPECT_EQ(DecodeZipkinV1Json(json, {.items_max = 2}).status().code(), Code::kResourceExhausted);
 }
 
 TEST(ZipkinV1Json, ClientSpan) {

@@ -181,7 +181,8 @@ class ZipkinProtoDecoder {
 
 }  // namespace
 
-Result<Decoded<model::SpanBatch>> DecodeZipkinProto(std::string bytes, const DecodeLimits& limits) {
+Result<Decoded<model::SpanBatch>> DecodeZipkinProto(std::string bytes,
+                                                    const RequestLimits& limits) {
   RETURN_IF_ERROR(CheckRequestSize(bytes));
   Decoded<model::SpanBatch> decoded;
   const std::string_view request = decoded.batch.memory.Adopt(std::move(bytes));

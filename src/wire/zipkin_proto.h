@@ -10,6 +10,6 @@
 
 namespace spanhound::wire {
 
-Result<Decoded<model::SpanBatch>> DecodeZipkinProto(std::string bytes, const DecodeLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeZipkinProto(std::string bytes, const RequestLimits& limits);
 
 }  // namespace spanhound::wire

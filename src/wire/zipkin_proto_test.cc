@@ -133,9 +133,16 @@ TEST(ZipkinProto, MemoryIsLimited) {
     WriteIds(writer);
     for (int i = 0; i < 1000; ++i) writer.BytesAlways(10, "");
   });
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 10'000;
   EXPECT_EQ(DecodeZipkinProto(bytes, limits).status().code(), Code::kResourceExhausted);
+}
+
+TEST(ZipkinProto, ItemsAreLimited) {
+  std::string bytes;
+  for (int i = 0; i < 3; ++i) bytes += ListOf(WriteIds);
+  EXPECT_TRUE(DecodeZipkinProto(bytes, {.items_max = 3}).ok());
+  EXPECT_EQ(DecodeZipkinProto(bytes, {.items_max = 2}).status().code(), Code::kResourceExhausted);
 }
 
 }  // namespace

@@ -48,12 +48,17 @@ void ZipkinSpans::Reject(std::string_view why) {
   if (decoded_.rejected_count++ == 0) {
     decoded_.rejected_message = "span " + std::to_string(count_) + ": " + std::string(why);
   }
+  CountItem();
+}
+
+void ZipkinSpans::CountItem() {
   ++count_;
+  if (!memory_.TakeItems(1)) ok_ = false;
 }
 
 void ZipkinSpans::Add(ZipkinSpan span) {
   if (span.trace_id.is_zero() || span.id.is_zero()) return Reject("trace or span id is zero");
-  ++count_;
+  CountItem();
   if (!ok_ || !memory_.Take(sizeof(model::Span))) {
     ok_ = false;
     return;
@@ -124,7 +129,7 @@ std::string_view ZipkinSpans::IpText(std::string_view address) {
 
 Status ZipkinSpans::status() const {
   if (ok_) return Status::Ok();
-  return ResourceExhausted("the spans need more memory than one request may take");
+  return memory_.exceeded();
 }
 
 uint32_t ZipkinSpans::ResourceIndex(std::string_view service_name) {

@@ -43,7 +43,7 @@ struct ZipkinSpan {
 
 class ZipkinSpans {
  public:
-  ZipkinSpans(const DecodeLimits& limits, Decoded<model::SpanBatch>* decoded)
+  ZipkinSpans(const RequestLimits& limits, Decoded<model::SpanBatch>* decoded)
       : memory_(decoded->batch.memory.arena(), limits), decoded_(*decoded) {}
 
   // A span with a zero id is counted as rejected. The order of calls is the order of the request.
@@ -69,6 +69,7 @@ class ZipkinSpans {
   Status status() const;
 
  private:
+  void CountItem();
   std::span<const model::Attribute> Attributes(const ZipkinSpan& span,
                                                std::span<const model::Attribute> tags);
   uint32_t ResourceIndex(std::string_view service_name);

@@ -182,7 +182,7 @@ void ReadZipkinThriftSpans(ThriftReader& reader, ZipkinSpans* spans) {
 }
 
 Result<Decoded<model::SpanBatch>> DecodeZipkinThrift(std::string bytes,
-                                                     const DecodeLimits& limits) {
+                                                     const RequestLimits& limits) {
   Decoded<model::SpanBatch> decoded;
   ThriftReader reader(decoded.batch.memory.Adopt(std::move(bytes)));
   ZipkinSpans spans(limits, &decoded);

@@ -13,7 +13,8 @@
 
 namespace spanhound::wire {
 
-Result<Decoded<model::SpanBatch>> DecodeZipkinThrift(std::string bytes, const DecodeLimits& limits);
+Result<Decoded<model::SpanBatch>> DecodeZipkinThrift(std::string bytes,
+                                                     const RequestLimits& limits);
 
 // The list alone, wherever it is inside a message. The caller asks both arguments for errors.
 void ReadZipkinThriftSpans(ThriftReader& reader, ZipkinSpans* spans);

@@ -127,10 +127,16 @@ TEST(ZipkinThrift, CutShortAnywhereIsAnError) {
 TEST(ZipkinThrift, MemoryIsLimited) {
   std::string spans;
   for (int i = 0; i < 1000; ++i) spans += BareSpan();
-  DecodeLimits limits;
+  RequestLimits limits;
   limits.memory_bytes_max = 10'000;
   EXPECT_EQ(DecodeZipkinThrift(ListOf(1000, spans), limits).status().code(),
             Code::kResourceExhausted);
+}
+
+TEST(ZipkinThrift, ItemsAreLimited) {
+  const std::string list = ListOf(3, BareSpan() + BareSpan() + BareSpan());
+  EXPECT_TRUE(DecodeZipkinThrift(list, {.items_max = 3}).ok());
+  EXPECT_EQ(DecodeZipkinThrift(list, {.items_max = 2}).status().code(), Code::kResourceExhausted);
 }
 
 }  // namespace

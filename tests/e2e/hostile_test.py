@@ -13,6 +13,7 @@ import resource
 import socket
 import sys
 import tempfile
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -22,7 +23,7 @@ sys.path.insert(0, str(ROOT / "tests/e2e"))
 import otlp_payloads as otlp  # noqa: E402
 from doors_test import msgpack, zipkin_v2  # noqa: E402
 from otlp_conformance_test import EXPORT, Grpc, JSON, PROTOBUF, frame  # noqa: E402
-from processes import Spanhound, request  # noqa: E402
+from processes import Spanhound, request, wait_until  # noqa: E402
 
 BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
 CONNECTIONS = 1000
@@ -97,6 +98,42 @@ class ConnectionsTest(HostileTest):
             grpc.close()
             for stream in held:
                 stream.close()
+
+
+class GoneClientsTest(HostileTest):
+    """People close tabs, proxies give up: what they asked for is not worked on any more."""
+
+    SPANS, QUESTIONS = 60_000, 24
+
+    def cancelled(self):
+        text = request("GET", self.server.url("admin", "/metrics")).body.decode()
+        return int(text.split("\nspanhound_query_cancelled_total ", 1)[1].split("\n", 1)[0])
+
+    def test_a_query_ends_with_its_client(self):
+        for _ in range(self.SPANS // 2000):
+            answer = request("POST", self.server.url("otlp_http", "/v1/traces"), otlp.trace_protobuf(
+                [otlp.new_trace_id() for _ in range(2000)]), {"Content-Type": PROTOBUF})
+            self.assertEqual(answer.status, 200)
+        question = (b"GET /api/traces?service=e2e&limit=10000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        # Each takes a while, together they keep every thread busy for seconds.
+        askers = [socket.create_connection(("127.0.0.1", self.server.ports["query"]))
+                  for _ in range(self.QUESTIONS)]
+        self.assertEqual(self.cancelled(), 0)
+        for asker in askers:
+            asker.sendall(question)
+        time.sleep(0.1)
+        for asker in askers:
+            asker.close()
+        ended = time.monotonic()
+        # A few may have been through; those that waited for a thread end as soon as they have one.
+        wait_until("the queries' end", lambda: self.cancelled() >= self.QUESTIONS - 8)
+        self.assertEqual(request("GET", self.server.url("query", "/api/services")).status, 200)
+        self.assertLess(time.monotonic() - ended, 10)
+        self.others_are_served([otlp.new_trace_id()])
+
+    def test_who_stays_gets_an_answer(self):
+        self.others_are_served([otlp.new_trace_id() for _ in range(20)])
+        self.assertEqual(self.cancelled(), 0)
 
 
 class MutationTest(HostileTest):

@@ -30,6 +30,9 @@ bool WantsIndent(const net::HttpRequest& request) {
 Result<Answer> Ask(const Handle& handle, model::Tenancy tenancy, const net::HttpRequest& request) {
   query::QueryContext context;
   ASSIGN_OR_RETURN(context.tenant, model::TenantOf(tenancy, request.headers));
+  query::Cancellation cancellation;
+  context.cancellation = &cancellation;
+  const auto watch = request.peer.OnGone([&cancellation] { cancellation.Cancel(); });
   return handle(request, context);
 }
 
