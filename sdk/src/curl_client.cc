@@ -13,6 +13,8 @@ namespace {
 constexpr int kStopPollMs = 50;  // how late a stop may be noticed
 constexpr std::size_t kReplyHeadersMax = 64;
 constexpr std::size_t kReplyHeaderBytesMax = 4096;
+// Of all headers and trailers; libcurl 7.88 itself keeps trailers without a bound.
+constexpr std::size_t kReplyHeadBytesMax = 64 << 10;
 constexpr curl_off_t kRetryAfterMaxSeconds = 3600;
 
 std::size_t AppendBody(char* data, std::size_t, std::size_t size, void* out) {
@@ -23,7 +25,10 @@ std::size_t AppendBody(char* data, std::size_t, std::size_t size, void* out) {
 }
 
 std::size_t AddHeader(char* data, std::size_t, std::size_t size, void* out) {
-  auto& headers = static_cast<CurlClient::Response*>(out)->headers;
+  auto& response = *static_cast<CurlClient::Response*>(out);
+  auto& headers = response.headers;
+  response.head_bytes += size;
+  if (response.head_bytes > kReplyHeadBytesMax) return 0;  // aborts, as above
   const std::string_view line(data, size);
   const std::size_t colon = line.find(':', 1);
   if (colon != std::string_view::npos && size <= kReplyHeaderBytesMax &&

@@ -30,6 +30,7 @@ class CurlClient {
     bool hopeless = false;                       // then: another attempt would fail just so
     std::string body;                            // at most kReplyBytesMax
     std::map<std::string, std::string> headers;  // and trailers; names in lower case
+    std::size_t head_bytes = 0;                  // of them all, as sent
     std::chrono::milliseconds retry_after{0};
   };
 

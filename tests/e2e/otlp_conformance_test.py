@@ -1,8 +1,9 @@
 """OTLP 1.11's duties of a server, row by row: the number in a test's name is that of the row in the
 conformance list. Every message goes to OTLP/HTTP as protobuf and as JSON and to OTLP/gRPC, as
 traces and as logs, where the row has a meaning there. Rows that need something else are elsewhere:
-30 in access_test.py, 33 also in kill_test.py, 37 in kit_test.py. Needs SPANHOUND_BUILD
-(build/release) and node."""
+30 in access_test.py, 33 also in kill_test.py, 37 in kit_test.py (our kit, three transports, both
+signals) and tests/interop (Node, Go, fluentd's), 38 in exporter_test.py. What a row asks for and we
+do not do is a test that says why. Needs SPANHOUND_BUILD (build/release) and node."""
 
 import base64
 import gzip
@@ -26,7 +27,7 @@ sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 import otlp_payloads as otlp  # noqa: E402
 import otlp_schema as schema  # noqa: E402
-from processes import Spanhound, request  # noqa: E402
+from processes import Spanhound, request, wait_until  # noqa: E402
 
 BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
@@ -35,7 +36,8 @@ EXPORT = {"traces": "/opentelemetry.proto.collector.trace.v1.TraceService/Export
           "logs": "/opentelemetry.proto.collector.logs.v1.LogsService/Export"}
 REJECTED = {"traces": "rejectedSpans", "logs": "rejectedLogRecords"}
 LIMIT = 1 << 20
-OK, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNIMPLEMENTED, UNAVAILABLE = 0, 3, 8, 12, 14
+OK, INVALID_ARGUMENT, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED = 0, 3, 4, 8
+UNIMPLEMENTED, UNAVAILABLE = 12, 14
 
 
 def frame(body, compressed=0):
@@ -528,15 +530,17 @@ class RowsTest(OtlpTest):
                 self.assertEqual(answer["trailers"].get("grpc-status"), "0", answer)
             self.assertEqual(self.count("traces", trace_id), 0 if broken else 1)
 
+    def test_31_more_streams_than_one_connection_may_have_wait_for_their_turn(self):
+        body = frame(schema.protobuf("traces", {}))
+        calls = [{"path": EXPORT["traces"], "body": body} for _ in range(1500)]
+        answers = self.grpc.calls(self.server.ports["otlp_grpc"], calls)
+        self.assertEqual({answer["trailers"].get("grpc-status") for answer in answers}, {"0"})
+        self.assertEqual(answers[-1]["maxConcurrentStreams"], 1024)
+
     def test_32_grpc_that_is_not_quite(self):
         port, path = self.server.ports["otlp_grpc"], EXPORT["traces"]
         body = schema.protobuf("traces", message("traces", [item("traces", otlp.new_trace_id())]))
         status = lambda answer: int(answer["trailers"].get("grpc-status", -1))
-        # grpc++ 1.51 takes an encoding it does not know for identity, so that the message cannot be
-        # decoded; UNIMPLEMENTED would be better, not to be retried is what counts.
-        answer = self.grpc.call(port, path, frame(zlib.compress(body), 1),
-                                {"grpc-encoding": "snappy"})
-        self.assertIn(status(answer), (INVALID_ARGUMENT, UNIMPLEMENTED))
         self.assertEqual(status(self.grpc.call(port, "/no.such.Service/Export", frame(body))),
                          UNIMPLEMENTED)
         for bad in (struct.pack(">BI", 0, len(body) + 9) + body, b"", frame(body)[:3],
@@ -548,6 +552,39 @@ class RowsTest(OtlpTest):
         self.assertEqual(status(answer), OK)
         self.assertEqual(set(answer["headers"]["grpc-accept-encoding"].replace(" ", "").split(",")),
                          {"identity", "gzip"})
+
+    def test_32_an_encoding_grpc_knows_and_we_do_not_is_unimplemented(self):
+        """Not done: grpc-accept-encoding beside it. gRPC 1.51 answers before it writes that header,
+        which comes with the first answer that is one; see test_32_grpc_that_is_not_quite."""
+        answer = self.grpc.call(self.server.ports["otlp_grpc"], EXPORT["traces"],
+                                frame(zlib.compress(b""), 1), {"grpc-encoding": "deflate"})
+        self.assertEqual(answer["trailers"].get("grpc-status"), str(UNIMPLEMENTED))
+        self.assertIn("deflate", answer["trailers"]["grpc-message"])
+
+    def test_32_not_done_an_unknown_grpc_encoding_is_not_unimplemented(self):
+        """gRPC 1.51 drops a grpc-encoding whose name it does not know before anybody sees the
+        header, and passes the message on as if it were not compressed. So what comes is a message
+        that cannot be decoded: INVALID_ARGUMENT, which clients do not retry either. This test is to
+        fail, and go, when a newer gRPC tells."""
+        body = schema.protobuf("traces", message("traces", [item("traces", otlp.new_trace_id())]))
+        answer = self.grpc.call(self.server.ports["otlp_grpc"], EXPORT["traces"],
+                                frame(zlib.compress(body), 1), {"grpc-encoding": "snappy"})
+        self.assertEqual(answer["trailers"].get("grpc-status"), str(INVALID_ARGUMENT))
+
+    def test_32_grpc_timeout(self):
+        body = schema.protobuf("traces", message("traces", [item("traces", otlp.new_trace_id())]))
+        call = {"path": EXPORT["traces"], "body": frame(body), "headers": {"grpc-timeout": "20S"}}
+        answer, = self.grpc.calls(self.server.ports["otlp_grpc"], [dict(call)])
+        self.assertEqual(answer["trailers"].get("grpc-status"), "0")
+        # Half a message until the time is over: the server ends the call by itself.
+        started = time.monotonic()
+        self.grpc.calls(self.server.ports["otlp_grpc"], [
+            dict(call, late=True, headers={"grpc-timeout": "300m"})])
+        answer, = self.grpc.held()
+        self.assertNotEqual(answer["trailers"].get("grpc-status"), "0")
+        self.assertTrue(answer["trailers"].get("grpc-status") == str(DEADLINE_EXCEEDED) or
+                        answer["error"], answer)
+        self.assertTrue(0.2 < time.monotonic() - started < 10)
 
     def test_34_a_connection_is_used_again(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.server.ports["otlp_http"],
@@ -571,6 +608,37 @@ class RowsTest(OtlpTest):
             self.assertFalse([name for name in answer.headers
                               if name.lower().startswith("access-control-")])
             self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+
+
+    def test_36_json_as_the_examples_of_the_protocol_write_it(self):
+        """The files themselves are opentelemetry-proto's; these have all that is particular about
+        them: ids in capitals, times and integers as numbers, every type of value, indented."""
+        trace_id, span_id = otlp.new_trace_id().upper(), otlp.new_span_id().upper()
+        now = time.time_ns()
+        text = lambda made: json.dumps(made, indent=2).encode()
+        span = {"traceId": trace_id, "spanId": span_id, "parentSpanId": otlp.new_span_id().upper(),
+                "name": "it's a span", "startTimeUnixNano": now, "endTimeUnixNano": now + 1_000_000,
+                "kind": 2, "attributes": [attribute("a", stringValue="b")]}
+        record = {"timeUnixNano": now, "observedTimeUnixNano": now, "severityText": "Info",
+                  "traceId": trace_id, "spanId": span_id, "body": {"stringValue": "a line"},
+                  "attributes": [
+                      attribute("text", stringValue="t"), attribute("flag", boolValue=True),
+                      attribute("count", intValue=7), attribute("ratio", doubleValue=0.25),
+                      attribute("list", arrayValue={"values": [{"stringValue": "one"}]}),
+                      attribute("map", kvlistValue={"values": [attribute("k", stringValue="v")]})]}
+        for signal, one in (("traces", span), ("logs", record)):
+            made = message(signal, [one])
+            group = next(iter(made.values()))[0]
+            scope = group["scopeSpans" if signal == "traces" else "scopeLogs"][0]["scope"]
+            scope |= {"version": "1.0.0", "attributes": [attribute("s", stringValue="of a scope")]}
+            self.assertEqual(self.http(signal, text(made), JSON).code, OK)
+            self.assertEqual(self.count(signal, trace_id.lower()), 1)
+        found = self.span(trace_id.lower())
+        self.assertEqual((found["operationName"], found["startTime"], found["duration"]),
+                         ("it's a span", now // 1000, 1000))
+        log, = self.server.get_json(f"/api/logs?traceID={trace_id.lower()}")["data"]
+        values = {one["key"]: one["value"] for one in log["attributes"]}
+        self.assertEqual((values["flag"], values["count"], values["ratio"]), (True, 7, 0.25))
 
 
 class OverloadTest(OtlpTest):
@@ -597,7 +665,58 @@ class OverloadTest(OtlpTest):
             self.assertEqual(self.count(signal, trace_id), 1)
 
 
+    def test_29_a_retry_is_stored_once(self):
+        for signal in SIGNALS:
+            trace_id = otlp.new_trace_id()
+            made = message(signal, [item(signal, trace_id, attributes=[
+                attribute("some", stringValue="x" * 4000)])])
+            with socket.create_connection(("127.0.0.1", self.server.ports["otlp_http"])) as holder:
+                # A request under way that takes nearly all there is for requests.
+                holder.sendall(b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                               b"application/json\r\nContent-Length: 18500\r\n\r\n" + b" " * 18000)
+                outcome = wait_until("an overload", lambda: self.refused(signal, made))
+                self.assertEqual((outcome.status, outcome.code), (503, UNAVAILABLE))
+                self.assertEqual(self.count(signal, trace_id), 0)
+            outcome = wait_until("its end", lambda: self.taken(signal, made))
+            self.assertEqual(outcome.rejected, 0)
+            # The answer might have been lost: a span that comes again is known by its ids, as are
+            # its contents. Log records have none; those are documented to be stored again.
+            for again in (self.http(signal, made, PROTOBUF), self.call(signal, made)):
+                self.assertEqual(again.code, OK)
+            self.assertEqual(self.count(signal, trace_id), 1 if signal == "traces" else 3)
+
+    def refused(self, signal, made):
+        outcome = self.http(signal, made, PROTOBUF)
+        return outcome if outcome.status == 503 else None
+
+    def taken(self, signal, made):
+        outcome = self.http(signal, made, PROTOBUF)
+        return outcome if outcome.code == OK else None
+
+
 class ShutdownTest(unittest.TestCase):
+    def test_31_a_stop_says_goaway_and_lets_calls_under_way_finish(self):
+        with tempfile.TemporaryDirectory() as directory:
+            server, grpc = Spanhound(BUILD, directory + "/data"), Grpc()
+            ids = [otlp.new_trace_id() for _ in range(4)]
+            calls = [{"path": EXPORT["traces"], "late": True, "body": frame(
+                schema.protobuf("traces", message("traces", [item("traces", trace_id)])))}
+                     for trace_id in ids]
+            port = server.ports["otlp_grpc"]
+            grpc.calls(port, calls)
+            server.popen.terminate()
+            wait_until("gRPC's port to close", lambda: not listens(port))
+            grpc.ask({"finish": True})
+            for answer in grpc.held():
+                self.assertEqual(answer["trailers"].get("grpc-status"), "0", answer)
+                self.assertTrue(answer["goaway"], answer)
+            grpc.close()
+            self.assertEqual(server.popen.wait(20), 0)
+            with Spanhound(BUILD, directory + "/data") as again:
+                for trace_id in ids:
+                    found = request("GET", again.url("query", f"/api/traces/{trace_id}"))
+                    self.assertEqual(found.status, 200)
+
     def test_a_health_watch_is_told_of_the_stop(self):
         with tempfile.TemporaryDirectory() as directory:
             server, grpc = Spanhound(BUILD, directory + "/data"), Grpc()
@@ -646,6 +765,14 @@ class ShutdownTest(unittest.TestCase):
                 for trace_id in acknowledged:
                     found = request("GET", again.url("query", f"/api/traces/{trace_id}"))
                     self.assertEqual(found.status, 200)
+
+
+def listens(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1):
+            return True
+    except OSError:
+        return False
 
 
 def zstd_raw(body):
