@@ -154,6 +154,7 @@ def suites():
               [[python, "tests/e2e/access_test.py"]], read_unittest),
         Suite("otlp", "OTLP 1.11's conformance list, row by row, real server",
               [[python, "tests/e2e/otlp_conformance_test.py"],
+               [python, "tests/e2e/shutdown_test.py"],
                [python, "tests/e2e/exporter_test.py"]], read_unittest),
         Suite("limits", "the limits of a request at every door, real server",
               [[python, "tests/e2e/limits_test.py"]], read_unittest),

@@ -5,10 +5,10 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include <algorithm>
 #include <istream>
 #include <streambuf>
 
+#include "base/hash_map.h"
 #include "base/named_file.h"
 
 namespace spanhound::server {
@@ -76,9 +76,9 @@ class Handler : public YAML::EventHandler {
   enum class Place { kOutside, kKey, kValue, kList };
 
   void OnKey(const YAML::Mark& mark, const std::string& name) {
-    const bool is_second = std::any_of(given_.begin(), given_.end(),
-                                       [&](const GivenValue& one) { return one.name == name; });
-    if (is_second) throw Refused{mark.line, "'" + name + "' for the second time"};
+    if (!names_.insert(name).second) {
+      throw Refused{mark.line, "'" + name + "' for the second time"};
+    }
     given_.push_back({name, {}, LineText(mark.line)});
     key_line_ = mark.line;
     place_ = Place::kValue;
@@ -86,6 +86,7 @@ class Handler : public YAML::EventHandler {
 
   const std::string file_name_;
   std::vector<GivenValue> given_;
+  StringSet names_;
   Place place_ = Place::kOutside;
   int key_line_ = 0;
   int documents_ = 0;
