@@ -1,117 +1,185 @@
 #!/usr/bin/env python3
 """Load far above capacity, open loop: what a server still takes when clients ask for ten times as
-much. Requests leave at fixed times whether or not others were answered; each is a gzip'd OTLP/JSON
-request, cheap to send and dear to take. Prints capacity, goodput and what was refused how.
+much. Requests leave at fixed times whether or not others were answered; each is one gzip'd OTLP
+request made beforehand, cheap to send and dear to take. The server has one core, the clients the
+others. Capacity (closed loop) and overload take turns, so that what else the machine does meets both.
 
-    python3 bench/overload.py --build build/release [--times 10] [--seconds 20]
+    python3 bench/overload.py --build build/release [--door http|grpc] [--times 10] [--rounds 3]
 """
 
 import argparse
 import asyncio
+import collections
 import gzip
 import json
 import os
 import pathlib
 import resource
+import struct
+import subprocess
 import sys
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+import otlp_schema as schema  # noqa: E402
 from processes import Spanhound  # noqa: E402
 
-SPANS = 400
-CONNECTIONS_MAX = 4000
-RETRYABLE = {429, 502, 503, 504}
+CONNECTIONS_MAX = 2000  # the server takes 2,048
+CLIENTS = 16            # of the closed loop
+EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+RETRYABLE = {"429", "502", "503", "504"}
 
 
-def body():
+def body(count):
     now = time.time_ns()
     spans = [{"traceId": os.urandom(16).hex(), "spanId": os.urandom(8).hex(), "kind": 2,
               "name": f"operation-{number % 20}", "startTimeUnixNano": str(now - 1_000_000),
               "endTimeUnixNano": str(now), "attributes": [
                   {"key": f"key-{key}", "value": {"stringValue": "same value every time " * 3}}
-                  for key in range(12)]} for number in range(SPANS)]
-    text = json.dumps({"resourceSpans": [{"resource": {"attributes": [
+                  for key in range(12)]} for number in range(count)]
+    message = {"resourceSpans": [{"resource": {"attributes": [
         {"key": "service.name", "value": {"stringValue": "overload"}}]},
-        "scopeSpans": [{"spans": spans}]}]})
-    return gzip.compress(text.encode(), 6)
+        "scopeSpans": [{"spans": spans}]}]}
+    return gzip.compress(schema.protobuf("traces", message), 6)
 
 
-class Client:
+class Tally:
+    """What became of the requests of some rounds."""
+
+    def __init__(self):
+        self.codes, self.errors = collections.Counter(), collections.Counter()
+        self.told = self.sent = self.not_sent = 0
+        self.seconds = self.cpu_seconds = 0.0
+        self.latencies = []
+
+    def good(self, ok):
+        return self.codes[ok] / self.seconds
+
+
+class HttpClient:
     """Keeps connections; one that is idle takes the next request."""
 
-    def __init__(self, port, request):
-        self.port, self.request, self.idle, self.open = port, request, [], 0
-        self.counts, self.told, self.errors, self.dropped = {}, 0, {}, 0
-        self.latencies = []
+    OK = "200"
+
+    def __init__(self, port, payload, tally):
+        head = (f"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                f"application/x-protobuf\r\nContent-Encoding: gzip\r\n"
+                f"Content-Length: {len(payload)}\r\n\r\n").encode()
+        self.port, self.request, self.tally = port, head + payload, tally
+        self.idle, self.open = [], 0
+
+    async def connect(self):
+        self.open += 1
+        try:
+            return await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError as error:
+            self.open -= 1
+            self.tally.errors[type(error).__name__] += 1
+            return None
 
     async def send(self, is_counted):
         started = time.monotonic()
-        if self.idle:
-            reader, writer = self.idle.pop()
-        elif self.open < CONNECTIONS_MAX:
-            self.open += 1
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            except OSError as error:
-                self.open -= 1
-                self.errors[type(error).__name__] = self.errors.get(type(error).__name__, 0) + 1
-                return
-        else:
-            self.dropped += 1  # as a client would that is full itself
+        connection = self.idle.pop() if self.idle else None
+        if connection is None and self.open >= CONNECTIONS_MAX:
+            self.tally.not_sent += 1  # as a client would that is full itself
             return
+        connection = connection or await self.connect()
+        if connection is None:
+            return
+        reader, writer = connection
         try:
+            self.tally.sent += 1
             writer.write(self.request)
-            await writer.drain()
-            head = await reader.readuntil(b"\r\n\r\n")
-            status = int(head[9:12])
-            lower = head.lower()
-            length = int(lower.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            status = head[9:12].decode()
+            length = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
             if length:
                 await reader.readexactly(length)
             if is_counted():
-                self.counts[status] = self.counts.get(status, 0) + 1
-                self.told += status in RETRYABLE and b"retry-after: " in lower
-                if status == 200:
-                    self.latencies.append(time.monotonic() - started)
-            if b"connection: close" in lower:
-                raise ConnectionError
-            self.idle.append((reader, writer))
+                self.tally.codes[status] += 1
+                self.tally.told += status in RETRYABLE and b"retry-after: " in head
+                if status == self.OK:
+                    self.tally.latencies.append(time.monotonic() - started)
+            if b"connection: close" not in head:
+                self.idle.append((reader, writer))
+                return
         except (OSError, asyncio.IncompleteReadError) as error:
+            self.tally.errors[type(error).__name__] += 1
+        writer.close()
+        self.open -= 1
+
+    def close(self):
+        for _, writer in self.idle:
             writer.close()
-            self.open -= 1
-            if not isinstance(error, ConnectionError) or type(error) is not ConnectionError:
-                name = type(error).__name__
-                self.errors[name] = self.errors.get(name, 0) + 1
 
 
-async def closed_loop(port, request, seconds, clients=16):
-    """Requests a second the server takes when each client waits for its answer."""
-    client, stop = Client(port, request), time.monotonic() + seconds
+async def http_closed(client, seconds):
+    end = time.monotonic() + seconds
 
     async def run():
-        while time.monotonic() < stop:
-            await client.send(lambda: True)
+        while time.monotonic() < end:
+            await client.send(lambda: time.monotonic() < end)
 
-    await asyncio.gather(*(run() for _ in range(clients)))
-    return client.counts.get(200, 0) / seconds
+    await asyncio.gather(*(run() for _ in range(CLIENTS)))
+    client.close()
 
 
-async def open_loop(port, request, rate, seconds):
-    client, begin = Client(port, request), time.monotonic()
-    tasks, sent = set(), 0
+async def http_open(client, rate, seconds):
+    begin, tasks, due = time.monotonic(), set(), 0
     while (now := time.monotonic()) < begin + seconds:
-        due = int((now - begin) * rate)
-        for _ in range(min(due - sent, 200)):
-            sent += 1
+        while due < (now - begin) * rate:
+            due += 1
             task = asyncio.create_task(client.send(lambda: time.monotonic() < begin + seconds))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
         await asyncio.sleep(0.001)
-    await asyncio.wait(tasks, timeout=60) if tasks else None
-    return client, sent
+    if tasks:
+        await asyncio.wait(tasks, timeout=30)
+    client.close()
+
+
+class HttpLoad:
+    OK, DOOR = HttpClient.OK, "otlp_http"
+
+    def __init__(self, port, payload, _directory):
+        self.port, self.payload = port, payload
+
+    def run(self, tally, seconds, rate=None):
+        client = HttpClient(self.port, self.payload, tally)
+        asyncio.run(http_open(client, rate, seconds) if rate else http_closed(client, seconds))
+
+    def close(self):
+        pass
+
+
+class GrpcLoad:
+    OK, DOOR = "0", "otlp_grpc"
+
+    def __init__(self, port, payload, directory):
+        self.port, self.body = port, str(pathlib.Path(directory) / "body")
+        pathlib.Path(self.body).write_bytes(struct.pack(">BI", 1, len(payload)) + payload)
+        self.node = subprocess.Popen(["node", ROOT / "bench/overload_grpc.mjs"], text=True,
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def run(self, tally, seconds, rate=None):
+        task = {"port": self.port, "path": EXPORT, "body": self.body, "connections": 8,
+                "seconds": seconds} | ({"rate": rate} if rate else {"clients": CLIENTS})
+        self.node.stdin.write(json.dumps(task) + "\n")
+        self.node.stdin.flush()
+        result = json.loads(self.node.stdout.readline())
+        tally.codes.update(result["codes"])
+        tally.errors.update(result["errors"])
+        tally.told += result["told"]
+        tally.sent += result["sent"]
+        tally.not_sent += result["notSent"]
+        tally.latencies += result["latencies"]
+
+    def close(self):
+        self.node.stdin.close()
+        self.node.wait(30)
 
 
 def rss_peak(pid):
@@ -124,40 +192,72 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def pin(pid):
+    """The server gets the first core, we and our children the rest."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        return
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), cores[:1])
+    os.sched_setaffinity(0, cores[1:])
+
+
+def measure(load, pid, tally, seconds, rate=None):
+    cpu = cpu_seconds(pid)
+    load.run(tally, seconds, rate)
+    tally.cpu_seconds += cpu_seconds(pid) - cpu
+    tally.seconds += seconds
+
+
+def report(load, closed, flood, times, peaks):
+    capacity, goodput = closed.good(load.OK), flood.good(load.OK)
+    refused = {code: count for code, count in flood.codes.items() if code != load.OK}
+    latencies = sorted(flood.latencies) or [0]
+    per_cpu = [tally.codes[load.OK] / max(tally.cpu_seconds, 0.01) for tally in (closed, flood)]
+    print(f"capacity, closed loop: {capacity:.1f} requests/s, {per_cpu[0]:.1f} a server CPU-second")
+    print(f"asked: {flood.sent / flood.seconds:.0f} requests/s (of {times:g}x: "
+          f"{flood.sent / flood.seconds / capacity:.1f}x); not sent for want of connections: "
+          f"{flood.not_sent}")
+    print(f"goodput: {goodput:.1f} requests/s = {100 * goodput / capacity:.0f} % of capacity, "
+          f"{per_cpu[1]:.1f} a server CPU-second = {100 * per_cpu[1] / per_cpu[0]:.0f} %; "
+          f"p50 {latencies[len(latencies) // 2]:.2f} s, "
+          f"p99 {latencies[len(latencies) * 99 // 100]:.2f} s")
+    print(f"refused: {refused}, told when to retry: {flood.told}; errors: {dict(flood.errors)}")
+    print(f"peak RSS: {peaks[0]} MiB, with the open loop {peaks[1]} MiB; "
+          f"load average {os.getloadavg()[0]:.1f}")
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=str(ROOT / "build/release"))
+    parser.add_argument("--door", choices=("http", "grpc"), default="http")
     parser.add_argument("--times", type=float, default=10)
-    parser.add_argument("--seconds", type=float, default=20)
-    arguments, payload = parser.parse_args(), body()
+    parser.add_argument("--seconds", type=float, default=10, help="of each loop of a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--spans", type=int, default=2000, help="in a request")
+    arguments = parser.parse_args()
+    payload = body(arguments.spans)
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    head = (f"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            f"Content-Encoding: gzip\r\nContent-Length: {len(payload)}\r\n\r\n").encode()
+    closed, flood = Tally(), Tally()
     with tempfile.TemporaryDirectory() as directory:
         with Spanhound(arguments.build, directory + "/data", flags=("--retention", "300MB")) as server:
-            port, pid = server.ports["otlp_http"], server.popen.pid
-            asyncio.run(closed_loop(port, head + payload, 3))
-            cpu = cpu_seconds(pid)
-            capacity = asyncio.run(closed_loop(port, head + payload, arguments.seconds))
-            cpu_closed = cpu_seconds(pid) - cpu
-            cpu, closed_peak = cpu_seconds(pid), rss_peak(pid)
-            client, sent = asyncio.run(open_loop(port, head + payload, capacity * arguments.times,
-                                                 arguments.seconds))
-            cpu_open = cpu_seconds(pid) - cpu
-            peak = rss_peak(pid)
-    goodput = client.counts.get(200, 0) / arguments.seconds
-    refused = {status: count for status, count in client.counts.items() if status != 200}
-    latencies = sorted(client.latencies) or [0]
-    print(f"request: {len(payload)} bytes, {SPANS} spans")
-    print(f"capacity, closed loop: {capacity:.0f} requests/s, server CPU {cpu_closed:.1f} s")
-    print(f"asked: {sent / arguments.seconds:.0f} requests/s ({arguments.times:g}x); "
-          f"not sent, {CONNECTIONS_MAX} connections waiting: {client.dropped}")
-    print(f"goodput: {goodput:.0f} requests/s = {100 * goodput / capacity:.0f} % of capacity, "
-          f"server CPU {cpu_open:.1f} s; p50 {latencies[len(latencies) // 2]:.2f} s, "
-          f"p99 {latencies[len(latencies) * 99 // 100]:.2f} s")
-    print(f"refused: {refused}, with Retry-After: {client.told}; errors: {client.errors}")
-    print(f"peak RSS: {closed_peak} MiB, with the open loop {peak} MiB")
+            pid = server.popen.pid
+            pin(pid)
+            kind = HttpLoad if arguments.door == "http" else GrpcLoad
+            load = kind(server.ports[kind.DOOR], payload, directory)
+            load.run(Tally(), 2)  # warm
+            peaks = [0, 0]
+            for _ in range(arguments.rounds):
+                measure(load, pid, closed, arguments.seconds)
+                peaks[0] = peaks[0] or rss_peak(pid)
+                rate = arguments.times * closed.good(load.OK)
+                measure(load, pid, flood, arguments.seconds, rate)
+            peaks[1] = rss_peak(pid)
+            load.close()
+    print(f"{arguments.door}: {len(payload)} bytes, {arguments.spans} spans a request")
+    report(load, closed, flood, arguments.times, peaks)
 
 
 if __name__ == "__main__":
