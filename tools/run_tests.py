@@ -147,6 +147,7 @@ def suites():
               [[python, "tests/e2e/jaeger_doors_test.py"]], read_unittest),
         Suite("interop", "tracers and log shippers not written by us, real server",
               [[python, "tests/interop/jaeger_test.py", "-v"],
+               [python, "tests/interop/otlp_test.py", "-v"],
                [python, "tests/interop/zipkin_logs_test.py", "-v"]], read_unittest),
         Suite("tenants", "tenants kept apart at every door, real server",
               [[python, "tests/e2e/tenants_test.py"]], read_unittest),

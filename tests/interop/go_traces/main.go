@@ -1,5 +1,6 @@
 // Sends one trace as the article's service does: go.opentelemetry.io/otel/exporters/jaeger, to the
-// collector by HTTP (collector URL) or to the agent by UDP (agent host:port). Prints the trace id.
+// collector by HTTP (collector URL) or to the agent by UDP (agent host:port); or by OTLP (otlp-grpc or
+// otlp-http, and host:port). Prints its ids.
 package main
 
 import (
@@ -13,17 +14,28 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/jaeger"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 )
 
-func endpoint(kind, where string) jaeger.EndpointOption {
-	if kind == "collector" {
-		return jaeger.WithCollectorEndpoint(jaeger.WithEndpoint(where))
+func newExporter(kind, where string) (sdktrace.SpanExporter, error) {
+	switch kind {
+	case "collector":
+		return jaeger.New(jaeger.WithCollectorEndpoint(jaeger.WithEndpoint(where)))
+	case "agent":
+		host, port, _ := net.SplitHostPort(where)
+		return jaeger.New(jaeger.WithAgentEndpoint(jaeger.WithAgentHost(host), jaeger.WithAgentPort(port)))
+	case "otlp-grpc":
+		return otlptracegrpc.New(context.Background(), otlptracegrpc.WithInsecure(),
+			otlptracegrpc.WithEndpoint(where), otlptracegrpc.WithCompressor("gzip"))
+	case "otlp-http":
+		return otlptracehttp.New(context.Background(), otlptracehttp.WithInsecure(),
+			otlptracehttp.WithEndpoint(where), otlptracehttp.WithCompression(otlptracehttp.GzipCompression))
 	}
-	host, port, _ := net.SplitHostPort(where)
-	return jaeger.WithAgentEndpoint(jaeger.WithAgentHost(host), jaeger.WithAgentPort(port))
+	return nil, fmt.Errorf("no exporter %q", kind)
 }
 
 func must(err error) {
@@ -34,7 +46,7 @@ func must(err error) {
 }
 
 func main() {
-	exporter, err := jaeger.New(endpoint(os.Args[1], os.Args[2]))
+	exporter, err := newExporter(os.Args[1], os.Args[2])
 	must(err)
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithBatcher(exporter),

@@ -1,5 +1,6 @@
-// Sends one trace with jaeger-client or @opentelemetry/exporter-jaeger, to the collector (a URL) or
-// the agent (host:port), and prints its ids: `node send.js CLIENT WHERE`.
+// Sends one trace and prints its ids: `node send.js CLIENT WHERE`. CLIENT: jaeger-client or
+// opentelemetry-jaeger, to the collector (a URL) or the agent (host:port); otlp-grpc, otlp-http or
+// otlp-json, to a URL.
 "use strict";
 
 const [client, where] = process.argv.slice(2);
@@ -45,16 +46,36 @@ function withJaegerClient() {
   tracer.close(() => print(...ids));
 }
 
+function newExporter() {
+  switch (client) {
+    case "opentelemetry-jaeger": {
+      const { JaegerExporter } = require("@opentelemetry/exporter-jaeger");
+      return new JaegerExporter(isCollector ? { endpoint: where } : { host, port: Number(port) });
+    }
+    case "otlp-grpc": {
+      const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-grpc");
+      return new OTLPTraceExporter({ url: where });
+    }
+    case "otlp-http": {
+      const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-proto");
+      return new OTLPTraceExporter({ url: where, compression: "gzip" });
+    }
+    case "otlp-json": {
+      const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-http");
+      return new OTLPTraceExporter({ url: where });
+    }
+    default:
+      throw new Error(`no client ${client}`);
+  }
+}
+
 async function withOpenTelemetry() {
   const { SpanKind, SpanStatusCode, context, trace } = require("@opentelemetry/api");
-  const { JaegerExporter } = require("@opentelemetry/exporter-jaeger");
   const { Resource } = require("@opentelemetry/resources");
   const { BasicTracerProvider, SimpleSpanProcessor } = require("@opentelemetry/sdk-trace-base");
-  const exporter = new JaegerExporter(
-    isCollector ? { endpoint: where } : { host, port: Number(port) });
   const provider = new BasicTracerProvider({
-    resource: new Resource({ "service.name": "node-opentelemetry", "deployment.environment": "interop" }),
-    spanProcessors: [new SimpleSpanProcessor(exporter)],
+    resource: new Resource({ "service.name": `node-${client}`, "deployment.environment": "interop" }),
+    spanProcessors: [new SimpleSpanProcessor(newExporter())],
   });
   const tracer = provider.getTracer("interop-library", "1.2.3");
   const parent = tracer.startSpan("GET /cart", {
