@@ -33,23 +33,54 @@ BatchConfig ResolveBatch(SettingsReader& read, const BatchOptions& options,
   return batch;
 }
 
-struct ExporterName {
-  std::string_view name;
-  Exporter exporter;
-};
+// What a variable names, in its order and each once; empty when it is unset. `otlp` stands for the
+// protocol's transport, which is another variable's matter.
+std::vector<Exporter> ExportersFromVariable(SettingsReader& read, const std::string& variable,
+                                            Exporter otlp, bool jaeger_possible) {
+  std::vector<Exporter> exporters;
+  const auto add = [&](Exporter exporter) {
+    if (std::find(exporters.begin(), exporters.end(), exporter) == exporters.end()) {
+      exporters.push_back(exporter);
+    }
+  };
+  for (const std::string& entry : SplitList(read.Text({variable}).value_or(""))) {
+    const std::string name = ToLower(entry);
+    if (name == "otlp") {
+      add(otlp);
+    } else if (name == "console" || name == "logging") {
+      add(Exporter::kConsole);
+    } else if (name == "none") {
+      add(Exporter::kNone);
+    } else if (name == "jaeger" && jaeger_possible) {
+      add(JaegerTransport(read));
+    } else {
+      read.Problem(variable + ": '" + entry + "' is not supported, otlp is used");
+      add(otlp);
+    }
+  }
+  const auto none = std::find(exporters.begin(), exporters.end(), Exporter::kNone);
+  if (none != exporters.end() && exporters.size() > 1) {
+    read.Problem(variable + ": 'none' beside others is left out");
+    exporters.erase(none);
+  }
+  return exporters;
+}
 
-// `otlp` stands for the protocol's transport, which is another variable's matter.
-std::optional<Exporter> ExporterFromVariable(SettingsReader& read, const std::string& variable,
-                                             Exporter otlp, bool jaeger_possible) {
-  const auto text = read.Text({variable});
-  if (!text) return std::nullopt;
-  const std::string name = ToLower(*text);
-  if (name == "otlp") return otlp;
-  if (name == "console" || name == "logging") return Exporter::kConsole;
-  if (name == "none") return Exporter::kNone;
-  if (name == "jaeger" && jaeger_possible) return JaegerTransport(read);
-  read.Problem(variable + ": '" + *text + "' is not supported, otlp is used");
-  return otlp;
+std::optional<Exporter> First(const std::vector<Exporter>& exporters) {
+  return exporters.empty() ? std::nullopt : std::optional(exporters.front());
+}
+
+std::vector<SignalConfig> AllButFirst(const std::vector<Exporter>& exporters) {
+  std::vector<SignalConfig> configs;
+  for (std::size_t i = 1; i < exporters.size(); ++i) {
+    configs.emplace_back().exporter = exporters[i];
+  }
+  return configs;
+}
+
+bool IsOtlp(Exporter exporter) {
+  return exporter == Exporter::kOtlpHttp || exporter == Exporter::kOtlpGrpc ||
+         exporter == Exporter::kOtlpHttpJson;
 }
 
 std::vector<std::string> ResolvePropagators(SettingsReader& read, const SetupOptions& options) {
@@ -178,16 +209,19 @@ void TellOnce(std::vector<std::string>* problems) {
 void ResolveExporters(SettingsReader& read, const SetupOptions& options, Config* config) {
   const Exporter otlp_traces = OtlpTransport(read, "TRACES");
   const Exporter otlp_logs = OtlpTransport(read, "LOGS");
-  const auto traces = ExporterFromVariable(read, "OTEL_TRACES_EXPORTER", otlp_traces, true);
-  config->traces.exporter = FirstOf<Exporter>(options.traces, traces, otlp_traces);
+  const auto traces = ExportersFromVariable(read, "OTEL_TRACES_EXPORTER", otlp_traces, true);
+  config->traces.exporter = FirstOf<Exporter>(options.traces, First(traces), otlp_traces);
+  if (!options.traces) config->more_traces = AllButFirst(traces);
   // Who sends spans by OTLP has a collector for logs, too; who sends them elsewhere may have none.
-  const bool by_otlp = config->traces.exporter == Exporter::kOtlpHttp ||
-                       config->traces.exporter == Exporter::kOtlpGrpc;
+  const bool by_otlp = IsOtlp(config->traces.exporter) ||
+                       std::any_of(config->more_traces.begin(), config->more_traces.end(),
+                                   [](const SignalConfig& each) { return IsOtlp(each.exporter); });
   const Exporter like_traces = !by_otlp         ? Exporter::kNone
                                : options.traces ? config->traces.exporter
                                                 : otlp_logs;
-  const auto logs = ExporterFromVariable(read, "OTEL_LOGS_EXPORTER", otlp_logs, false);
-  config->logs.exporter = FirstOf<Exporter>(options.logs, logs, like_traces);
+  const auto logs = ExportersFromVariable(read, "OTEL_LOGS_EXPORTER", otlp_logs, false);
+  config->logs.exporter = FirstOf<Exporter>(options.logs, First(logs), like_traces);
+  if (!options.logs) config->more_logs = AllButFirst(logs);
   if (config->logs.exporter == Exporter::kJaeger ||
       config->logs.exporter == Exporter::kJaegerAgent) {
     read.Problem("Jaeger takes no logs, they are not exported");
@@ -206,18 +240,24 @@ Config ResolveConfig(std::string_view service_name, std::string_view service_ver
   config.service_name = TakeServiceName(read, service_name, &config.resource);
   config.service_version = service_version;
   ResolveExporters(read, options, &config);
-  ResolveEndpoint(read, options, "TRACES", &config.traces);
-  ResolveEndpoint(read, options, "LOGS", &config.logs);
-  config.traces.batch =
-      ResolveBatch(read, options.span_batch, "OTEL_BSP_", std::chrono::milliseconds(5000));
-  config.logs.batch =
-      ResolveBatch(read, options.log_batch, "OTEL_BLRP_", std::chrono::milliseconds(1000));
-  const auto cap = [&](const std::string& name, SignalConfig* signal) {
-    if (const auto limit = read.Duration({name}))
-      signal->timeout = std::min(signal->timeout, *limit);
+  const auto resolve = [&](const std::string& signal, const std::string& prefix,
+                           const BatchOptions& batch, int delay_ms, SignalConfig* signal_config) {
+    ResolveEndpoint(read, options, signal, signal_config);
+    signal_config->batch = ResolveBatch(read, batch, prefix, std::chrono::milliseconds(delay_ms));
+    if (const auto limit = read.Duration({prefix + "EXPORT_TIMEOUT"})) {
+      signal_config->timeout = std::min(signal_config->timeout, *limit);
+    }
   };
-  cap("OTEL_BSP_EXPORT_TIMEOUT", &config.traces);
-  cap("OTEL_BLRP_EXPORT_TIMEOUT", &config.logs);
+  const auto resolve_traces = [&](SignalConfig* signal) {
+    resolve("TRACES", "OTEL_BSP_", options.span_batch, 5000, signal);
+  };
+  const auto resolve_logs = [&](SignalConfig* signal) {
+    resolve("LOGS", "OTEL_BLRP_", options.log_batch, 1000, signal);
+  };
+  resolve_traces(&config.traces);
+  resolve_logs(&config.logs);
+  for (SignalConfig& each : config.more_traces) resolve_traces(&each);
+  for (SignalConfig& each : config.more_logs) resolve_logs(&each);
   config.span_limits = ResolveSpanLimits(read, options.span_limits);
   config.log_limits = ResolveLogLimits(read);
   config.sampler = ResolveSampler(read, options);

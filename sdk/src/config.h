@@ -40,6 +40,8 @@ struct Config {
   std::map<std::string, std::string> resource;  // beyond what the machine tells
   SignalConfig traces;
   SignalConfig logs;
+  std::vector<SignalConfig> more_traces;  // where OTEL_TRACES_EXPORTER names several; the same
+  std::vector<SignalConfig> more_logs;    // for OTEL_LOGS_EXPORTER
   SpanLimits span_limits;
   SpanLimits log_limits;  // of records, as far as they have any
   SamplerConfig sampler;

@@ -151,6 +151,33 @@ TEST(ConfigTest, Exporters) {
   EXPECT_THAT(unknown.problems, ElementsAre(HasSubstr("'zipkin' is not supported")));
 }
 
+TEST(ConfigTest, SeveralExporters) {
+  const Config config = Resolve({{"OTEL_TRACES_EXPORTER", "jaeger, otlp,console,otlp"},
+                                 {"OTEL_LOGS_EXPORTER", "otlp,console"},
+                                 {"OTEL_BSP_SCHEDULE_DELAY", "70"},
+                                 {kProtocol, "http/json"}});
+  EXPECT_THAT(config.problems, IsEmpty());
+  EXPECT_EQ(config.traces.exporter, Exporter::kJaeger);
+  ASSERT_EQ(config.more_traces.size(), 2u);
+  EXPECT_EQ(config.more_traces[0].exporter, Exporter::kOtlpHttpJson);
+  EXPECT_EQ(config.more_traces[0].endpoint.url, "http://127.0.0.1:4318/v1/traces");
+  EXPECT_EQ(config.more_traces[0].batch.schedule_delay, milliseconds(70));
+  EXPECT_EQ(config.more_traces[1].exporter, Exporter::kConsole);
+  EXPECT_EQ(config.logs.exporter, Exporter::kOtlpHttpJson);
+  ASSERT_EQ(config.more_logs.size(), 1u);
+  EXPECT_EQ(config.more_logs[0].exporter, Exporter::kConsole);
+
+  const Config beside_none = Resolve({{"OTEL_TRACES_EXPORTER", "none,console"}});
+  EXPECT_EQ(beside_none.traces.exporter, Exporter::kConsole);
+  EXPECT_THAT(beside_none.more_traces, IsEmpty());
+  EXPECT_THAT(beside_none.problems, ElementsAre(HasSubstr("'none' beside others")));
+
+  const Variables both{{"OTEL_TRACES_EXPORTER", "otlp,jaeger"}};
+  EXPECT_THAT(Resolve(both, {.traces = Exporter::kConsole}).more_traces, IsEmpty())
+      << "code has named the one";
+  EXPECT_EQ(Resolve({{"OTEL_TRACES_EXPORTER", "console,otlp"}}).logs.exporter, Exporter::kOtlpHttp);
+}
+
 TEST(ConfigTest, LogsGoOutWhenSpansGoByOtlp) {
   EXPECT_EQ(Resolve({{"OTEL_TRACES_EXPORTER", "jaeger"}}).logs.exporter, Exporter::kNone);
   EXPECT_EQ(Resolve({{"OTEL_TRACES_EXPORTER", "console"}}).logs.exporter, Exporter::kNone);
@@ -345,8 +372,8 @@ TEST(ConfigTest, Propagators) {
 }
 
 TEST(ConfigTest, AProblemOfBothSignalsIsToldOnce) {
-  EXPECT_THAT(Resolve({{kProtocol, "http/json"}}).problems,
-              ElementsAre(HasSubstr("'http/json' is not supported")));
+  EXPECT_THAT(Resolve({{kProtocol, "http/xml"}}).problems,
+              ElementsAre(HasSubstr("'http/xml' is not supported")));
   EXPECT_THAT(Resolve({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}).problems,
               Contains(HasSubstr("uncompressed")).Times(1));
 }

@@ -117,6 +117,7 @@ Exporter OtlpTransport(SettingsReader& read, const std::string& signal) {
   if (!text) return Exporter::kOtlpHttp;
   const std::string protocol = ToLower(*text);
   if (protocol == "grpc") return Exporter::kOtlpGrpc;
+  if (protocol == "http/json") return Exporter::kOtlpHttpJson;
   if (protocol != "http/protobuf") {
     read.Problem("OTEL_EXPORTER_OTLP_PROTOCOL: '" + *text +
                  "' is not supported, http/protobuf is used");
@@ -148,7 +149,7 @@ void ResolveEndpoint(SettingsReader& read, const SetupOptions& options, const st
   }
   if (config->exporter == Exporter::kConsole || config->exporter == Exporter::kNone) return;
   Endpoint& endpoint = config->endpoint;
-  if (config->exporter == Exporter::kOtlpHttp) {
+  if (config->exporter == Exporter::kOtlpHttp || config->exporter == Exporter::kOtlpHttpJson) {
     endpoint.url = HttpUrl(read, options, signal);
   } else {
     const auto told = ReadOtlp(read, signal, "ENDPOINT");

@@ -8,6 +8,7 @@
 #include "delivery.h"
 #include "error_reporter.h"
 #include "jaeger_batch.h"
+#include "otlp_json.h"
 #include "otlp_request.h"
 #include "transport.h"
 
@@ -28,6 +29,7 @@ std::unique_ptr<Transport> MakeTransport(const SignalConfig& config, Signal sign
                                signal == Signal::kSpans ? kTraceMethod : kLogsMethod);
     case Exporter::kJaeger: return MakeHttpTransport(config.endpoint, "application/x-thrift");
     case Exporter::kJaegerAgent: return MakeUdpTransport(config.endpoint);
+    case Exporter::kOtlpHttpJson: return MakeHttpTransport(config.endpoint, "application/json");
     default: return MakeHttpTransport(config.endpoint, "application/x-protobuf");
   }
 }
@@ -44,20 +46,21 @@ struct ExportPipeline::Machinery {
                   .stop = &stop,
                   .errors = &TelemetryErrors()},
                  MakeTransport(config, signal)),
-        batcher(
-            {.queue_records_max = config.batch.max_queue_size,
-             .batch_records_max = config.batch.max_export_batch_size,
-             .delay = config.batch.schedule_delay,
-             .export_batch = [this, to = config.exporter](Records records) { Export(to, records); },
-             .tell_drops = [this, signal, max = config.batch.max_queue_size](
-                               auto dropped) { TellDrops(signal, max, dropped); }}) {}
+        batcher({.queue_records_max = config.batch.max_queue_size,
+                 .batch_records_max = config.batch.max_export_batch_size,
+                 .delay = config.batch.schedule_delay,
+                 .export_batch = [this, signal, to = config.exporter](
+                                     Records records) { Export(signal, to, records); },
+                 .tell_drops = [this, signal, max = config.batch.max_queue_size](
+                                   auto dropped) { TellDrops(signal, max, dropped); }}) {}
 
-  void Export(Exporter to, Records records) {
+  void Export(Signal signal, Exporter to, Records records) {
     switch (to) {
       case Exporter::kJaeger:
         delivery.Deliver(EncodeJaegerBatch(resource, records), records.size());
         break;
       case Exporter::kJaegerAgent: ExportToAgent(records); break;
+      case Exporter::kOtlpHttpJson: ExportJson(signal, records); break;
       default: ExportOtlp(records);
     }
   }
@@ -65,8 +68,18 @@ struct ExportPipeline::Machinery {
   void ExportOtlp(Records records) {
     const auto reply =
         delivery.Deliver(EncodeOtlpRequest(encoded_resource, records), records.size());
-    if (!reply) return;
-    const PartialSuccess partial = ParseOtlpReply(*reply);
+    if (reply) TellPartialSuccess(ParseOtlpReply(*reply), records);
+  }
+
+  void ExportJson(Signal signal, Records records) {
+    const std::string request = EncodeOtlpRequest(encoded_resource, records);
+    const auto reply = delivery.Deliver(
+        signal == Signal::kSpans ? SpansToJson(request) : LogRecordsToJson(request),
+        records.size());
+    if (reply) TellPartialSuccess(ParseJsonReply(*reply), records);
+  }
+
+  void TellPartialSuccess(const PartialSuccess& partial, Records records) {
     if (partial.rejected > 0) {
       delivery.CountRejected(std::min<std::uint64_t>(partial.rejected, records.size()),
                              partial.message);

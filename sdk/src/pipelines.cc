@@ -4,6 +4,8 @@
 #include <opentelemetry/sdk/trace/samplers/always_on.h>
 #include <opentelemetry/sdk/trace/samplers/parent.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "console_sink.h"
@@ -37,12 +39,48 @@ bool LeavesProcess(Exporter exporter) {
   return exporter != Exporter::kConsole && exporter != Exporter::kNone;
 }
 
-// For spans that nobody wants.
-class NowhereSink : public RecordSink {
+// Every record to each of them. Of none: for spans that nobody wants.
+class Sinks : public RecordSink {
  public:
-  void Add(EncodedRecord) noexcept override {}
-  bool Flush(std::uint64_t) noexcept override { return true; }
+  explicit Sinks(std::vector<std::shared_ptr<RecordSink>> sinks) : sinks_(std::move(sinks)) {}
+
+  void Add(EncodedRecord record) noexcept override {
+    for (const auto& each : sinks_) each->Add(record);
+  }
+
+  bool Flush(std::uint64_t microseconds) noexcept override {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    bool all = true;
+    for (const auto& each : sinks_) {
+      const auto passed = static_cast<std::uint64_t>(
+          std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count());
+      all &= each->Flush(microseconds - std::min(passed, microseconds));
+    }
+    return all;
+  }
+
+ private:
+  const std::vector<std::shared_ptr<RecordSink>> sinks_;
 };
+
+// The sink behind a provider; those that leave the process are also put into `exports`.
+std::shared_ptr<RecordSink> MakeSink(Signal signal, const SignalConfig& first,
+                                     const std::vector<SignalConfig>& more,
+                                     const Resource& resource, Exports* exports) {
+  std::vector<std::shared_ptr<RecordSink>> sinks;
+  const auto add = [&](const SignalConfig& config) {
+    if (LeavesProcess(config.exporter)) {
+      exports->push_back(std::make_shared<ExportPipeline>(signal, config, resource));
+      sinks.push_back(exports->back());
+    } else if (config.exporter == Exporter::kConsole && signal == Signal::kSpans) {
+      sinks.push_back(MakeConsoleSink());  // log lines have a way of their own to stdout
+    }
+  };
+  add(first);
+  for (const SignalConfig& each : more) add(each);
+  return sinks.size() == 1 ? sinks.front() : std::make_shared<Sinks>(std::move(sinks));
+}
 
 }  // namespace
 
@@ -57,15 +95,8 @@ Resource MakeResource(const Config& config, const Environment& environment) {
 
 TracePipeline MakeTracePipeline(const Config& config, const Resource& resource) {
   TracePipeline pipeline;
-  std::shared_ptr<RecordSink> sink;
-  if (LeavesProcess(config.traces.exporter)) {
-    pipeline.exporting = std::make_shared<ExportPipeline>(Signal::kSpans, config.traces, resource);
-    sink = pipeline.exporting;
-  } else if (config.traces.exporter == Exporter::kConsole) {
-    sink = MakeConsoleSink();
-  } else {
-    sink = std::make_shared<NowhereSink>();
-  }
+  auto sink =
+      MakeSink(Signal::kSpans, config.traces, config.more_traces, resource, &pipeline.exporting);
   pipeline.provider = MakeTracerProvider(
       {.sampler = MakeSampler(config), .limits = config.span_limits, .sink = std::move(sink)});
   return pipeline;
@@ -73,9 +104,10 @@ TracePipeline MakeTracePipeline(const Config& config, const Resource& resource) 
 
 LogPipeline MakeLogPipeline(const Config& config, const Resource& resource) {
   LogPipeline pipeline;
-  if (!LeavesProcess(config.logs.exporter)) return pipeline;
-  pipeline.exporting = std::make_shared<ExportPipeline>(Signal::kLogRecords, config.logs, resource);
-  pipeline.provider = MakeLoggerProvider(config.log_limits, pipeline.exporting);
+  auto sink =
+      MakeSink(Signal::kLogRecords, config.logs, config.more_logs, resource, &pipeline.exporting);
+  if (pipeline.exporting.empty()) return pipeline;
+  pipeline.provider = MakeLoggerProvider(config.log_limits, std::move(sink));
   return pipeline;
 }
 

@@ -4,6 +4,7 @@
 #include <opentelemetry/logs/logger_provider.h>
 
 #include <memory>
+#include <vector>
 
 #include "config.h"
 #include "export_pipeline.h"
@@ -14,17 +15,19 @@ namespace spanhound::sdk {
 
 Resource MakeResource(const Config& config, const Environment& environment);
 
-// The export is null when nothing leaves the process (console, none).
+// One for each exporter that leaves the process; none for console and none.
+using Exports = std::vector<std::shared_ptr<ExportPipeline>>;
+
 struct TracePipeline {
   std::shared_ptr<StoppableTracerProvider> provider;
-  std::shared_ptr<ExportPipeline> exporting;
+  Exports exporting;
 };
 TracePipeline MakeTracePipeline(const Config& config, const Resource& resource);
 
-// Both are null when logs are not exported.
+// The provider is null when logs are not exported.
 struct LogPipeline {
   std::shared_ptr<opentelemetry::logs::LoggerProvider> provider;
-  std::shared_ptr<ExportPipeline> exporting;
+  Exports exporting;
 };
 LogPipeline MakeLogPipeline(const Config& config, const Resource& resource);
 

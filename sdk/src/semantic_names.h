@@ -1,5 +1,5 @@
 // The names of the semantic conventions (1.44) that the middleware writes, in one table, because
-// those of RPC are still moving.
+// those of RPC are still moving; and those before them, for semantic_opt_in.h.
 #pragma once
 
 #include <string_view>
@@ -37,6 +37,30 @@ inline constexpr std::string_view kUrlPath = "url.path";
 inline constexpr std::string_view kUrlQuery = "url.query";
 inline constexpr std::string_view kUrlScheme = "url.scheme";
 inline constexpr std::string_view kUserAgent = "user_agent.original";
+
+struct OldName {
+  std::string_view name, old_name;
+};
+// HTTP until 1.20, on both sides; what only moved from one name to another.
+inline constexpr OldName kOldHttpNames[] = {
+    {kHttpRequestMethod, "http.method"},
+    {kHttpResponseStatusCode, "http.status_code"},
+    {kUrlFull, "http.url"},
+    {kUrlScheme, "http.scheme"},
+    {kClientAddress, "http.client_ip"},
+    {kNetworkPeerAddress, "net.sock.peer.addr"},
+    {kNetworkPeerPort, "net.sock.peer.port"},
+    {kNetworkProtocolVersion, "net.protocol.version"},
+};
+inline constexpr std::string_view kOldHttpTarget = "http.target";
+inline constexpr OldName kOldHttpServerNames[] = {{kServerAddress, "net.host.name"},
+                                                  {kServerPort, "net.host.port"}};
+inline constexpr OldName kOldHttpClientNames[] = {{kServerAddress, "net.peer.name"},
+                                                  {kServerPort, "net.peer.port"}};
+// RPC until 1.38. Its rpc.method was the last part alone of what it is now.
+inline constexpr std::string_view kOldRpcService = "rpc.service";
+inline constexpr std::string_view kOldRpcStatusCode = "rpc.grpc.status_code";
+inline constexpr std::string_view kOldRpcSystem = "rpc.system";
 
 // A value for what is not in a known set, so that callers cannot invent values without end.
 inline constexpr std::string_view kOther = "_OTHER";

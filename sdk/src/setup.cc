@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <vector>
 
 #include "api_locks.h"
 #include "config.h"
@@ -58,7 +59,12 @@ std::vector<spdlog::sink_ptr> MakeSinks(const LogOptions& options, bool to_stdou
 }
 
 std::shared_ptr<LineLogger> MakeLogger(Config* config, const LogOptions& options) {
-  const bool to_stdout = options.to_stdout || config->logs.exporter == Exporter::kConsole;
+  const auto is_console = [](const SignalConfig& each) {
+    return each.exporter == Exporter::kConsole;
+  };
+  const bool to_stdout =
+      options.to_stdout || is_console(config->logs) ||
+      std::any_of(config->more_logs.begin(), config->more_logs.end(), is_console);
   const Environment environment = ProcessEnvironment();
   auto logger = std::make_shared<LineLogger>(
       LogOrigin{config->service_name, HostIp(environment), environment("POD_IP").value_or("")},
@@ -103,8 +109,7 @@ class Guard::Pipelines {
     LeaveGlobals();
     logger_->Stop();
     std::vector<std::string> errors;
-    for (const auto& exporting : {traces_.exporting, logs_.exporting}) {
-      if (exporting == nullptr) continue;
+    for (const auto& exporting : AllExports()) {
       for (std::string& loss : exporting->Losses()) errors.push_back(std::move(loss));
     }
     outcome_ = Status(std::move(errors));
@@ -114,23 +119,35 @@ class Guard::Pipelines {
   bool Flush(std::chrono::milliseconds deadline) {
     const auto limit = std::chrono::steady_clock::now() + deadline;
     bool all = true;
-    for (const auto& exporting : {traces_.exporting, logs_.exporting}) {
+    for (const auto& exporting : AllExports()) {
       const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
           limit - std::chrono::steady_clock::now());
-      if (exporting == nullptr) continue;
       all &= exporting->Flush(static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0)));
     }
     return all;
   }
 
-  ExportCounts span_counts() const {
-    return traces_.exporting == nullptr ? ExportCounts() : traces_.exporting->counts();
-  }
-  ExportCounts log_counts() const {
-    return logs_.exporting == nullptr ? ExportCounts() : logs_.exporting->counts();
-  }
+  ExportCounts span_counts() const { return CountsOf(traces_.exporting); }
+  ExportCounts log_counts() const { return CountsOf(logs_.exporting); }
 
  private:
+  Exports AllExports() const {
+    Exports all = traces_.exporting;
+    all.insert(all.end(), logs_.exporting.begin(), logs_.exporting.end());
+    return all;
+  }
+
+  static ExportCounts CountsOf(const Exports& exports) {
+    ExportCounts sum;
+    for (const auto& each : exports) {
+      const ExportCounts counts = each->counts();
+      sum.delivered += counts.delivered;
+      sum.lost += counts.lost;
+      sum.dropped += counts.dropped;
+    }
+    return sum;
+  }
+
   void StartExport(const Config& config) {
     const Resource resource = MakeResource(config, ProcessEnvironment());
     traces_ = MakeTracePipeline(config, resource);
@@ -141,13 +158,13 @@ class Guard::Pipelines {
     logger_->SetExport(logs_.provider->GetLogger("spanhound.log", "spanhound.log"));
   }
 
-  // Both at once: each has the whole deadline, however the other's backend behaves.
+  // All at once: each has the whole deadline, however another's backend behaves.
   void StopExports(StopSignal::Clock::time_point latest) {
-    std::thread traces([&] {
-      if (traces_.exporting != nullptr) traces_.exporting->StopBy(latest);
-    });
-    if (logs_.exporting != nullptr) logs_.exporting->StopBy(latest);
-    traces.join();
+    std::vector<std::thread> threads;
+    for (const auto& each : AllExports()) {
+      threads.emplace_back([&each = *each, latest] { each.StopBy(latest); });
+    }
+    for (std::thread& thread : threads) thread.join();
   }
 
   // Unless a later Setup has taken over.

@@ -336,6 +336,26 @@ TEST(SetupTest, CountsWhatBecameOfSpans) {
   EXPECT_EQ(guard.span_counts().dropped, 0u);
 }
 
+TEST(SetupTest, OneOfSeveralExportersFailsAlone) {
+  LoopbackServer well;
+  LoopbackServer hanging(LoopbackServer::Hang);
+  const Variable several("OTEL_TRACES_EXPORTER", "jaeger,otlp");
+  const Variable json("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json");
+  Guard guard = sdk::Setup("svc", "1.0",
+                           Quiet({.logs = Exporter::kNone,
+                                  .endpoint = well.url(),
+                                  .jaeger_endpoint = hanging.url("/api/traces")}));
+  { Span span("work"); }
+  EXPECT_FALSE(guard.Flush(milliseconds(500))) << "one of them hangs";
+  ASSERT_TRUE(well.WaitForRequests(1));
+  EXPECT_THAT(well.requests()[0].head, HasSubstr("application/json"));
+  EXPECT_THAT(well.requests()[0].body, HasSubstr(R"("name":"work")"));
+  EXPECT_THAT(guard.Shutdown(milliseconds(100)).errors(),
+              ElementsAre(HasSubstr("1 of 1 spans lost")));
+  EXPECT_EQ(guard.span_counts().delivered, 1u);
+  EXPECT_EQ(guard.span_counts().lost, 1u);
+}
+
 TEST(SetupTest, SpansThatTheQueueCannotTakeAreCountedAndTold) {
   LoopbackServer server(LoopbackServer::Hang);
   Guard guard = sdk::Setup("svc", "1.0",

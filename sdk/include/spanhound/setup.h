@@ -42,7 +42,8 @@ enum class Exporter : std::uint8_t {
   kJaeger,    // Thrift over HTTP, spans only; default http://127.0.0.1:14268/api/traces
   kConsole,   // stdout, at once
   kNone,
-  kJaegerAgent,  // Thrift over UDP, spans only; default 127.0.0.1:6831
+  kJaegerAgent,   // Thrift over UDP, spans only; default 127.0.0.1:6831
+  kOtlpHttpJson,  // as kOtlpHttp with JSON, which costs several times as much
 };
 
 // What went wrong, as texts. No text: all is well.
@@ -109,7 +110,8 @@ struct SetupOptions {
   LogOptions log = {};
 };
 
-// What became of the spans or log records handed to an exporter, since Setup (or fork).
+// What became of the spans or log records handed to an exporter, since Setup (or fork). With
+// several exporters, the sum of what became of them at each.
 struct ExportCounts {
   std::uint64_t delivered = 0;
   std::uint64_t lost = 0;     // on the way, or rejected by the backend

@@ -12,6 +12,7 @@
 #include "attribute_text.h"
 #include "duration_metric.h"
 #include "grpc/call_facts.h"
+#include "grpc/rpc_names.h"
 #include "semantic_names.h"
 #include "span_start.h"
 #include "spanhound/attribute.h"
@@ -85,8 +86,7 @@ void ClientCall::Begin(Metadata& metadata) {
     start_ = std::chrono::steady_clock::now();
     std::vector<Attribute> attributes;
     attributes.reserve(kAttributesMax);
-    attributes.emplace_back(names::kRpcSystem, "grpc");
-    attributes.emplace_back(names::kRpcMethod, method_.full);
+    AddRpcMethod(&attributes, method_.full, ChosenNames());
     const Peer& server = channel_->server;
     if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
     if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
@@ -102,7 +102,7 @@ void ClientCall::End(const grpc::Status& status) {
   const OtelSpan span = std::exchange(span_, OtelSpan());
   if (span == nullptr) return;
   const std::string_view code = StatusCodeName(status.error_code());
-  span->SetAttribute(ToOtel(names::kRpcStatusCode), ToOtel(code));
+  SetRpcStatusCode(*span, status.error_code(), ChosenNames());
   std::string message;
   if (!status.ok()) {
     message = AttributeText(status.error_message());

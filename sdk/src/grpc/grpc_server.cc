@@ -11,6 +11,7 @@
 #include "duration_metric.h"
 #include "grpc/call_facts.h"
 #include "grpc/call_registry.h"
+#include "grpc/rpc_names.h"
 #include "semantic_names.h"
 #include "span_start.h"
 #include "spanhound/attribute.h"
@@ -113,9 +114,8 @@ OtelSpan ServerCall::StartSpan(const Context& parent) const {
                            : told;
   std::vector<Attribute> attributes;
   attributes.reserve(kAttributesMax);
-  attributes.emplace_back(names::kRpcSystem, "grpc");
-  attributes.emplace_back(names::kRpcMethod,
-                          method_.known ? std::string_view(method_.full) : names::kOther);
+  AddRpcMethod(&attributes, method_.known ? std::string_view(method_.full) : names::kOther,
+               ChosenNames());
   if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
   if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
   if (!peer.address.empty()) {
@@ -144,7 +144,7 @@ grpc::Status ServerCall::WhatTheCallerGot(const grpc::Status& sent) const {
 }
 
 void ServerCall::SetStatus(const grpc::Status& status) {
-  span_->SetAttribute(ToOtel(names::kRpcStatusCode), ToOtel(StatusCodeName(status.error_code())));
+  SetRpcStatusCode(*span_, status.error_code(), ChosenNames());
   if (!IsServerError(status.error_code())) return;
   span_->SetAttribute(ToOtel(names::kErrorType), ToOtel(StatusCodeName(status.error_code())));
   span_->SetStatus(trace::StatusCode::kError, ToOtel(AttributeText(status.error_message())));

@@ -6,8 +6,10 @@
 #include "attribute_text.h"
 #include "duration_metric.h"
 #include "http/http_span_end.h"
+#include "http/old_http_names.h"
 #include "http/request_facts.h"
 #include "semantic_names.h"
+#include "semantic_opt_in.h"
 #include "span_start.h"
 #include "spanhound/attribute.h"
 #include "spanhound/http_span.h"
@@ -51,6 +53,7 @@ HttpClientSpan::HttpClientSpan(const HttpClientTarget& target, std::string_view 
   const bool known = method_ != names::kOther;
   if (!known) attributes.emplace_back(names::kHttpRequestMethodOriginal, original);
   if (port_ != 0) attributes.emplace_back(names::kServerPort, port_);
+  if (ChosenNames().old_http) AddOldHttpNames(&attributes, names::kOldHttpClientNames);
 
   std::string name = known ? method_ : "HTTP";
   if (!target.url_template.empty()) name += " " + target.url_template;
@@ -62,12 +65,12 @@ HttpClientSpan::HttpClientSpan(const HttpClientTarget& target, std::string_view 
 HttpClientSpan::~HttpClientSpan() { EndWithError("abandoned", "no response was waited for"); }
 
 void HttpClientSpan::SetPeer(std::string_view address, std::uint16_t port) {
-  span_->SetAttribute(ToOtel(names::kNetworkPeerAddress), ToOtel(address));
-  span_->SetAttribute(ToOtel(names::kNetworkPeerPort), static_cast<std::int64_t>(port));
+  SetHttpAttributes(*span_,
+                    {{names::kNetworkPeerAddress, address}, {names::kNetworkPeerPort, port}});
 }
 
 void HttpClientSpan::SetProtocolVersion(std::string_view version) {
-  span_->SetAttribute(ToOtel(names::kNetworkProtocolVersion), ToOtel(version));
+  SetHttpAttributes(*span_, {{names::kNetworkProtocolVersion, version}});
 }
 
 void HttpClientSpan::End(unsigned status_code) {

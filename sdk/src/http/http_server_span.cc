@@ -9,8 +9,10 @@
 #include "attribute_text.h"
 #include "duration_metric.h"
 #include "http/http_span_end.h"
+#include "http/old_http_names.h"
 #include "http/request_facts.h"
 #include "semantic_names.h"
+#include "semantic_opt_in.h"
 #include "span_start.h"
 #include "spanhound/attribute.h"
 
@@ -48,6 +50,7 @@ class StartAttributes {
   std::string original_method_;
   std::string client_;
   std::string user_agent_;
+  std::string whole_target_;
   std::vector<Attribute> list_;
 };
 
@@ -64,6 +67,10 @@ StartAttributes::StartAttributes(const HttpServerRequest& request, const HttpCon
   AddAddresses(request, connection);
   AddText(names::kUserAgent, user_agent_);
   AddText(names::kNetworkProtocolVersion, request.protocol_version);
+  if (!ChosenNames().old_http) return;
+  AddOldHttpNames(&list_, names::kOldHttpServerNames);
+  whole_target_ = AttributeText(request.target);
+  AddText(names::kOldHttpTarget, whole_target_);
 }
 
 void StartAttributes::AddMethod(std::string_view method) {

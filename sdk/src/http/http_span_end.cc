@@ -1,8 +1,7 @@
 #include "http/http_span_end.h"
 
-#include <cstdint>
-
 #include "attribute_text.h"
+#include "http/old_http_names.h"
 #include "semantic_names.h"
 
 namespace spanhound::sdk {
@@ -12,8 +11,7 @@ void EndHttpSpan(opentelemetry::trace::Span& span, const opentelemetry::context:
                  std::chrono::steady_clock::time_point start, std::vector<Attribute> measured) {
   if (outcome.status_code != 0) {
     measured.emplace_back(names::kHttpResponseStatusCode, outcome.status_code);
-    span.SetAttribute(ToOtel(names::kHttpResponseStatusCode),
-                      static_cast<std::int64_t>(outcome.status_code));
+    SetHttpAttributes(span, {{names::kHttpResponseStatusCode, outcome.status_code}});
   }
   if (!outcome.error_type.empty()) {
     measured.emplace_back(names::kErrorType, outcome.error_type);
