@@ -5,6 +5,7 @@
 #include "store/columns/chunk_rows.h"
 #include "store/completion.h"
 #include "store/head/chunk_merge.h"
+#include "store/scan/chunk_pruner.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
 
@@ -15,9 +16,9 @@ std::string WalDirectory(const StoreOptions& options) { return options.directory
 
 void AppendChunkParts(const DataSnapshot& snapshot, const PruneHints& hints,
                       std::vector<ScanPart>* parts) {
+  const ChunkPruner pruner(hints);
   for (const ChunkPtr& chunk : snapshot.chunks) {
-    if (!hints.MayHold(chunk->bounds)) continue;
-    if (hints.trace_ids && !chunk->MayHoldTraces(*hints.trace_ids)) continue;
+    if (!pruner.MayHold(*chunk)) continue;
     parts->push_back({chunk->bounds,
                       [chunk]() -> Result<std::unique_ptr<RowSet>> {
                         return std::unique_ptr<RowSet>(std::make_unique<ChunkRows>(chunk));

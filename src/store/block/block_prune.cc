@@ -121,7 +121,8 @@ class GroupPruner {
       const ValueColumnId& id = footer_.columns[i].id;
       if (id.field != field) continue;
       if (id.is_rest()) {
-        RETURN_IF_ERROR(AddFiltered(i, Checksum64(key), false, held));
+        RETURN_IF_ERROR(AddFiltered(
+            i, Checksum64(key), [] { return Result<bool>(false); }, held));
       } else if (id.key == key) {
         RETURN_IF_ERROR(AddColumn(i, text, held));
       }
@@ -139,19 +140,34 @@ class GroupPruner {
       if (!never) held->assign(held->size(), true);
       return Status::Ok();
     }
-    ASSIGN_OR_RETURN(const auto dictionary, block_.Dictionary(column));
-    const bool is_entry = dictionary != nullptr &&
-                          std::ranges::find(dictionary->values, *value) != dictionary->values.end();
-    return AddFiltered(column, HashOf(*value), is_entry, held);
+    return AddFiltered(
+        column, HashOf(*value),
+        [&]() -> Result<bool> {
+          ASSIGN_OR_RETURN(const auto dictionary, block_.Dictionary(column));
+          return dictionary != nullptr &&
+                 std::ranges::find(dictionary->values, *value) != dictionary->values.end();
+        },
+        held);
   }
 
-  // Row groups without a filter hold values of the dictionary only.
-  Status AddFiltered(uint32_t column, uint64_t hash, bool without_filter, Groups* held) {
+  // Row groups without a filter hold values of the dictionary only, which is `is_entry()`: looked
+  // at last, for the dictionaries of columns with filters are large.
+  template <typename IsEntry>
+  Status AddFiltered(uint32_t column, uint64_t hash, IsEntry is_entry, Groups* held) {
     ASSIGN_OR_RETURN(const auto filters, block_.Filters(column));
-    for (size_t group = 0; group < held->size(); ++group) {
+    std::vector<uint32_t> unfiltered;
+    for (uint32_t group : *groups_) {
       const std::string_view filter = filters->by_group[group];
-      if (filter.empty() ? without_filter : FilterMayHold(filter, hash)) (*held)[group] = true;
+      if (filter.empty()) {
+        unfiltered.push_back(group);
+      } else if (FilterMayHold(filter, hash)) {
+        (*held)[group] = true;
+      }
     }
+    if (unfiltered.empty()) return Status::Ok();
+    ASSIGN_OR_RETURN(const bool may_hold, is_entry());
+    if (!may_hold) return Status::Ok();
+    for (uint32_t group : unfiltered) (*held)[group] = true;
     return Status::Ok();
   }
 

@@ -60,17 +60,6 @@ uint32_t FingerprintOf(const model::TraceId& id) {
   return static_cast<uint32_t>(Checksum64(id.view()));
 }
 
-std::vector<uint32_t> FingerprintsOf(const std::vector<model::TraceId>& ids) {
-  std::vector<uint32_t> fingerprints;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (i == 0 || ids[i] != ids[i - 1]) fingerprints.push_back(FingerprintOf(ids[i]));
-  }
-  std::ranges::sort(fingerprints);
-  fingerprints.erase(std::unique(fingerprints.begin(), fingerprints.end()), fingerprints.end());
-  fingerprints.shrink_to_fit();
-  return fingerprints;
-}
-
 bool ReadFingerprints(Chunk& chunk, DecodeMemory& memory) {
   std::vector<ColumnData> columns(chunk.columns.size());
   const size_t index = static_cast<size_t>(StoredIndex(chunk.table, Field::kTraceId));
@@ -78,7 +67,8 @@ bool ReadFingerprints(Chunk& chunk, DecodeMemory& memory) {
                   memory, &columns)) {
     return false;
   }
-  chunk.trace_fingerprints = FingerprintsOf(std::get<std::vector<model::TraceId>>(columns[index]));
+  chunk.trace_fingerprints =
+      TraceFingerprints(std::get<std::vector<model::TraceId>>(columns[index]));
   return true;
 }
 
@@ -93,9 +83,20 @@ bool ReadInto(Chunk& chunk) {
 
 }  // namespace
 
-bool Chunk::MayHoldTraces(std::span<const model::TraceId> ids) const {
-  return std::ranges::any_of(ids, [this](const model::TraceId& id) {
-    return std::ranges::binary_search(trace_fingerprints, FingerprintOf(id));
+std::vector<uint32_t> TraceFingerprints(std::span<const model::TraceId> ids) {
+  std::vector<uint32_t> fingerprints;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (i == 0 || ids[i] != ids[i - 1]) fingerprints.push_back(FingerprintOf(ids[i]));
+  }
+  std::ranges::sort(fingerprints);
+  fingerprints.erase(std::unique(fingerprints.begin(), fingerprints.end()), fingerprints.end());
+  fingerprints.shrink_to_fit();
+  return fingerprints;
+}
+
+bool Chunk::MayHoldTraces(std::span<const uint32_t> fingerprints) const {
+  return std::ranges::any_of(fingerprints, [this](uint32_t fingerprint) {
+    return std::ranges::binary_search(trace_fingerprints, fingerprint);
   });
 }
 

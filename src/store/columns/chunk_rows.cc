@@ -1,5 +1,7 @@
 #include "store/columns/chunk_rows.h"
 
+#include <algorithm>
+
 #include "store/columns/attribute_streams.h"
 #include "store/columns/column_codec.h"
 
@@ -38,6 +40,25 @@ Result<const ColumnData*> ChunkRows::LoadStored(Field field) {
     cell_bytes_ += CellBytes(columns_[index]);
   }
   return &columns_[index];
+}
+
+Result<bool> ChunkRows::MayHave(const Column& column) {
+  const auto has_key = [&column](const auto& entry) {
+    return model::FindAttribute(entry.attributes, column.key) != nullptr;
+  };
+  switch (column.field) {
+    case Field::kAttribute: {
+      std::vector<std::string_view> keys;
+      if (!ReadStreamKeys(chunk_->column(Field::kAttributes), &keys)) return Damaged();
+      return std::ranges::find(keys, column.key) != keys.end();
+    }
+    case Field::kResourceAttribute:
+      return std::ranges::any_of(chunk_->dictionaries.resources, has_key);
+    case Field::kScopeAttribute: return std::ranges::any_of(chunk_->dictionaries.scopes, has_key);
+    case Field::kEventAttribute: return !chunk_->column(Field::kEvents).empty();
+    case Field::kLinkAttribute: return !chunk_->column(Field::kLinks).empty();
+    default: return true;
+  }
 }
 
 Result<std::vector<model::AttributeValue>> ChunkRows::ReadAttribute(const std::string& key) {

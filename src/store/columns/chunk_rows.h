@@ -14,6 +14,7 @@ class ChunkRows : public RowSet {
   explicit ChunkRows(ChunkPtr chunk);
 
   uint64_t memory_bytes() const override;
+  Result<bool> MayHave(const Column& column) override;
 
  protected:
   Result<const ColumnData*> LoadStored(Field field) override;
