@@ -1,7 +1,7 @@
 // BlockCache: what was decoded of block files and is wanted again (resources, dictionaries,
-// filters), up to a number of bytes; what was not used for longest goes first. One for all blocks
-// of a store. Any thread. Whoever holds a value keeps it alive, whether it is still in the cache or
-// not.
+// filters, pages of the trace index), up to a number of bytes; what was not used for longest goes
+// first. One for all blocks of a store. Any thread. Whoever holds a value keeps it alive, whether
+// it is still in the cache or not.
 #pragma once
 
 #include <atomic>
@@ -21,11 +21,11 @@ inline constexpr uint64_t kBlockCacheBytesMax = 192u << 20;
 
 class BlockCache {
  public:
-  enum class Kind : uint8_t { kEntries, kDictionary, kFilters };
+  enum class Kind : uint8_t { kEntries, kDictionary, kFilters, kIndexPage };
   struct Key {
     uint64_t owner;
     Kind kind;
-    uint32_t column;
+    uint32_t column;  // or index page
     bool operator==(const Key&) const = default;
   };
 

@@ -7,7 +7,6 @@
 #include "store/block/block_prune.h"
 #include "store/block/block_rows.h"
 #include "store/block/stored_codec.h"
-#include "store/block/trace_index.h"
 #include "store/encoding/blob.h"
 
 namespace spanhound::store {
@@ -99,10 +98,10 @@ Result<std::vector<uint32_t>> BlockReader::CandidateGroups(const PruneHints& hin
     std::iota(groups.begin(), groups.end(), 0);
     return groups;
   }
+  const auto read_page = [this](size_t page) { return KeptIndexPage(page); };
   for (const model::TraceId& id : *hints.trace_ids) {
-    auto found = FindTrace(*file_, footer_.index, id);
-    if (!found.ok()) return found.status().WithContext(path_);
-    groups.insert(groups.end(), found->begin(), found->end());
+    ASSIGN_OR_RETURN(const auto found, FindTrace(footer_.index, read_page, id));
+    groups.insert(groups.end(), found.begin(), found.end());
   }
   std::ranges::sort(groups);
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
@@ -136,12 +135,12 @@ Status BlockReader::AppendScanParts(const PruneHints& hints, std::vector<ScanPar
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenRows(size_t group) const {
-  return OpenSome(group, std::nullopt);
+  ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
+  return OpenSome(group, std::move(directory), std::nullopt);
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenSome(
-    size_t group, std::optional<std::vector<uint32_t>> selection) const {
-  ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
+    size_t group, GroupDirectory directory, std::optional<std::vector<uint32_t>> selection) const {
   ASSIGN_OR_RETURN(auto entries, Entries());
   return std::unique_ptr<RowSet>(std::make_unique<BlockRows>(
       shared_from_this(), std::move(entries), footer_.row_groups[group].row_count,
@@ -159,16 +158,15 @@ Result<GroupDirectory> BlockReader::Directory(size_t group) const {
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenTraces(
     size_t group, const std::vector<model::TraceId>& ids) const {
-  ASSIGN_OR_RETURN(auto rows, OpenRows(group));
-  ASSIGN_OR_RETURN(auto traces, rows->LoadCells<model::TraceId>({Field::kTraceId}));
-  std::vector<uint32_t> selection;
-  bool is_wanted = false;
-  for (uint32_t row = 0; row < traces->size(); ++row) {
-    const model::TraceId& id = (*traces)[row];
-    if (row == 0 || id != (*traces)[row - 1]) is_wanted = std::ranges::binary_search(ids, id);
-    if (is_wanted) selection.push_back(row);
+  ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
+  const SectionRef& section =
+      directory.stored[static_cast<size_t>(StoredIndex(footer_.table, Field::kTraceId))];
+  ASSIGN_OR_RETURN(const std::string bytes, Read(section));
+  TraceRuns runs;
+  if (!ReadTraceRuns(bytes, footer_.row_groups[group].row_count, &runs)) {
+    return Damaged("the trace ids of a row group are damaged");
   }
-  return OpenSome(group, std::move(selection));
+  return OpenSome(group, std::move(directory), RowsOfTraces(runs, ids));
 }
 
 template <typename Value, typename Make>
@@ -182,6 +180,15 @@ Result<std::shared_ptr<const Value>> BlockReader::Kept(BlockCache::Kind kind, ui
   ASSIGN_OR_RETURN(std::shared_ptr<const Value> made, make());
   cache_->Insert(key, made, made->allocated_bytes());
   return made;
+}
+
+Result<std::shared_ptr<const IndexPageEntries>> BlockReader::KeptIndexPage(size_t page) const {
+  const auto read = [&]() -> Result<std::shared_ptr<const IndexPageEntries>> {
+    auto entries = ReadIndexPage(*file_, footer_.index[page]);
+    if (!entries.ok()) return entries.status().WithContext(path_);
+    return entries;
+  };
+  return Kept<IndexPageEntries>(BlockCache::Kind::kIndexPage, static_cast<uint32_t>(page), read);
 }
 
 Result<std::shared_ptr<const BlockEntries>> BlockReader::Entries() const {

@@ -1,6 +1,6 @@
 // BlockReader: one open block file. The footer is read and checked at once, everything else when
-// asked for; resources, dictionaries and filters are then kept in a cache. Any thread; the rows of
-// a group belong to one thread. DATA_LOSS names the file.
+// asked for; resources, dictionaries, filters and pages of the trace index are then kept in a
+// cache. Any thread; the rows of a group belong to one thread. DATA_LOSS names the file.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,7 @@
 #include "store/block/block_format.h"
 #include "store/block/group_format.h"
 #include "store/block/group_values.h"
+#include "store/block/trace_index.h"
 #include "store/catalog.h"
 #include "store/columns/row_set.h"
 #include "store/scan/prune.h"
@@ -86,9 +87,10 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
                                             Make make) const;
   Result<std::shared_ptr<const BlockEntries>> ReadEntries() const;
   Result<std::shared_ptr<const ColumnFilters>> ReadFilters(uint32_t column) const;
+  Result<std::shared_ptr<const IndexPageEntries>> KeptIndexPage(size_t page) const;
   // Row groups of the traces hinted at, or all.
   Result<std::vector<uint32_t>> CandidateGroups(const PruneHints& hints) const;
-  Result<std::unique_ptr<RowSet>> OpenSome(size_t group,
+  Result<std::unique_ptr<RowSet>> OpenSome(size_t group, GroupDirectory directory,
                                            std::optional<std::vector<uint32_t>> selection) const;
   // Only the rows of these traces.
   Result<std::unique_ptr<RowSet>> OpenTraces(size_t group,

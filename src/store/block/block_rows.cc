@@ -1,5 +1,6 @@
 #include "store/block/block_rows.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "store/block/stored_codec.h"
@@ -15,6 +16,48 @@ std::vector<uint32_t> AllRows(size_t row_count) {
 
 bool IsValueColumn(CellType type) {
   return type == CellType::kText || type == CellType::kAttributes || type == CellType::kValue;
+}
+
+ColumnData RowsOf(const ColumnData& column, std::span<const uint32_t> rows) {
+  return std::visit(
+      [rows](const auto& cells) {
+        std::decay_t<decltype(cells)> some(rows.size());
+        for (size_t i = 0; i < rows.size(); ++i) some[i] = cells[rows[i]];
+        return ColumnData(std::move(some));
+      },
+      column);
+}
+
+template <typename Entry>
+bool EntriesOf(std::span<const uint64_t> codes, std::span<const Entry> entries, ColumnData* cells) {
+  auto& to = std::get<std::vector<const Entry*>>(*cells);
+  to.resize(codes.size());
+  for (size_t i = 0; i < codes.size(); ++i) {
+    if (codes[i] >= entries.size()) return false;
+    to[i] = &entries[codes[i]];
+  }
+  return true;
+}
+
+// Copies of the cells of `rows`, which come in any order; `read` takes them ascending.
+template <typename Read>
+Result<ColumnData> InOrder(CellType type, std::span<const uint32_t> rows, CellCopier& copier,
+                           Read read) {
+  const bool is_plain =
+      type == CellType::kNumber || type == CellType::kTraceId || type == CellType::kSpanId;
+  if (is_plain && std::ranges::is_sorted(rows, std::less_equal())) return read(rows);
+  std::vector<uint32_t> ascending(rows.begin(), rows.end());
+  std::ranges::sort(ascending);
+  ascending.erase(std::unique(ascending.begin(), ascending.end()), ascending.end());
+  ASSIGN_OR_RETURN(const ColumnData cells, read(std::span<const uint32_t>(ascending)));
+  std::vector<RowRef> refs;
+  refs.reserve(rows.size());
+  for (uint32_t row : rows) {
+    const auto at = std::ranges::lower_bound(ascending, row);
+    refs.push_back({0, static_cast<uint32_t>(at - ascending.begin())});
+  }
+  const ColumnData* source = &cells;
+  return GatherColumn(type, {&source, 1}, refs, {false}, copier);
 }
 
 }  // namespace
@@ -33,6 +76,7 @@ BlockRows::BlockRows(BlockPtr block, std::shared_ptr<const BlockEntries> entries
       is_stored_(directory_.stored.size()),
       selected_(directory_.stored.size()),
       is_selected_(directory_.stored.size()),
+      sections_(directory_.stored.size()),
       memory_(arena_, kChunkBytesMax),
       attributes_(*block_, directory_, group_row_count, memory_) {}
 
@@ -44,63 +88,172 @@ Result<const ColumnData*> BlockRows::LoadStored(Field field) {
   const size_t index = static_cast<size_t>(StoredIndex(table(), field));
   const CellType type = StoredColumns(table())[index].type;
   if (is_selected_[index]) return &selected_[index];
-  if (IsValueColumn(type)) {
-    RETURN_IF_ERROR(DecodeValues(field, type, &selected_[index]));
-  } else {
+  if (!has_selection_ && !IsValueColumn(type)) {
     RETURN_IF_ERROR(DecodeStored(index));
-    if (!has_selection_) return &stored_[index];
-    selected_[index] = Selected(stored_[index]);
+    return &stored_[index];
   }
+  ASSIGN_OR_RETURN(selected_[index], ReadRows(index, rows_));
   cell_bytes_ += row_count() * sizeof(model::AttributeValue);
   is_selected_[index] = true;
   return &selected_[index];
 }
 
-Status BlockRows::DecodeValues(Field field, CellType type, ColumnData* column) {
-  *column = EmptyColumn(type);
+Result<ColumnData> BlockRows::LoadStoredRows(Field field, std::span<const uint32_t> rows,
+                                             CellCopier& copier) {
+  const size_t index = static_cast<size_t>(StoredIndex(table(), field));
+  if (has_selection_ || is_selected_[index]) return RowSet::LoadStoredRows(field, rows, copier);
+  return InOrder(StoredColumns(table())[index].type, rows, copier,
+                 [&](std::span<const uint32_t> ascending) { return ReadRows(index, ascending); });
+}
+
+Result<ColumnData> BlockRows::ReadAttributeRows(const std::string& key,
+                                                std::span<const uint32_t> rows,
+                                                CellCopier& copier) {
+  if (has_selection_) return RowSet::ReadAttributeRows(key, rows, copier);
+  return InOrder(CellType::kValue, rows, copier,
+                 [&](std::span<const uint32_t> ascending) -> Result<ColumnData> {
+                   std::vector<model::AttributeValue> values;
+                   RETURN_IF_ERROR(attributes_.ValuesOf(key, ascending, &values));
+                   return ColumnData(std::move(values));
+                 });
+}
+
+Result<ColumnData> BlockRows::ReadRows(size_t index, std::span<const uint32_t> rows) {
+  const auto [field, type, id] = StoredColumns(table())[index];
+  ColumnData cells = EmptyColumn(type);
+  if (IsValueColumn(type)) {
+    RETURN_IF_ERROR(DecodeValues(field, type, rows, &cells));
+    return cells;
+  }
+  // Lists are decoded all at once; times of logs depend on all rows before.
+  const bool whole = type == CellType::kEvents || type == CellType::kLinks ||
+                     table() == Table::kLogs || is_stored_[index];
+  if (whole && directory_.stored[index].bytes > 0) {
+    RETURN_IF_ERROR(DecodeStored(index));
+    return RowsOf(stored_[index], rows);
+  }
+  if (directory_.stored[index].bytes == 0) {
+    RETURN_IF_ERROR(CheckMayBeMissing(type));
+    std::visit([&rows](auto& to) { to.resize(rows.size()); }, cells);
+    return cells;
+  }
+  ASSIGN_OR_RETURN(const bool is_sound, ReadStoredRows(field, rows, &cells));
+  if (!is_sound) return block_->Damaged("a column is damaged");
+  return cells;
+}
+
+Result<bool> BlockRows::ReadStoredRows(Field field, std::span<const uint32_t> rows,
+                                       ColumnData* cells) {
+  const auto index = static_cast<size_t>(StoredIndex(table(), field));
+  if (!memory_.Take(rows.size(), sizeof(model::AttributeValue))) return false;
+  switch (field) {
+    case Field::kTime: return ReadTimesOf(rows, &std::get<std::vector<uint64_t>>(*cells));
+    case Field::kEndTime: return ReadEndsOf(rows, &std::get<std::vector<uint64_t>>(*cells));
+    case Field::kParentSpanId: return ReadParentsOf(rows, &std::get<SpanIds>(*cells));
+    case Field::kTraceId: {
+      ASSIGN_OR_RETURN(const TraceRuns* runs, Runs());
+      TraceIdRows(*runs, rows, &std::get<TraceIds>(*cells));
+      return true;
+    }
+    default: break;
+  }
+  ASSIGN_OR_RETURN(const std::string_view section, Section(index));
+  if (field == Field::kSpanId) {
+    return ReadSpanIdRows(section, group_row_count_, rows, &std::get<SpanIds>(*cells));
+  }
+  std::vector<uint64_t> numbers;
+  if (!ReadNumberRows(section, group_row_count_, rows, &numbers)) return false;
+  if (field == Field::kResource) {
+    return EntriesOf<model::Resource>(numbers, entries_->dictionaries.resources, cells);
+  }
+  if (field == Field::kScope) {
+    return EntriesOf<model::Scope>(numbers, entries_->dictionaries.scopes, cells);
+  }
+  *cells = std::move(numbers);
+  return true;
+}
+
+Result<bool> BlockRows::ReadTimesOf(std::span<const uint32_t> rows, std::vector<uint64_t>* times) {
+  const auto index = static_cast<size_t>(StoredIndex(table(), Field::kTime));
+  ASSIGN_OR_RETURN(const TraceRuns* runs, Runs());
+  ASSIGN_OR_RETURN(const std::string_view section, Section(index));
+  return ReadTimeRows(section, *runs, group_row_count_, rows, times);
+}
+
+Result<bool> BlockRows::ReadEndsOf(std::span<const uint32_t> rows, std::vector<uint64_t>* ends) {
+  const auto index = static_cast<size_t>(StoredIndex(table(), Field::kEndTime));
+  std::vector<uint64_t> starts;
+  ASSIGN_OR_RETURN(const bool are_starts_sound, ReadTimesOf(rows, &starts));
+  ASSIGN_OR_RETURN(const std::string_view section, Section(index));
+  return are_starts_sound && ReadEndRows(section, starts, group_row_count_, rows, ends);
+}
+
+Result<bool> BlockRows::ReadParentsOf(std::span<const uint32_t> rows, SpanIds* parents) {
+  ASSIGN_OR_RETURN(const std::string_view span_ids,
+                   Section(static_cast<size_t>(StoredIndex(table(), Field::kSpanId))));
+  ASSIGN_OR_RETURN(const std::string_view section,
+                   Section(static_cast<size_t>(StoredIndex(table(), Field::kParentSpanId))));
+  return ReadParentRows(section, span_ids, group_row_count_, rows, parents);
+}
+
+Result<const TraceRuns*> BlockRows::Runs() {
+  if (!runs_) {
+    ASSIGN_OR_RETURN(const std::string_view section,
+                     Section(static_cast<size_t>(StoredIndex(table(), Field::kTraceId))));
+    TraceRuns runs;
+    if (!ReadTraceRuns(section, group_row_count_, &runs)) {
+      return block_->Damaged("a column is damaged");
+    }
+    cell_bytes_ += runs.allocated_bytes();
+    runs_ = std::move(runs);
+  }
+  return &*runs_;
+}
+
+Result<std::string_view> BlockRows::Section(size_t index) {
+  if (!sections_[index]) {
+    ASSIGN_OR_RETURN(sections_[index], block_->Read(directory_.stored[index]));
+    section_bytes_ += sections_[index]->size();
+  }
+  return std::string_view(*sections_[index]);
+}
+
+Status BlockRows::CheckMayBeMissing(CellType type) const {
+  if (type != CellType::kResource && type != CellType::kScope) return Status::Ok();
+  return block_->Damaged("a row group has no resources");
+}
+
+Status BlockRows::DecodeValues(Field field, CellType type, std::span<const uint32_t> rows,
+                               ColumnData* column) {
   if (type == CellType::kAttributes) {
-    return attributes_.Lists(rows_, &std::get<AttributeRows>(*column));
+    return attributes_.Lists(rows, &std::get<AttributeRows>(*column));
   }
   if (type == CellType::kValue) {
-    return attributes_.Bodies(rows_, &std::get<std::vector<model::AttributeValue>>(*column));
+    return attributes_.Bodies(rows, &std::get<std::vector<model::AttributeValue>>(*column));
   }
-  return attributes_.Texts(field, rows_, &std::get<std::vector<std::string_view>>(*column));
+  return attributes_.Texts(field, rows, &std::get<std::vector<std::string_view>>(*column));
 }
 
 Status BlockRows::DecodeStored(size_t index) {
   if (is_stored_[index]) return Status::Ok();
   const StoredColumn& column = StoredColumns(table())[index];
-  const SectionRef& section = directory_.stored[index];
-  if (section.bytes == 0) {
-    if (column.type == CellType::kResource || column.type == CellType::kScope) {
-      return block_->Damaged("a row group has no resources");
-    }
+  if (directory_.stored[index].bytes == 0) {
+    RETURN_IF_ERROR(CheckMayBeMissing(column.type));
     stored_[index] = EmptyColumn(column.type);
     std::visit([this](auto& cells) { cells.resize(group_row_count_); }, stored_[index]);
   } else {
     if (const auto dependency = StoredDependency(table(), column.field)) {
       RETURN_IF_ERROR(DecodeStored(static_cast<size_t>(StoredIndex(table(), *dependency))));
     }
-    ASSIGN_OR_RETURN(std::string bytes, block_->Read(section));
-    section_bytes_ += bytes.size();
-    if (!ReadStored(sections_.emplace_back(std::move(bytes)), table(), index, group_row_count_,
-                    entries_->dictionaries, memory_, &stored_)) {
+    ASSIGN_OR_RETURN(const std::string_view bytes, Section(index));
+    if (!ReadStored(bytes, table(), index, group_row_count_, entries_->dictionaries, memory_,
+                    &stored_)) {
       return block_->Damaged("a column is damaged");
     }
   }
   cell_bytes_ += group_row_count_ * sizeof(model::AttributeValue);
   is_stored_[index] = true;
   return Status::Ok();
-}
-
-ColumnData BlockRows::Selected(const ColumnData& column) const {
-  return std::visit(
-      [this](const auto& cells) {
-        std::decay_t<decltype(cells)> selected(rows_.size());
-        for (size_t i = 0; i < rows_.size(); ++i) selected[i] = cells[rows_[i]];
-        return ColumnData(std::move(selected));
-      },
-      column);
 }
 
 Result<bool> BlockRows::MayHave(const Column& column) {

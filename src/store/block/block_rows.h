@@ -1,8 +1,7 @@
 // The rows of one row group, or some of them: reads and decodes the columns that are asked for,
-// once.
+// once; where single rows are asked for, only what these need.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include "store/block/block_reader.h"
 #include "store/block/group_attributes.h"
 #include "store/block/group_format.h"
+#include "store/block/stored_rows.h"
 
 namespace spanhound::store {
 
@@ -28,12 +28,27 @@ class BlockRows : public RowSet {
  protected:
   Result<const ColumnData*> LoadStored(Field field) override;
   Result<std::vector<model::AttributeValue>> ReadAttribute(const std::string& key) override;
+  Result<ColumnData> LoadStoredRows(Field field, std::span<const uint32_t> rows,
+                                    CellCopier& copier) override;
+  Result<ColumnData> ReadAttributeRows(const std::string& key, std::span<const uint32_t> rows,
+                                       CellCopier& copier) override;
 
  private:
-  Status DecodeValues(Field field, CellType type, ColumnData* column);
+  // Below, `rows` are rows of the group, ascending.
+  Status DecodeValues(Field field, CellType type, std::span<const uint32_t> rows,
+                      ColumnData* column);
   // Of all rows of the group, selected or not: columns depend on one another.
   Status DecodeStored(size_t index);
-  ColumnData Selected(const ColumnData& column) const;
+  Result<ColumnData> ReadRows(size_t index, std::span<const uint32_t> rows);
+  // False on damage.
+  Result<bool> ReadStoredRows(Field field, std::span<const uint32_t> rows, ColumnData* cells);
+  Result<bool> ReadTimesOf(std::span<const uint32_t> rows, std::vector<uint64_t>* times);
+  Result<bool> ReadEndsOf(std::span<const uint32_t> rows, std::vector<uint64_t>* ends);
+  Result<bool> ReadParentsOf(std::span<const uint32_t> rows, SpanIds* parents);
+  Result<const TraceRuns*> Runs();
+  Status CheckMayBeMissing(CellType type) const;
+  // The bytes of a stored column.
+  Result<std::string_view> Section(size_t index);
 
   const BlockPtr block_;
   const std::shared_ptr<const BlockEntries> entries_;
@@ -45,7 +60,8 @@ class BlockRows : public RowSet {
   std::vector<bool> is_stored_;
   std::vector<ColumnData> selected_;  // of `rows_`, if that is not the whole group
   std::vector<bool> is_selected_;
-  std::deque<std::string> sections_;  // cells point into them
+  std::vector<std::optional<std::string>> sections_;  // by stored column; cells point into them
+  std::optional<TraceRuns> runs_;
   uint64_t section_bytes_ = 0;
   uint64_t cell_bytes_ = 0;
   Arena arena_;

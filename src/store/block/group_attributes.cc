@@ -85,24 +85,44 @@ Status GroupAttributes::LoadAll(std::span<const uint32_t> places) {
   const SectionGroup& group = sections_.emplace_back(std::move(read));
   for (const std::string& bytes : group.bytes) read_bytes_ += bytes.size();
   for (size_t i = 0; i < missing.size(); ++i) {
-    columns_[missing[i]].bytes = group.sections[i];
-    RETURN_IF_ERROR(Decode(missing[i]));
+    Column& column = columns_[missing[i]];
+    ByteReader in(group.sections[i]);
+    column.presence = in.ReadLengthPrefixed();
+    column.bytes = in.rest();
+    if (!in.ok() || directory_.values[missing[i]].value_count > row_count_) {
+      return block_.Damaged("the values of a column are damaged");
+    }
+    column.is_loaded = true;
   }
   return Status::Ok();
 }
 
-Status GroupAttributes::Decode(uint32_t place) {
+Status GroupAttributes::Decode(uint32_t place, size_t row_count) {
+  Column& column = columns_[place];
+  const GroupColumn& group_column = directory_.values[place];
+  if (!column.is_decoded) RETURN_IF_ERROR(ReadValues(place));
+  if (row_count == row_count_) column.values.KeepAll(group_column.value_count);
+  return Status::Ok();
+}
+
+Status GroupAttributes::ReadValues(uint32_t place) {
   Column& column = columns_[place];
   const GroupColumn& group_column = directory_.values[place];
   ASSIGN_OR_RETURN(column.dictionary, block_.Dictionary(group_column.column));
-  ByteReader in(column.bytes);
-  column.presence = in.ReadLengthPrefixed();
-  if (!in.ok() || group_column.value_count > row_count_ ||
-      !column.values.Read(in.rest(), IdOf(place).type, group_column.value_count,
+  if (!column.values.Read(column.bytes, IdOf(place).type, group_column.value_count,
                           column.dictionary.get(), memory_)) {
     return block_.Damaged("the values of a column are damaged");
   }
-  column.is_loaded = true;
+  column.is_decoded = true;
+  return Status::Ok();
+}
+
+Status GroupAttributes::CheckValues(std::span<const uint32_t> places) const {
+  for (uint32_t place : places) {
+    if (columns_[place].values.is_damaged()) {
+      return block_.Damaged("the values of a column are damaged");
+    }
+  }
   return Status::Ok();
 }
 
@@ -110,10 +130,19 @@ template <typename Visit>
 Status GroupAttributes::ForEachValue(std::span<const uint32_t> places,
                                      std::span<const uint32_t> rows, Visit visit) {
   RETURN_IF_ERROR(LoadAll(places));
-  if (shapes_) {
-    ForEachByShapes(places, rows, visit);
-  } else {
-    RETURN_IF_ERROR(ForEachByPresence(places, rows, visit));
+  RETURN_IF_ERROR(shapes_ ? ForEachByShapes(places, rows, visit)
+                          : ForEachByPresence(places, rows, visit));
+  return CheckValues(places);
+}
+
+Status GroupAttributes::DecodeColumnsOf(std::span<const uint32_t> rows,
+                                        const std::vector<std::vector<uint32_t>>& sequences) {
+  std::vector<uint8_t> is_done(sequences.size());
+  for (uint32_t row : rows) {
+    const auto shape = static_cast<uint8_t>(shapes_->row_shapes[row]);
+    if (is_done[shape] != 0) continue;
+    is_done[shape] = 1;
+    for (uint32_t place : sequences[shape]) RETURN_IF_ERROR(Decode(place, rows.size()));
   }
   return Status::Ok();
 }
@@ -121,8 +150,8 @@ Status GroupAttributes::ForEachValue(std::span<const uint32_t> places,
 // Walks through the rows once and counts how many values of each column lie before; rows of one
 // shape that are not asked for are counted together.
 template <typename Visit>
-void GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
-                                      std::span<const uint32_t> rows, Visit visit) {
+Status GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
+                                        std::span<const uint32_t> rows, Visit visit) {
   std::vector<uint8_t> is_wanted(columns_.size());
   for (uint32_t place : places) is_wanted[place] = 1;
   std::vector<std::vector<uint32_t>> sequences;
@@ -131,6 +160,8 @@ void GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
     std::ranges::copy_if(sequence, std::back_inserter(wanted),
                          [&](uint32_t place) { return is_wanted[place] != 0; });
   }
+  RETURN_IF_ERROR(DecodeColumnsOf(rows, sequences));
+  AttributeValue scratch;
   std::vector<uint32_t> next(columns_.size());
   std::vector<uint32_t> passed(sequences.size());
   uint32_t row = 0;
@@ -149,10 +180,11 @@ void GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
       for (uint32_t place : sequences[shape_of(row)]) ++next[place];
     }
     for (uint32_t place : sequences[shape_of(row)]) {
-      visit(index, place, columns_[place].values.At(next[place]++));
+      visit(index, place, columns_[place].values.At(next[place]++, &scratch));
     }
     ++row;
   }
+  return Status::Ok();
 }
 
 Status GroupAttributes::FindPresent(uint32_t place, size_t row_end) {
@@ -170,22 +202,28 @@ template <typename Visit>
 Status GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
                                           std::span<const uint32_t> rows, Visit visit) {
   if (rows.empty()) return Status::Ok();
+  AttributeValue scratch;
   for (uint32_t place : places) {
     RETURN_IF_ERROR(FindPresent(place, size_t{rows.back()} + 1));
-    const Column& column = columns_[place];
+    Column& column = columns_[place];
     const std::vector<uint32_t>& present = column.present;
-    size_t value = 0;
     if (rows.size() == row_count_) {
-      for (; value < present.size(); ++value) {
-        visit(present[value], place, column.values.At(value));
+      RETURN_IF_ERROR(Decode(place, rows.size()));
+      for (size_t value = 0; value < present.size(); ++value) {
+        visit(present[value], place, column.values.At(value, &scratch));
       }
       continue;
     }
+    // A few rows: many columns have no value of any.
+    size_t value = 0;
     for (uint32_t index = 0; index < rows.size(); ++index) {
-      while (value < present.size() && present[value] < rows[index]) ++value;
-      if (value < present.size() && present[value] == rows[index]) {
-        visit(index, place, column.values.At(value));
-      }
+      value = static_cast<size_t>(std::lower_bound(present.begin() + static_cast<ptrdiff_t>(value),
+                                                   present.end(), rows[index]) -
+                                  present.begin());
+      if (value == present.size()) break;
+      if (present[value] != rows[index]) continue;
+      RETURN_IF_ERROR(Decode(place, rows.size()));
+      visit(index, place, column.values.At(value, &scratch));
     }
   }
   return Status::Ok();
@@ -209,6 +247,7 @@ Status GroupAttributes::ForEach(
     if (IdOf(place).field == Field::kAttributes) continue;
     RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
     RETURN_IF_ERROR(ForEachByPresence(std::span(&place, 1), rows, visit));
+    RETURN_IF_ERROR(CheckValues(std::span(&place, 1)));
   }
   return Status::Ok();
 }
@@ -289,7 +328,9 @@ Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint3
         if (mask[index] == 0) return;
         kept[index] = tested[place].Test(columns_[place].dictionary.get(), value, holds) ? 1 : 0;
       }));
-  for (size_t i = 0; i < mask.size(); ++i) mask[i] &= kept[i];
+  uint8_t* to = mask.data();
+  const uint8_t* from = kept.data();
+  for (size_t i = 0, count = mask.size(); i < count; ++i) to[i] &= from[i];
   return Status::Ok();
 }
 
@@ -301,6 +342,7 @@ Status GroupAttributes::Bodies(std::span<const uint32_t> rows,
     RETURN_IF_ERROR(ForEachByPresence(
         std::span(&place, 1), rows,
         [&](uint32_t index, uint32_t, const auto& value) { (*values)[index] = value; }));
+    RETURN_IF_ERROR(CheckValues(std::span(&place, 1)));
   }
   return Status::Ok();
 }
@@ -315,6 +357,7 @@ Status GroupAttributes::Texts(Field field, std::span<const uint32_t> rows,
                                         if (value.type == model::ValueType::kString)
                                           (*texts)[index] = value.text();
                                       }));
+    RETURN_IF_ERROR(CheckValues(std::span(&place, 1)));
   }
   return Status::Ok();
 }

@@ -43,7 +43,8 @@ class GroupAttributes {
                       const RowSet::ValueTest& holds, std::span<uint8_t> mask);
 
   // Calls `visit(row, place, value)` for every value of the row group: place is an index into the
-  // directory's columns. Of one row, attributes come in their order.
+  // directory's columns. Of one row, attributes come in their order. Values stay where they are;
+  // those of a dictionary are its entries.
   Status ForEach(
       const std::function<void(uint32_t row, uint32_t place, const model::AttributeValue&)>& visit);
 
@@ -53,7 +54,8 @@ class GroupAttributes {
   // A value column of the group.
   struct Column {
     bool is_loaded = false;
-    std::string_view bytes;
+    bool is_decoded = false;
+    std::string_view bytes;  // of the values
     std::shared_ptr<const ValueDictionary> dictionary;
     std::string_view presence;      // not used if there are shapes
     std::vector<uint32_t> present;  // rows with a value, below present_end
@@ -62,27 +64,34 @@ class GroupAttributes {
   };
 
   const ValueColumnId& IdOf(size_t place) const;
-  Status Decode(uint32_t place);
+  // Before the first value of `row_count` rows is asked for.
+  Status Decode(uint32_t place, size_t row_count);
+  Status ReadValues(uint32_t place);
+  // DATA_LOSS if a value of `places` was none of its dictionary.
+  Status CheckValues(std::span<const uint32_t> places) const;
   // The rows below `row_end` that have a value of the column.
   Status FindPresent(uint32_t place, size_t row_end);
   Status LoadShapes();
-  // All of `places`, with one read of the file if they lie close.
+  // The bytes of all of `places`, with one read of the file if they lie close.
   Status LoadAll(std::span<const uint32_t> places);
   std::vector<uint32_t> PlacesOf(Field field) const;
   // Of the attributes, those that may hold `key`.
   std::vector<uint32_t> PlacesOf(std::string_view key) const;
-  // Calls `visit(index into rows, place, value)` for the attributes of `rows` that are in one of
-  // `places`, in the order in which a row has them.
   // Calls `visit(index into rows, place, value)` for the first value of `key` of the rows that have
   // one.
   template <typename Visit>
   Status ForEachFirst(std::string_view key, std::span<const uint32_t> rows, Visit visit);
+  // Calls `visit(index into rows, place, value)` for the attributes of `rows` that are in one of
+  // `places`, in the order in which a row has them.
   template <typename Visit>
   Status ForEachValue(std::span<const uint32_t> places, std::span<const uint32_t> rows,
                       Visit visit);
   template <typename Visit>
-  void ForEachByShapes(std::span<const uint32_t> places, std::span<const uint32_t> rows,
-                       Visit visit);
+  Status ForEachByShapes(std::span<const uint32_t> places, std::span<const uint32_t> rows,
+                         Visit visit);
+  // Of the columns that `rows` have values of, those of `places`.
+  Status DecodeColumnsOf(std::span<const uint32_t> rows,
+                         const std::vector<std::vector<uint32_t>>& sequences);
   template <typename Visit>
   Status ForEachByPresence(std::span<const uint32_t> places, std::span<const uint32_t> rows,
                            Visit visit);

@@ -134,6 +134,7 @@ std::shared_ptr<const ValueDictionary> ReadDictionary(std::string bytes, ValueTy
 
 bool GroupValues::Read(std::string_view bytes, ValueType type, size_t value_count,
                        const ValueDictionary* dictionary, DecodeMemory& memory) {
+  type_ = type;
   if (value_count == 0) return bytes.empty();
   if (type == ValueType::kEmpty) {
     own_.resize(value_count);
@@ -143,7 +144,7 @@ bool GroupValues::Read(std::string_view bytes, ValueType type, size_t value_coun
   const uint8_t mode = in.ReadFixed<uint8_t>();
   if (!in.ok() || !memory.Take(value_count, sizeof(AttributeValue))) return false;
   if (mode == kTexts) return IsTextType(type) && ReadTexts(in, type, value_count, memory);
-  if (mode == kNumbers) return IsNumberType(type) && ReadNumbers(in, type, value_count);
+  if (mode == kNumbers) return IsNumberType(type) && planes_.Open(in, value_count);
   if (dictionary == nullptr) return false;
   entries_ = &dictionary->values;
   return ReadCodes(in, mode, value_count);
@@ -163,40 +164,29 @@ bool GroupValues::ReadTexts(ByteReader& in, ValueType type, size_t value_count,
   return true;
 }
 
-bool GroupValues::ReadNumbers(ByteReader& in, ValueType type, size_t value_count) {
-  std::vector<uint64_t> numbers;
-  if (!ReadPlanes(in, value_count, &numbers)) return false;
-  own_.resize(value_count);
-  for (size_t i = 0; i < value_count; ++i) own_[i] = FromNumberBits(type, numbers[i]);
-  return true;
-}
-
 bool GroupValues::ReadCodes(ByteReader& in, uint8_t mode, size_t value_count) {
-  const size_t entry_count = entries_->size();
   if (mode == kConstant) {
+    is_constant_ = true;
     constant_ = in.ReadVarint();
-    return in.ok() && constant_ < entry_count;
+    return in.ok() && constant_ < entries_->size();
   }
-  if (mode == kCodePlanes) {
-    return ReadPlanes(in, value_count, &codes_) && std::ranges::max(codes_) < entry_count;
-  }
+  if (mode == kCodePlanes) return planes_.Open(in, value_count);
   if (mode != kPackedCodes) return false;
   packed_width_ = in.ReadFixed<uint8_t>();
   packed_ = in.ReadBytes(in.remaining());
-  if (!in.ok() || packed_width_ < 1 || packed_width_ > kPackedBitsMax ||
-      packed_.size() != PackedBytes(value_count, packed_width_)) {
-    return false;
-  }
-  // One look at each now, none later.
-  for (size_t i = 0; i < value_count; ++i) {
-    if (PackedAt(packed_, i, packed_width_) >= entry_count) return false;
-  }
-  return true;
+  return in.ok() && packed_width_ >= 1 && packed_width_ <= kPackedBitsMax &&
+         packed_.size() == PackedBytes(value_count, packed_width_);
 }
 
-size_t GroupValues::CodeAt(size_t index) const {
-  if (packed_width_ > 0) return PackedAt(packed_, index, packed_width_);
-  return codes_.empty() ? constant_ : codes_[index];
+void GroupValues::KeepAll(size_t value_count) {
+  if (entries_ != nullptr || !own_.empty()) return;
+  std::vector<AttributeValue> values(value_count);
+  for (size_t i = 0; i < value_count; ++i) values[i] = NumberAt(i);
+  own_ = std::move(values);
+}
+
+AttributeValue GroupValues::NumberAt(size_t index) const {
+  return FromNumberBits(type_, planes_.At(index));
 }
 
 }  // namespace spanhound::store

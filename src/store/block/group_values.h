@@ -14,6 +14,8 @@
 #include "base/bytes.h"
 #include "store/block/value_column.h"
 #include "store/columns/decode_memory.h"
+#include "store/encoding/bits.h"
+#include "store/encoding/planes.h"
 
 namespace spanhound::store {
 
@@ -51,22 +53,37 @@ class GroupValues {
   bool Read(std::string_view bytes, model::ValueType type, size_t value_count,
             const ValueDictionary* dictionary, DecodeMemory& memory);
 
-  // `index` below the count of values.
-  const model::AttributeValue& At(size_t index) const {
-    return own_.empty() ? (*entries_)[CodeAt(index)] : own_[index];
+  // `index` below the count of values; it may be put into `scratch`. Whether codes are of the
+  // dictionary is found out when they are asked for: an empty value for one that is not.
+  const model::AttributeValue& At(size_t index, model::AttributeValue* scratch) {
+    if (!own_.empty()) return own_[index];
+    if (entries_ == nullptr) return *scratch = NumberAt(index);
+    const size_t code = CodeAt(index);
+    if (code < entries_->size()) return (*entries_)[code];
+    is_damaged_ = true;
+    return *scratch = model::AttributeValue();
   }
+  // From now on no value is put into a scratch: all stay where they are.
+  void KeepAll(size_t value_count);
+  bool is_damaged() const { return is_damaged_; }
 
  private:
   bool ReadTexts(ByteReader& in, model::ValueType type, size_t value_count, DecodeMemory& memory);
-  bool ReadNumbers(ByteReader& in, model::ValueType type, size_t value_count);
   bool ReadCodes(ByteReader& in, uint8_t mode, size_t value_count);
-  size_t CodeAt(size_t index) const;
+  size_t CodeAt(size_t index) const {
+    if (packed_width_ > 0) return PackedAt(packed_, index, packed_width_);
+    return is_constant_ ? constant_ : planes_.At(index);
+  }
+  model::AttributeValue NumberAt(size_t index) const;
 
-  // Either all values, or codes of `entries_` in one of three forms.
+  // Either all values, or numbers in planes, or codes of `entries_` in one of three forms.
   std::vector<model::AttributeValue> own_;
   const std::vector<model::AttributeValue>* entries_ = nullptr;
+  bool is_damaged_ = false;
+  model::ValueType type_ = model::ValueType::kEmpty;
+  bool is_constant_ = false;
   size_t constant_ = 0;
-  std::vector<uint64_t> codes_;
+  OpenPlanes planes_;
   std::string_view packed_;
   int packed_width_ = 0;
   std::string storage_;

@@ -33,7 +33,15 @@ class GroupValuesTest : public testing::Test {
     EXPECT_EQ(bytes_.empty() ? -1 : bytes_[0], mode);
     GroupValues read;
     ASSERT_TRUE(read.Read(bytes_, type_, values.size(), dictionary_.get(), memory_));
-    for (size_t i = 0; i < values.size(); ++i) EXPECT_EQ(read.At(i), values[i]) << i;
+    AttributeValue scratch;
+    for (size_t i = 0; i < values.size(); ++i) EXPECT_EQ(read.At(i, &scratch), values[i]) << i;
+    read.KeepAll(values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      const AttributeValue* kept = &read.At(i, &scratch);
+      EXPECT_NE(kept, &scratch) << i;
+      EXPECT_EQ(*kept, values[i]) << i;
+    }
+    EXPECT_FALSE(read.is_damaged());
     for (size_t length = 0; length < bytes_.size(); ++length) {
       GroupValues cut;
       EXPECT_FALSE(cut.Read(std::string_view(bytes_).substr(0, length), type_, values.size(),
@@ -102,7 +110,8 @@ TEST_F(GroupValuesTest, EmptyValuesTakeNoBytes) {
   EXPECT_TRUE(bytes_.empty());
   GroupValues read;
   ASSERT_TRUE(read.Read(bytes_, ValueType::kEmpty, values.size(), nullptr, memory_));
-  EXPECT_EQ(read.At(2), AttributeValue());
+  AttributeValue scratch;
+  EXPECT_EQ(read.At(2, &scratch), AttributeValue());
 }
 
 TEST_F(GroupValuesTest, CodesOutsideOfTheDictionaryAreDamage) {
@@ -112,8 +121,12 @@ TEST_F(GroupValuesTest, CodesOutsideOfTheDictionaryAreDamage) {
   ValueDictionary smaller;
   smaller.values.assign(dictionary_->values.begin(), dictionary_->values.end() - 1);
   GroupValues read;
-  EXPECT_FALSE(read.Read(bytes_, type_, values.size(), &smaller, memory_));
-  EXPECT_FALSE(read.Read(bytes_, type_, values.size(), nullptr, memory_));
+  ASSERT_TRUE(read.Read(bytes_, type_, values.size(), &smaller, memory_));
+  AttributeValue scratch;
+  for (size_t i = 0; i < values.size(); ++i) read.At(i, &scratch);
+  EXPECT_TRUE(read.is_damaged());
+  GroupValues without;
+  EXPECT_FALSE(without.Read(bytes_, type_, values.size(), nullptr, memory_));
 }
 
 }  // namespace

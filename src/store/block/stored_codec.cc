@@ -10,14 +10,6 @@
 namespace spanhound::store {
 namespace {
 
-// How times stand: in traces, as distances from the row before and, for the first row of a trace,
-// from that of the trace before. Not possible where these would be negative.
-constexpr uint8_t kPlainTimes = 0;
-constexpr uint8_t kTraceTimes = 1;
-// How ends stand: as durations, or as signed ones if some span ends before it starts.
-constexpr uint8_t kDurations = 0;
-constexpr uint8_t kSignedDurations = 1;
-
 template <typename Cell>
 std::vector<Cell> Gather(const std::vector<Cell>& cells, std::span<const uint32_t> order) {
   if (cells.empty()) return {};

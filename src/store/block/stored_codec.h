@@ -13,6 +13,14 @@
 
 namespace spanhound::store {
 
+// How times stand: in traces, as distances from the row before and, for the first row of a trace,
+// from that of the trace before. Not possible where these would be negative.
+inline constexpr uint8_t kPlainTimes = 0;
+inline constexpr uint8_t kTraceTimes = 1;
+// How ends stand: as durations, or as signed ones if some span ends before it starts.
+inline constexpr uint8_t kDurations = 0;
+inline constexpr uint8_t kSignedDurations = 1;
+
 // Nothing for a column whose cells are all default, or of another kind.
 void AppendStored(std::string& out, size_t index, const RowTable& rows,
                   std::span<const uint32_t> order);

@@ -32,37 +32,6 @@ std::string EncodePage(std::span<const uint64_t> entries) {
   return page;
 }
 
-struct PageEntries {
-  std::vector<uint64_t> fingerprints;
-  std::vector<uint64_t> groups;
-};
-
-Result<PageEntries> ReadPage(const RandomAccessFile& file, const IndexPage& page) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadSection(file, page.section));
-  ByteReader in(bytes);
-  PageEntries entries;
-  if (page.entry_count > kPageEntries || !ReadPlanes(in, page.entry_count, &entries.fingerprints) ||
-      !ReadPlanes(in, page.entry_count, &entries.groups)) {
-    return DataLoss("a page of the trace index is damaged");
-  }
-  uint64_t sum = page.first_fingerprint;
-  for (uint64_t& fingerprint : entries.fingerprints) sum = fingerprint += sum;
-  return entries;
-}
-
-// Adds the groups of one page's entries with `fingerprint`.
-Status FindInPage(const RandomAccessFile& file, const IndexPage& page, uint32_t fingerprint,
-                  std::vector<uint32_t>* groups) {
-  ASSIGN_OR_RETURN(const PageEntries entries, ReadPage(file, page));
-  const std::vector<uint64_t>& fingerprints = entries.fingerprints;
-  const auto [first, last] =
-      std::equal_range(fingerprints.begin(), fingerprints.end(), uint64_t{fingerprint});
-  for (auto at = first; at != last; ++at) {
-    groups->push_back(static_cast<uint32_t>(entries.groups[at - fingerprints.begin()]));
-  }
-  return Status::Ok();
-}
-
 }  // namespace
 
 void TraceIndexBuilder::AddGroup(uint32_t group, const std::vector<model::TraceId>& ids) {
@@ -92,20 +61,40 @@ Result<std::vector<IndexPage>> TraceIndexBuilder::Write(SectionWriter& out) && {
   return pages;
 }
 
+Result<std::shared_ptr<const IndexPageEntries>> ReadIndexPage(const RandomAccessFile& file,
+                                                              const IndexPage& page) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadSection(file, page.section));
+  ByteReader in(bytes);
+  std::vector<uint64_t> distances;
+  std::vector<uint64_t> groups;
+  if (page.entry_count > kPageEntries || !ReadPlanes(in, page.entry_count, &distances) ||
+      !ReadPlanes(in, page.entry_count, &groups)) {
+    return DataLoss("a page of the trace index is damaged");
+  }
+  auto read = std::make_shared<IndexPageEntries>();
+  read->entries.resize(page.entry_count);
+  uint64_t fingerprint = page.first_fingerprint;
+  for (size_t i = 0; i < read->entries.size(); ++i) {
+    fingerprint += distances[i];
+    if (fingerprint > UINT32_MAX || groups[i] > UINT32_MAX) {
+      return DataLoss("a page of the trace index is damaged");
+    }
+    read->entries[i] = fingerprint << 32 | groups[i];
+  }
+  return std::shared_ptr<const IndexPageEntries>(std::move(read));
+}
+
 Result<std::vector<uint64_t>> ReadTraceIndex(const RandomAccessFile& file,
                                              const std::vector<IndexPage>& pages) {
   std::vector<uint64_t> all;
   for (const IndexPage& page : pages) {
-    ASSIGN_OR_RETURN(const PageEntries entries, ReadPage(file, page));
-    for (size_t i = 0; i < entries.groups.size(); ++i) {
-      all.push_back(entries.fingerprints[i] << 32 | entries.groups[i]);
-    }
+    ASSIGN_OR_RETURN(const auto read, ReadIndexPage(file, page));
+    all.insert(all.end(), read->entries.begin(), read->entries.end());
   }
   return all;
 }
 
-Result<std::vector<uint32_t>> FindTrace(const RandomAccessFile& file,
-                                        const std::vector<IndexPage>& pages,
+Result<std::vector<uint32_t>> FindTrace(const std::vector<IndexPage>& pages, const PageSource& read,
                                         const model::TraceId& id) {
   const uint32_t fingerprint = FingerprintOf(id);
   // Entries start in the last page that begins below the fingerprint, or in the next.
@@ -113,7 +102,12 @@ Result<std::vector<uint32_t>> FindTrace(const RandomAccessFile& file,
   if (page != pages.begin()) --page;
   std::vector<uint32_t> groups;
   for (; page != pages.end() && page->first_fingerprint <= fingerprint; ++page) {
-    RETURN_IF_ERROR(FindInPage(file, *page, fingerprint, &groups));
+    ASSIGN_OR_RETURN(const auto found, read(static_cast<size_t>(page - pages.begin())));
+    const std::vector<uint64_t>& entries = found->entries;
+    auto at = std::ranges::lower_bound(entries, uint64_t{fingerprint} << 32);
+    for (; at != entries.end() && FingerprintOf(*at) == fingerprint; ++at) {
+      groups.push_back(static_cast<uint32_t>(*at));
+    }
   }
   std::ranges::sort(groups);
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());

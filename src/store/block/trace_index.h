@@ -1,10 +1,12 @@
 // The trace index of a block: for every trace a 32-bit fingerprint of its id and a row group that
 // has rows of it, sorted, in pages of which only the first fingerprints stay in memory. A lookup
-// reads one page (two when equal fingerprints meet a page's end); a fingerprint shared by two
+// needs one page (two when equal fingerprints meet a page's end); a fingerprint shared by two
 // traces costs reading a row group in vain, no more. Pure functions.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +32,19 @@ class TraceIndexBuilder {
 Result<std::vector<uint64_t>> ReadTraceIndex(const RandomAccessFile& file,
                                              const std::vector<IndexPage>& pages);
 
+// The entries of one page, sorted; fingerprint << 32 | group.
+struct IndexPageEntries {
+  std::vector<uint64_t> entries;
+  uint64_t allocated_bytes() const { return entries.capacity() * sizeof(uint64_t); }
+};
+Result<std::shared_ptr<const IndexPageEntries>> ReadIndexPage(const RandomAccessFile& file,
+                                                              const IndexPage& page);
+
+// Where a lookup gets page `index` from: the file, or where it is kept.
+using PageSource = std::function<Result<std::shared_ptr<const IndexPageEntries>>(size_t index)>;
+
 // Row groups that may have rows of the trace, ascending.
-Result<std::vector<uint32_t>> FindTrace(const RandomAccessFile& file,
-                                        const std::vector<IndexPage>& pages,
+Result<std::vector<uint32_t>> FindTrace(const std::vector<IndexPage>& pages, const PageSource& read,
                                         const model::TraceId& id);
 
 }  // namespace spanhound::store

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "store/encoding/bits.h"
 #include "store/encoding/compression.h"
@@ -74,27 +75,50 @@ void AppendPlane(std::string& out, std::string_view plane) {
   bits.Finish();
 }
 
-// Adds the bytes of a plane to the values, `shift` bits up.
-bool ReadPlane(ByteReader& in, int shift, std::vector<uint64_t>* values, std::string* storage) {
+// The bytes of one plane, as they stand: whole ones, or packed.
+struct StoredPlane {
+  std::string_view bytes;
+  int width = 0;  // bits of each
+};
+
+bool ReadPlane(ByteReader& in, size_t count, std::string* storage, StoredPlane* plane) {
   const uint8_t kind = in.ReadFixed<uint8_t>();
   if (!in.ok() || kind > kPacked + 8) return false;
-  const size_t count = values->size();
-  std::string_view bytes;
   if (kind == kFrame) {
     if (!Decompress(in.ReadLengthPrefixed(), count, storage)) return false;
-    bytes = *storage;
-  } else {
-    bytes = in.ReadBytes(PackedBytes(count, kind - kPacked));
+    *plane = {*storage, 8};
+    return in.ok();
   }
-  if (!in.ok()) return false;
+  *plane = {in.ReadBytes(PackedBytes(count, kind - kPacked)), kind - kPacked};
+  return in.ok();
+}
+
+// Adds the bytes of a plane to the values, `shift` bits up.
+void AddPlane(const StoredPlane& plane, int shift, std::vector<uint64_t>* values) {
   uint64_t* to = values->data();
-  if (kind == kFrame || kind == kPacked + 8) {
+  const size_t count = values->size();
+  if (plane.width == 8) {
+    const char* bytes = plane.bytes.data();
     for (size_t i = 0; i < count; ++i) to[i] |= uint64_t{static_cast<uint8_t>(bytes[i])} << shift;
-  } else if (kind > kPacked) {
-    for (size_t i = 0; i < count; ++i)
-      to[i] |= uint64_t{PackedAt(bytes, i, kind - kPacked)} << shift;
+    return;
   }
-  return true;
+  if (plane.width == 0) return;
+  // As many as a word holds whole are taken from it.
+  const size_t width = static_cast<size_t>(plane.width);
+  const uint64_t mask = (uint64_t{1} << width) - 1;
+  for (size_t i = 0; i < count; i += 8) {
+    uint64_t word = LoadWord(plane.bytes, i / 8 * width);
+    const size_t end = std::min(count, i + 8);
+    for (size_t k = i; k < end; ++k, word >>= width) to[k] |= (word & mask) << shift;
+  }
+}
+
+void AddPlaneAt(const StoredPlane& plane, std::span<const uint32_t> indexes, int shift,
+                std::vector<uint64_t>* values) {
+  if (plane.width == 0) return;
+  for (size_t i = 0; i < indexes.size(); ++i) {
+    (*values)[i] |= uint64_t{PackedAt(plane.bytes, indexes[i], plane.width)} << shift;
+  }
 }
 
 bool AreThousands(std::span<const uint64_t> values) {
@@ -123,20 +147,75 @@ void AppendPlanes(std::string& out, std::span<const uint64_t> values) {
   }
 }
 
-bool ReadPlanes(ByteReader& in, size_t count, std::vector<uint64_t>* values) {
-  values->clear();
-  if (count == 0) return true;
-  const uint8_t header = in.ReadFixed<uint8_t>();
-  const size_t width = header & kWidthMask;
-  const uint64_t base = in.ReadVarint();
-  if (!in.ok() || width > 8 || (header & ~(kWidthMask | kThousandsFlag)) != 0) return false;
-  values->assign(count, 0);
+namespace {
+
+struct PlanesHeader {
+  size_t width = 0;
+  uint64_t base = 0;
+  uint64_t unit = 1;
+};
+
+bool ReadHeader(ByteReader& in, PlanesHeader* header) {
+  const uint8_t flags = in.ReadFixed<uint8_t>();
+  header->width = flags & kWidthMask;
+  header->base = in.ReadVarint();
+  header->unit = (flags & kThousandsFlag) != 0 ? kThousand : 1;
+  return in.ok() && header->width <= 8 && (flags & ~(kWidthMask | kThousandsFlag)) == 0;
+}
+
+// `add(plane, shift)` for every plane, then the unit and the minimum.
+template <typename Add>
+bool ReadAllPlanes(ByteReader& in, size_t count, std::vector<uint64_t>* values, Add add) {
+  PlanesHeader header;
+  if (!ReadHeader(in, &header)) return false;
   std::string storage;
-  for (size_t byte = 0; byte < width; ++byte) {
-    if (!ReadPlane(in, static_cast<int>(8 * byte), values, &storage)) return false;
+  StoredPlane plane;
+  for (size_t byte = 0; byte < header.width; ++byte) {
+    if (!ReadPlane(in, count, &storage, &plane)) return false;
+    add(plane, static_cast<int>(8 * byte));
   }
-  const uint64_t unit = (header & kThousandsFlag) != 0 ? kThousand : 1;
-  for (uint64_t& value : *values) value = base + value * unit;
+  for (uint64_t& value : *values) value = header.base + value * header.unit;
+  return true;
+}
+
+}  // namespace
+
+bool ReadPlanes(ByteReader& in, size_t count, std::vector<uint64_t>* values) {
+  values->assign(count, 0);
+  if (count == 0) return true;
+  return ReadAllPlanes(in, count, values, [values](const StoredPlane& plane, int shift) {
+    AddPlane(plane, shift, values);
+  });
+}
+
+bool ReadPlanesAt(ByteReader& in, size_t count, std::span<const uint32_t> indexes,
+                  std::vector<uint64_t>* values) {
+  values->assign(indexes.size(), 0);
+  if (count == 0) return indexes.empty();
+  return ReadAllPlanes(in, count, values, [&](const StoredPlane& plane, int shift) {
+    AddPlaneAt(plane, indexes, shift, values);
+  });
+}
+
+bool OpenPlanes::Open(ByteReader& in, size_t count) {
+  planes_.clear();
+  if (count == 0) return true;
+  PlanesHeader header;
+  if (!ReadHeader(in, &header)) return false;
+  base_ = header.base;
+  unit_ = header.unit;
+  std::string storage;
+  for (size_t byte = 0; byte < header.width; ++byte) {
+    StoredPlane stored;
+    if (!ReadPlane(in, count, &storage, &stored)) return false;
+    Plane& plane = planes_.emplace_back();
+    plane.bytes = stored.bytes;
+    plane.width = stored.width;
+    if (stored.bytes.data() != storage.data()) continue;
+    plane.storage = std::make_unique_for_overwrite<char[]>(stored.bytes.size());
+    std::memcpy(plane.storage.get(), stored.bytes.data(), stored.bytes.size());
+    plane.bytes = {plane.storage.get(), stored.bytes.size()};
+  }
   return true;
 }
 

@@ -7,6 +7,25 @@
 namespace spanhound::store {
 namespace {
 
+// Some of the values, and each by itself.
+void CheckSingle(const std::string& bytes, const std::vector<uint64_t>& values) {
+  std::vector<uint32_t> indexes;
+  std::vector<uint64_t> expected;
+  for (size_t i = 0; i < values.size(); i += 1 + i % 5) {
+    indexes.push_back(static_cast<uint32_t>(i));
+    expected.push_back(values[i]);
+  }
+  ByteReader in(bytes);
+  std::vector<uint64_t> some;
+  EXPECT_TRUE(ReadPlanesAt(in, values.size(), indexes, &some));
+  EXPECT_TRUE(in.empty());
+  EXPECT_EQ(some, expected);
+  ByteReader again(bytes);
+  OpenPlanes planes;
+  EXPECT_TRUE(planes.Open(again, values.size()));
+  for (size_t i = 0; i < indexes.size(); ++i) EXPECT_EQ(planes.At(indexes[i]), expected[i]);
+}
+
 size_t RoundTrip(const std::vector<uint64_t>& values) {
   std::string bytes;
   AppendPlanes(bytes, values);
@@ -15,6 +34,7 @@ size_t RoundTrip(const std::vector<uint64_t>& values) {
   EXPECT_TRUE(ReadPlanes(in, values.size(), &back));
   EXPECT_TRUE(in.empty());
   EXPECT_EQ(back, values);
+  CheckSingle(bytes, values);
   return bytes.size();
 }
 

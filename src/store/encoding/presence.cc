@@ -59,6 +59,28 @@ class GapReader {
 
   // False behind the end.
   bool Next(uint64_t* gap) {
+    // Nearly always all of it lies in one word.
+    const uint64_t ahead = LoadWord(bytes_, bit_ / 8) >> (bit_ % 8);
+    if (ahead != 0) {
+      const int zeros_ahead = __builtin_ctzll(ahead);
+      const int code_bits = zeros_ahead + 1 + width_;
+      if (code_bits <= kBitsAheadMin) {
+        const uint64_t low_bits = ahead >> zeros_ahead >> 1;
+        *gap = static_cast<uint64_t>(zeros_ahead) << width_ |
+               (low_bits & ((uint64_t{1} << width_) - 1));
+        bit_ += static_cast<size_t>(code_bits);
+        return bit_ <= bytes_.size() * 8;
+      }
+    }
+    return NextLong(gap);
+  }
+  size_t bytes_read() const { return (bit_ + 7) / 8; }
+
+ private:
+  // Of a word that starts at any bit of a byte.
+  static constexpr int kBitsAheadMin = 57;
+
+  bool NextLong(uint64_t* gap) {
     uint64_t zeros = 0;
     while (true) {
       if (bit_ >= bytes_.size() * 8) return false;
@@ -75,9 +97,7 @@ class GapReader {
     *gap = zeros << width_ | (low & ((uint64_t{1} << width_) - 1));
     return bit_ <= bytes_.size() * 8;
   }
-  size_t bytes_read() const { return (bit_ + 7) / 8; }
 
- private:
   const std::string_view bytes_;
   const int width_;
   size_t bit_ = 0;

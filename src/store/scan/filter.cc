@@ -1,9 +1,9 @@
 #include "store/scan/filter.h"
 
 #include <algorithm>
-#include <numeric>
+#include <cstring>
 
-#include "base/hash_map.h"
+#include "store/encoding/bits.h"
 
 namespace spanhound::store {
 namespace {
@@ -135,19 +135,23 @@ void NarrowColumn(const Column& column, const ColumnData& data, const Comparison
   }
 }
 
-// By resource or scope: rows share them, so each is tested once.
+constexpr size_t kEntriesRemembered = 256;
+
+// By resource or scope: rows share them, so each is tested about once.
 template <typename Entry, typename Holds>
 void NarrowEntries(const ColumnData& data, RowMask& mask, Holds holds) {
   const auto& cells = std::get<std::vector<const Entry*>>(data);
-  HashMap<const Entry*, bool> known;
-  const Entry* last = nullptr;
-  bool last_holds = false;
+  struct Tested {
+    const Entry* entry = nullptr;
+    bool holds = false;
+  };
+  // Few are many rows'. Two that share a place are tested in turns.
+  std::vector<Tested> known(kEntriesRemembered);
   NarrowCells(cells, mask, [&](const Entry* entry) {
-    if (entry == last) return last_holds;
-    last = entry;
-    const auto [found, is_new] = known.try_emplace(entry, false);
-    if (is_new) found->second = holds(*entry);
-    return last_holds = found->second;
+    const size_t place = reinterpret_cast<uintptr_t>(entry) / sizeof(Entry) % kEntriesRemembered;
+    Tested& tested = known[place];
+    if (tested.entry != entry) tested = {entry, holds(*entry)};
+    return tested.holds;
   });
 }
 
@@ -183,10 +187,7 @@ constexpr size_t kFewRowsFrom = 16;
 
 Status NarrowFewRows(RowSet& rows, const Column& column, const Comparison& comparison,
                      RowMask& mask) {
-  std::vector<uint32_t> wanted;
-  for (uint32_t row = 0; row < mask.size(); ++row) {
-    if (mask[row] != 0) wanted.push_back(row);
-  }
+  const std::vector<uint32_t> wanted = SetRows(mask);
   Arena arena;
   CellCopier copier(arena);
   ASSIGN_OR_RETURN(const ColumnData data, rows.LoadRows(ReadColumnOf(column), wanted, copier));
@@ -197,6 +198,9 @@ Status NarrowFewRows(RowSet& rows, const Column& column, const Comparison& compa
 }
 
 Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparison, RowMask& mask) {
+  if (CountRows(mask) * kFewRowsFrom <= mask.size()) {
+    return NarrowFewRows(rows, column, comparison, mask);
+  }
   switch (column.field) {
     case Field::kServiceName:
     case Field::kResourceAttribute: return NarrowByResource(rows, column, comparison, mask);
@@ -207,9 +211,6 @@ Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparis
       return rows.KeepRowsWith(
           column.key, [&](const AttributeValue& value) { return comparison.Holds(value); }, mask);
     default: break;
-  }
-  if (CountRows(mask) * kFewRowsFrom <= mask.size()) {
-    return NarrowFewRows(rows, column, comparison, mask);
   }
   ASSIGN_OR_RETURN(const ColumnData* data, rows.Load(ReadColumnOf(column)));
   NarrowColumn(column, *data, comparison, mask);
@@ -240,11 +241,14 @@ int AskingRank(const Predicate& predicate) {
 }
 
 bool IsEmpty(const RowMask& mask) {
-  return std::ranges::none_of(mask, [](uint8_t set) { return set != 0; });
+  return mask.empty() || std::memchr(mask.data(), 1, mask.size()) == nullptr;
 }
 
 void Subtract(RowMask& mask, const RowMask& other) {
-  for (size_t i = 0; i < mask.size(); ++i) mask[i] &= static_cast<uint8_t>(other[i] ^ 1);
+  uint8_t* to = mask.data();
+  const uint8_t* from = other.data();
+  for (size_t i = 0, count = mask.size(); i < count; ++i)
+    to[i] &= static_cast<uint8_t>(from[i] ^ 1);
 }
 
 // Keeps the rows for which at least one of `narrow_one(0..count)` holds; later ones are only asked
@@ -263,7 +267,26 @@ Status NarrowByAnyOf(size_t count, RowMask& mask, NarrowOne narrow_one) {
 
 }  // namespace
 
-size_t CountRows(const RowMask& mask) { return std::reduce(mask.begin(), mask.end(), size_t{0}); }
+size_t CountRows(const RowMask& mask) {
+  const uint8_t* set = mask.data();
+  size_t count = 0;
+  for (size_t i = 0, end = mask.size(); i < end; ++i) count += set[i];
+  return count;
+}
+
+// Most rows of a mask are not set: looked at eight at a time.
+std::vector<uint32_t> SetRows(const RowMask& mask, size_t count_max) {
+  std::vector<uint32_t> rows;
+  const std::string_view bytes(reinterpret_cast<const char*>(mask.data()), mask.size());
+  for (size_t first = 0; first < bytes.size(); first += sizeof(uint64_t)) {
+    for (uint64_t word = LoadWord(bytes, first); word != 0; word &= word - 1) {
+      if (rows.size() >= count_max) return rows;
+      const size_t byte = static_cast<size_t>(__builtin_ctzll(word)) / 8;
+      rows.push_back(static_cast<uint32_t>(first + byte));
+    }
+  }
+  return rows;
+}
 
 Result<Filter> Filter::Make(Table table, const Predicate& predicate) {
   return MakeAt(table, predicate, 0);

@@ -40,5 +40,7 @@ class Filter {
 
 // The number of set rows.
 size_t CountRows(const RowMask& mask);
+// The set rows, `count_max` at most.
+std::vector<uint32_t> SetRows(const RowMask& mask, size_t count_max = SIZE_MAX);
 
 }  // namespace spanhound::store

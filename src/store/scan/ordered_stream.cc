@@ -8,14 +8,6 @@
 namespace spanhound::store {
 namespace {
 
-std::vector<uint32_t> SetRows(const RowMask& mask) {
-  std::vector<uint32_t> rows;
-  for (uint32_t row = 0; row < mask.size(); ++row) {
-    if (mask[row] != 0) rows.push_back(row);
-  }
-  return rows;
-}
-
 // The keys of `rows`, in their order.
 Result<std::vector<RowKey>> ReadKeys(Order order, RowSet& row_set, std::span<const uint32_t> rows) {
   Arena arena;

@@ -10,15 +10,6 @@ void KeepRows(TakenRows& rows, size_t count) {
   }
 }
 
-// The set rows, `count_max` at most.
-std::vector<uint32_t> FirstRows(const RowMask& mask, uint64_t count_max) {
-  std::vector<uint32_t> rows;
-  for (uint32_t row = 0; row < mask.size() && rows.size() < count_max; ++row) {
-    if (mask[row] != 0) rows.push_back(row);
-  }
-  return rows;
-}
-
 }  // namespace
 
 Result<std::optional<ColumnBatch>> UnorderedStream::Next() {
@@ -67,7 +58,7 @@ Result<UnorderedStream::ReadPart> UnorderedStream::Read(const ScanPart& part) co
   RETURN_IF_ERROR(reader_.CheckCancelled());
   ASSIGN_OR_RETURN(std::shared_ptr<RowSet> row_set, part.open());
   ASSIGN_OR_RETURN(const RowMask mask, reader_.MatchingRows(*row_set, part.bounds));
-  const std::vector<uint32_t> rows = FirstRows(mask, rows_left_);
+  const std::vector<uint32_t> rows = SetRows(mask, rows_left_);
   ReadPart read;
   if (!rows.empty()) {
     ASSIGN_OR_RETURN(read.rows, TakeRows(reader_.request().columns, row_set, rows));
