@@ -182,6 +182,13 @@ Result<bool> BlockRows::ReadTimesOf(std::span<const uint32_t> rows, std::vector<
 
 Result<bool> BlockRows::ReadEndsOf(std::span<const uint32_t> rows, std::vector<uint64_t>* ends) {
   const auto index = static_cast<size_t>(StoredIndex(table(), Field::kEndTime));
+  // Of the selection, starts are nearly always asked for as well: read once.
+  if (rows.data() == rows_.data()) {
+    ASSIGN_OR_RETURN(const ColumnData* starts, LoadStored(Field::kTime));
+    ASSIGN_OR_RETURN(const std::string_view section, Section(index));
+    return ReadEndRows(section, std::get<std::vector<uint64_t>>(*starts), group_row_count_, rows,
+                       ends);
+  }
   std::vector<uint64_t> starts;
   ASSIGN_OR_RETURN(const bool are_starts_sound, ReadTimesOf(rows, &starts));
   ASSIGN_OR_RETURN(const std::string_view section, Section(index));

@@ -18,8 +18,11 @@ class ChunkPruner {
   bool MayHold(const Chunk& chunk) const;
 
  private:
+  bool MayHoldTraces(const Chunk& chunk) const;
+
   const PruneHints& hints_;
   std::vector<uint32_t> traces_;              // fingerprints
+  std::vector<bool> trace_bits_;              // set: one of them may end in these bits
   std::vector<std::vector<uint64_t>> pairs_;  // of each list a row has at least one
 };
 

@@ -8,6 +8,9 @@
 namespace spanhound::store {
 namespace {
 
+// A search for twenty traces wants a row or two of a part.
+constexpr size_t kSortedAtFirst = 64;
+
 // The keys of `rows`, in their order.
 Result<std::vector<RowKey>> ReadKeys(Order order, RowSet& row_set, std::span<const uint32_t> rows) {
   Arena arena;
@@ -121,30 +124,42 @@ Status OrderedStream::FindKeys(OpenPart& open) const {
     std::erase_if(open.keys,
                   [&](const RowKey& key) { return ComesBefore(order_, key, KeyOf(*after)); });
   }
-  SortKeys(open.keys);
+  DropUnwanted(open.keys);
+  SortMore(open);
   return Status::Ok();
 }
 
 // No part gives more rows than are still wanted, but for those that tie with the last one: which of
 // them come first is not known yet.
-void OrderedStream::SortKeys(std::vector<RowKey>& keys) const {
+void OrderedStream::DropUnwanted(std::vector<RowKey>& keys) const {
   const uint64_t given = reader_.request().after ? reader_.request().after->tie_row_count : 0;
   const uint64_t wanted = rows_left_ + std::min(given, UINT64_MAX - rows_left_);
+  if (wanted >= keys.size()) return;
+  if (wanted == 0) return keys.clear();
   const auto before = [this](const RowKey& a, const RowKey& b) {
     return ComesBefore(order_, a, b);
   };
-  if (wanted >= keys.size()) {
-    std::ranges::sort(keys, before);
-    return;
-  }
-  if (wanted == 0) return keys.clear();
-  const auto end_of_wanted = keys.begin() + static_cast<ptrdiff_t>(wanted);
-  std::partial_sort(keys.begin(), end_of_wanted, keys.end(), before);
-  const RowKey last = *(end_of_wanted - 1);
-  const auto end_of_tied = std::partition(end_of_wanted, keys.end(),
+  const auto last_wanted = keys.begin() + static_cast<ptrdiff_t>(wanted) - 1;
+  std::nth_element(keys.begin(), last_wanted, keys.end(), before);
+  const RowKey last = *last_wanted;
+  const auto end_of_tied = std::partition(last_wanted + 1, keys.end(),
                                           [&last](const RowKey& key) { return IsTie(key, last); });
   keys.erase(end_of_tied, keys.end());
   keys.shrink_to_fit();
+}
+
+void OrderedStream::SortMore(OpenPart& open) const {
+  const auto before = [this](const RowKey& a, const RowKey& b) {
+    return ComesBefore(order_, a, b);
+  };
+  const auto first = open.keys.begin() + static_cast<ptrdiff_t>(open.sorted);
+  // Twice as many each time: all of them cost about one sort.
+  const size_t count =
+      std::min(open.keys.size() - open.sorted, std::max(kSortedAtFirst, open.sorted));
+  const auto end = first + static_cast<ptrdiff_t>(count);
+  if (end != open.keys.end()) std::nth_element(first, end, open.keys.end(), before);
+  std::sort(first, end, before);
+  open.sorted += count;
 }
 
 void OrderedStream::Admit(std::unique_ptr<OpenPart> part) {
@@ -166,9 +181,10 @@ OrderedStream::Pick OrderedStream::PopFront() {
   ++part->tied;
   if (++part->next == part->keys.size()) {
     heap_.pop_back();
-  } else {
-    std::ranges::push_heap(heap_, ComesLater{order_});
+    return pick;
   }
+  if (part->next == part->sorted) SortMore(*part);
+  std::ranges::push_heap(heap_, ComesLater{order_});
   return pick;
 }
 

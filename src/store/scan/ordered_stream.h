@@ -28,8 +28,9 @@ class OrderedStream : public ScanStream {
     const ScanPart* part;
     std::shared_ptr<RowSet> rows;
     std::vector<RowKey> keys;
-    size_t next = 0;
-    size_t tied = 0;  // rows of tie_ that are not given yet
+    size_t sorted = 0;  // keys before this one are in their order, and before those behind
+    size_t next = 0;    // below `sorted`
+    size_t tied = 0;    // rows of tie_ that are not given yet
 
     const RowKey& front() const { return keys[next]; }
     bool is_done() const { return next == keys.size() && tied == 0; }
@@ -62,7 +63,9 @@ class OrderedStream : public ScanStream {
   Status OpenDueParts();
   Result<std::unique_ptr<OpenPart>> Open(const ScanPart& part) const;
   Status FindKeys(OpenPart& open) const;
-  void SortKeys(std::vector<RowKey>& keys) const;
+  void DropUnwanted(std::vector<RowKey>& keys) const;
+  // Some more of the keys: most scans want few of them.
+  void SortMore(OpenPart& open) const;
   void Admit(std::unique_ptr<OpenPart> part);
 
   // Moves the next row to tie_, with all that tie with it; none at the end.
