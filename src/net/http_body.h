@@ -1,5 +1,6 @@
-// HttpBody: gathers the body of one request, undoing its Content-Encoding on the way, under two
-// limits: its own size and the memory all requests of a server may hold at once. One thread at a
+// HttpBody: gathers the body of one request and undoes its Content-Encoding when it is whole, under
+// two limits: its own size and the memory all requests of a server may hold at once. Until then it
+// holds what came off the wire and no more, so that requests that wait cost little. One thread at a
 // time; ByteBudget is shared by all.
 #pragma once
 
@@ -40,6 +41,7 @@ class HttpBody {
   HttpError Begin(std::string_view content_encoding, std::optional<uint64_t> content_length);
   // The next bytes as they came off the wire: 400, 413, or 503 when the server's memory is full.
   HttpError Append(std::string_view bytes);
+  // No more bytes come: undoes the encoding. 400, 413 or 503.
   HttpError Finish();
   // The whole body. What it holds of the budget stays taken until this object dies.
   std::string Take() { return std::move(bytes_); }
@@ -50,7 +52,6 @@ class HttpBody {
   const RequestLimits& limits_;
   ByteBudget& budget_;
   size_t taken_bytes_ = 0;
-  size_t wire_bytes_ = 0;
   std::string bytes_;
   std::unique_ptr<Decompressor> decompressor_;  // null: the bytes are the body
 };

@@ -42,10 +42,9 @@ TEST(HttpBodyTest, GzipBombStopsAtTheLimit) {
   const RequestLimits body_limits = Limits(1 << 20);
   HttpBody body(body_limits, budget);
   ASSERT_FALSE(body.Begin("GZIP", bomb.size()));
-  HttpError error;
-  for (size_t i = 0; i < bomb.size() && !error; i += 1000)
-    error = body.Append(bomb.substr(i, 1000));
-  EXPECT_EQ(error.status, 413);
+  for (size_t i = 0; i < bomb.size(); i += 1000) ASSERT_FALSE(body.Append(bomb.substr(i, 1000)));
+  EXPECT_EQ(budget.used(), bomb.size());  // nothing is undone before it is whole
+  EXPECT_EQ(body.Finish().status, 413);
   EXPECT_LE(body.Take().capacity(), 4u << 20);
 }
 
@@ -55,16 +54,14 @@ TEST(HttpBodyTest, ARatioNoTelemetryHasIsRefusedFarBelowTheLimit) {
   const RequestLimits body_limits = Limits(64 << 20, 100);
   HttpBody body(body_limits, budget);
   ASSERT_FALSE(body.Begin("gzip", bomb.size()));
-  HttpError error;
-  for (size_t at = 0; at < bomb.size() && !error; at += 1000) {
-    error = body.Append(std::string_view(bomb).substr(at, 1000));
-  }
-  EXPECT_EQ(error.status, 413);
+  ASSERT_FALSE(body.Append(bomb));
+  EXPECT_EQ(body.Finish().status, 413);
   EXPECT_LE(body.Take().size(), size_t{3} << 20);
   const RequestLimits small_limits = Limits(64 << 20, 100);
   HttpBody small(small_limits, budget);  // the first MiB may be anything
   ASSERT_FALSE(small.Begin("gzip", std::nullopt));
   EXPECT_FALSE(small.Append(GzipCompress(std::string(1 << 20, 'a'))));
+  EXPECT_FALSE(small.Finish());
 }
 
 TEST(HttpBodyTest, BudgetIsSharedAndGivenBack) {
@@ -80,6 +77,15 @@ TEST(HttpBodyTest, BudgetIsSharedAndGivenBack) {
     EXPECT_EQ(budget.used(), 100u);
   }
   EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST(HttpBodyTest, WhatComesOutIsTakenFromTheBudgetToo) {
+  ByteBudget budget(100'000);
+  const RequestLimits limits = Limits(1 << 20);
+  HttpBody body(limits, budget);
+  ASSERT_FALSE(body.Begin("gzip", std::nullopt));
+  ASSERT_FALSE(body.Append(GzipCompress(std::string(200'000, 'a'))));
+  EXPECT_EQ(body.Finish().status, 503);
 }
 
 TEST(HttpBodyTest, TruncatedGzip) {

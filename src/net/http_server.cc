@@ -15,6 +15,9 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
+// They only read and write; the work is done elsewhere.
+constexpr int kReadThreads = 2;
+
 std::string_view FirstValue(const std::vector<std::pair<std::string, std::string>>& fields,
                             std::string_view name) {
   auto it = std::find_if(fields.begin(), fields.end(),
@@ -33,10 +36,9 @@ class BeastHttpServer : public HttpServer {
 
   ~BeastHttpServer() override { Stop(0); }
 
-  Status Listen(int threads) {
+  Status Listen() {
     RETURN_IF_ERROR(listener_->Listen(shared_->options.address, shared_->options.port));
-    shared_->queue_delay->Start();
-    for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { Run(); });
+    for (int i = 0; i < kReadThreads; ++i) threads_.emplace_back([this] { Run(); });
     return Status::Ok();
   }
 
@@ -45,10 +47,10 @@ class BeastHttpServer : public HttpServer {
   void Stop(uint32_t deadline_ms) override {
     if (threads_.empty()) return;
     listener_->Close();
-    shared_->queue_delay->Close();
     for (const auto& session : shared_->sessions.BeginStop()) session->CloseWhenIdle();
     shared_->sessions.WaitUntilEmpty(deadline_ms);
     for (const auto& session : shared_->sessions.BeginStop()) session->CloseNow();
+    shared_->work.Stop();
     work_.reset();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
@@ -111,9 +113,10 @@ std::string_view HttpRequest::query_value(std::string_view name) const {
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options, int threads,
                                                       HttpHandler handler, Metrics& metrics) {
-  auto shared = std::make_shared<HttpShared>(std::move(options), std::move(handler), metrics);
+  auto shared =
+      std::make_shared<HttpShared>(std::move(options), threads, std::move(handler), metrics);
   auto server = std::make_unique<BeastHttpServer>(std::move(shared));
-  RETURN_IF_ERROR(server->Listen(threads));
+  RETURN_IF_ERROR(server->Listen());
   return std::unique_ptr<HttpServer>(std::move(server));
 }
 

@@ -1,8 +1,8 @@
 // HTTP/1.1 server on Boost.Beast: bytes in, HttpRequest to a handler, HttpResponse out. Knows no
-// telemetry. Handlers run on the server's threads and must not block for long; they answer through
-// the responder, exactly once, from any thread, at once or later. Content-Encoding of the request
-// (identity, gzip, zstd) is undone before the handler sees the body, under the same size limit;
-// replies are gzipped for clients that accept it when that pays.
+// telemetry. Handlers run on threads of the server's, in the order of the requests; they answer
+// through the responder, exactly once, from any thread, at once or later. Content-Encoding of the
+// request (identity, gzip, zstd) is undone before the handler sees the body, under the same size
+// limit; replies are gzipped for clients that accept it when that pays.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +70,7 @@ struct HttpServerOptions : HttpLimits {
 
 class HttpServer {
  public:
-  // Listening when it returns. `threads` share all connections.
+  // Listening when it returns. Handlers run on `threads`, in the order of the requests.
   static Result<std::unique_ptr<HttpServer>> Start(HttpServerOptions options, int threads,
                                                    HttpHandler handler, Metrics& metrics);
   virtual ~HttpServer() = default;  // Stops at once.

@@ -70,6 +70,38 @@ class ReplyGuard {
   std::shared_ptr<ReplyPort> port_;
 };
 
+// A request that was read, on its way to the handler.
+class HttpWork {
+ public:
+  HttpWork(HttpShared& shared, std::shared_ptr<ReplyPort> port, std::shared_ptr<HttpBody> body,
+           HttpRequest request)
+      : shared_(shared),
+        port_(std::move(port)),
+        body_(std::move(body)),
+        request_(std::move(request)) {}
+
+  void Run() {
+    if (HttpError error = body_->Finish()) {
+      shared_.counters.CountRefusal(error.status);
+      return port_->Refuse(shared_.RenderError(request_, error));
+    }
+    request_.body = body_->Take();
+    auto guard = std::make_shared<ReplyGuard>(port_);
+    try {
+      shared_.handler(std::move(request_),
+                      [guard](HttpResponse response) { guard->Send(std::move(response)); });
+    } catch (const std::exception& error) {
+      Log(LogLevel::kError, shared_.options.name + ": handler: " + error.what());
+    }  // the guard answers 500
+  }
+
+ private:
+  HttpShared& shared_;
+  const std::shared_ptr<ReplyPort> port_;
+  const std::shared_ptr<HttpBody> body_;  // its share of the memory, until there is an answer
+  HttpRequest request_;
+};
+
 bool IsLoopback(const std::string& address) {
   boost::system::error_code error;
   asio::ip::address parsed = asio::ip::make_address(address, error);
@@ -78,13 +110,14 @@ bool IsLoopback(const std::string& address) {
 
 }  // namespace
 
-HttpShared::HttpShared(HttpServerOptions server_options, HttpHandler server_handler,
-                       Metrics& metrics)
+HttpShared::HttpShared(HttpServerOptions server_options, int work_threads,
+                       HttpHandler server_handler, Metrics& metrics)
     : options(std::move(server_options)),
       handler(std::move(server_handler)),
       checks_host(!options.allowed_hosts.empty() || IsLoopback(options.address)),
       counters(metrics, options.name),
-      bodies(options.in_flight_bytes_max) {}
+      bodies(options.in_flight_bytes_max),
+      work(work_threads) {}
 
 HttpResponse HttpShared::RenderError(const HttpRequest& request, const HttpError& error) const {
   HttpResponse response{error.status, "text/plain; charset=utf-8", error.message};
@@ -100,9 +133,15 @@ HttpResponse HttpShared::RenderError(const HttpRequest& request, const HttpError
 }
 
 void ReplyPort::Send(HttpResponse response) {
+  CompressReply(accept_encoding_, response);
   std::lock_guard lock(mutex_);
   // Posted under the lock: a session that is not detached yet has its server still running.
   if (auto session = std::exchange(session_, nullptr)) session->PostReply(std::move(response));
+}
+
+void ReplyPort::Refuse(HttpResponse response) {
+  std::lock_guard lock(mutex_);
+  if (auto session = std::exchange(session_, nullptr)) session->PostRefusal(std::move(response));
 }
 
 void ReplyPort::Detach() {
@@ -140,6 +179,14 @@ void HttpSession::CloseNow() {
 
 void HttpSession::PostReply(HttpResponse response) {
   asio::post(strand_, [self = shared_from_this(), response = std::move(response)]() mutable {
+    self->OnReply(std::move(response));
+  });
+}
+
+void HttpSession::PostRefusal(HttpResponse response) {
+  asio::post(strand_, [self = shared_from_this(), response = std::move(response)]() mutable {
+    self->keeps_alive_ = false;
+    self->was_refused_ = true;
     self->OnReply(std::move(response));
   });
 }
@@ -206,7 +253,7 @@ void HttpSession::OnHead(size_t head_bytes) {
   if (HttpError refused = Admit()) {
     return refused.status == 503 ? RefuseOverload(refused) : Refuse(refused);
   }
-  if (shared_->queue_delay->last_ms() > shared_->options.queue_delay_max_ms) {
+  if (shared_->work.delay_ms() > shared_->options.queue_delay_max_ms) {
     shared_->counters.refused_overload.Add();
     return RefuseOverload({503, "the server is overloaded; try again"});
   }
@@ -261,7 +308,7 @@ void HttpSession::BeginBody() {
   phase_ = Phase::kReadingBody;
   std::optional<uint64_t> length;
   if (parser_->content_length()) length = *parser_->content_length();
-  body_.emplace(shared_->options.request, shared_->bodies);
+  body_ = std::make_shared<HttpBody>(shared_->options.request, shared_->bodies);
   if (HttpError error = body_->Begin(request_.header("content-encoding"), length)) {
     return Refuse(error);
   }
@@ -296,7 +343,6 @@ void HttpSession::ParseBody() {
   bool is_stuck = !parser_->is_done() && buffer_.size() > shared_->options.header_bytes_max;
   if (is_stuck) return Refuse({431, "chunk header or trailer too large"});
   if (!parser_->is_done()) return ReadBody();
-  if (HttpError error = body_->Finish()) return Refuse(error);
   Dispatch();
 }
 
@@ -320,16 +366,10 @@ void HttpSession::ReadBody() {
 void HttpSession::Dispatch() {
   phase_ = Phase::kHandling;
   stream_.tcp().expires_never();
-  request_.body = body_->Take();
   request_.peer = HttpPeer(&shared_->peers, stream_.tcp().socket().native_handle());
-  reply_port_ = std::make_shared<ReplyPort>(shared_from_this());
-  auto guard = std::make_shared<ReplyGuard>(reply_port_);
-  try {
-    shared_->handler(std::move(request_),
-                     [guard](HttpResponse response) { guard->Send(std::move(response)); });
-  } catch (const std::exception& error) {
-    Log(LogLevel::kError, shared_->options.name + ": handler: " + error.what());
-  }  // the guard answers 500
+  reply_port_ = std::make_shared<ReplyPort>(shared_from_this(), accept_encoding_);
+  auto work = std::make_shared<HttpWork>(*shared_, reply_port_, body_, std::move(request_));
+  shared_->work.Add([work] { work->Run(); });
 }
 
 void HttpSession::Refuse(const HttpError& error) {
@@ -361,7 +401,6 @@ void HttpSession::OnReply(HttpResponse response) {
   parser_.reset();
   reply_port_.reset();
   shared_->counters.CountReply(response.status);
-  CompressReply(accept_encoding_, response);
   keeps_alive_ = keeps_alive_ && !closes_when_idle_;
   reply_head_ = ReplyHead(response, keeps_alive_);
   bool has_body = !is_head_ && response.status != 204 && response.status != 304;

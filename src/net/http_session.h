@@ -1,6 +1,8 @@
 // HttpSession: one connection of an HttpServer, reading a request, handing it to the handler,
 // writing the reply, and again. Owned by its pending I/O and, while a handler works, by the
-// ReplyPort; everything inside runs on its strand. HttpShared is what all sessions of a server
+// ReplyPort; everything inside runs on its strand. Bodies are decompressed and handlers run on the
+// server's work threads, in the order the requests came: those that read stay free to turn requests
+// away while work waits too long. HttpShared is what all sessions of a server
 // have in common and outlives them.
 #pragma once
 
@@ -20,15 +22,16 @@
 #include "net/http_counters.h"
 #include "net/http_server.h"
 #include "net/http_stream.h"
-#include "net/queue_delay.h"
 #include "net/session_set.h"
+#include "net/work_queue.h"
 
 namespace spanhound::net {
 
 class HttpSession;
 
 struct HttpShared {
-  HttpShared(HttpServerOptions server_options, HttpHandler server_handler, Metrics& metrics);
+  HttpShared(HttpServerOptions server_options, int work_threads, HttpHandler server_handler,
+             Metrics& metrics);
 
   // The answer to what the server itself must refuse.
   HttpResponse RenderError(const HttpRequest& request, const HttpError& error) const;
@@ -39,21 +42,25 @@ struct HttpShared {
   HttpCounters counters;
   ByteBudget bodies;
   boost::asio::io_context io;
-  const std::shared_ptr<QueueDelay> queue_delay = std::make_shared<QueueDelay>(io);
-
   PeerWatch peers;
   SessionSet<HttpSession> sessions;
+  WorkQueue work;  // last: its tasks use the rest
 };
 
 // The way back from a handler to its session. Lives as long as the responder does; once the
 // session is closed, replies fall on the floor.
 class ReplyPort {
  public:
-  explicit ReplyPort(std::shared_ptr<HttpSession> session) : session_(std::move(session)) {}
-  void Send(HttpResponse response);  // only the first counts
+  ReplyPort(std::shared_ptr<HttpSession> session, std::string accept_encoding)
+      : accept_encoding_(std::move(accept_encoding)), session_(std::move(session)) {}
+  // Only the first of all counts. Compresses on the caller's thread.
+  void Send(HttpResponse response);
+  // The server's own answer to a request it could not even decode; the connection ends with it.
+  void Refuse(HttpResponse response);
   void Detach();
 
  private:
+  const std::string accept_encoding_;
   std::mutex mutex_;
   std::shared_ptr<HttpSession> session_;
 };
@@ -68,6 +75,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void CloseWhenIdle();  // finishes a request that has begun
   void CloseNow();
   void PostReply(HttpResponse response);
+  void PostRefusal(HttpResponse response);
 
  private:
   using ErrorCode = boost::system::error_code;
@@ -104,7 +112,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   Phase phase_ = Phase::kReadingHead;
   bool closes_when_idle_ = false;
 
-  std::optional<HttpBody> body_;
+  std::shared_ptr<HttpBody> body_;  // also of the work on it
   std::optional<boost::beast::http::request_parser<CollectedBody>> parser_;
   HttpRequest request_;
   bool keeps_alive_ = false;
