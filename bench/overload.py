@@ -19,6 +19,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -203,9 +204,12 @@ def pin(pid):
 
 
 def measure(load, pid, tally, seconds, rate=None):
-    cpu = cpu_seconds(pid)
-    load.run(tally, seconds, rate)
-    tally.cpu_seconds += cpu_seconds(pid) - cpu
+    cpu, at_end = cpu_seconds(pid), []
+    timer = threading.Timer(seconds, lambda: at_end.append(cpu_seconds(pid)))
+    timer.start()
+    load.run(tally, seconds, rate)  # returns when what is under way has ended
+    timer.join()
+    tally.cpu_seconds += at_end[0] - cpu
     tally.seconds += seconds
 
 

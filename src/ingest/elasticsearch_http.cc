@@ -7,14 +7,22 @@
 #include <utility>
 #include <vector>
 
+#include "base/checksum.h"
 #include "ingest/elasticsearch_reply.h"
 #include "ingest/media_type.h"
+#include "ingest/recent_chunks.h"
 #include "wire/elasticsearch_bulk.h"
 
 namespace spanhound::ingest {
 namespace {
 
 using Items = std::vector<wire::BulkItem>;
+
+// What one request brings: what is to be answered, and the documents to know when they are stored.
+struct Taken {
+  Items items;
+  std::vector<std::string> documents;
+};
 
 // Clients compare it with their own; 8 is what all of them speak.
 constexpr char kRoot[] =
@@ -101,25 +109,55 @@ class ElasticsearchDoor {
                                         "Content-Type must be application/x-ndjson or "
                                         "application/json"));
     }
-    auto items = std::make_shared<Items>();
+    auto taken = std::make_shared<Taken>();
+    const std::string tenant = std::string(request.header("x-scope-orgid")) + '\0' +
+                               std::string(request.header("x-tenant")) + '\0';
     const auto decode_logs = [&](std::string body,
                                  const RequestLimits& limits) -> Result<LogsOnly> {
       ASSIGN_OR_RETURN(wire::BulkRequest bulk, decode(std::move(body), limits));
-      *items = std::move(bulk.items);
+      taken->items = std::move(bulk.items);
+      LeaveOutKnown(tenant, *taken, bulk.logs.batch.records);
       return std::move(bulk.logs);
     };
     Parcel parcel{Door::kElasticsearch, Format::kOtlpJson, std::move(request.body),
                   std::move(request.headers)};
-    ingest_.AddLogs(std::move(parcel), decode_logs,
-                    [items, reply, respond = std::move(respond)](const Receipt& receipt) {
-                      respond(receipt.status.ok() ? reply(*items) : ElasticsearchFailure(receipt));
-                    });
+    ingest_.AddLogs(
+        std::move(parcel), decode_logs,
+        [taken, stored = stored_, reply, respond = std::move(respond)](const Receipt& receipt) {
+          if (!receipt.status.ok()) return respond(ElasticsearchFailure(receipt));
+          for (const std::string& document : taken->documents) stored->Add(document);
+          respond(reply(taken->items));
+        });
+  }
+
+  // What tells a document from all others: whose it is, where it goes, its id, and its bytes, so
+  // that one that was changed is stored.
+  static std::string DocumentKey(const std::string& tenant, const wire::BulkItem& item) {
+    const uint64_t hashes[] = {Checksum64(tenant + item.index + '\0' + item.id),
+                               item.document_hash};
+    return {reinterpret_cast<const char*>(hashes), sizeof hashes};
+  }
+
+  // Senders that got no answer send the same again. `records` are those of items without an error.
+  void LeaveOutKnown(const std::string& tenant, Taken& taken,
+                     std::vector<model::LogRecord>& records) const {
+    size_t read = 0, kept = 0;
+    for (const wire::BulkItem& item : taken.items) {
+      if (item.error_type != nullptr) continue;
+      const std::string key = item.id.empty() ? "" : DocumentKey(tenant, item);
+      const bool is_known = !key.empty() && stored_->Contains(key);
+      if (!is_known) records[kept++] = records[read];
+      if (!is_known && !key.empty()) taken.documents.push_back(key);
+      ++read;
+    }
+    records.resize(kept);
   }
 
   using LogsOnly = wire::Decoded<model::LogBatch>;
 
   Ingest& ingest_;
   const Clock& clock_;
+  const std::shared_ptr<RecentChunks> stored_ = std::make_shared<RecentChunks>();
 };
 
 net::HttpHandler Answer(const char* body) {

@@ -53,6 +53,34 @@ TEST_F(ElasticsearchHttpTest, BulkIsStoredAndEveryItemAnswered) {
             2);
 }
 
+TEST_F(ElasticsearchHttpTest, ADocumentThatIsSentAgainIsAnsweredAndNotStoredTwice) {
+  const auto count = [this] {
+    size_t records = 0;
+    for (const model::LogBatch& batch : store_.log_batches) records += batch.records.size();
+    return records;
+  };
+  store_.append_status = Unavailable("down");
+  EXPECT_EQ(Send("/_bulk", kTwo).status, 503);
+  store_.append_status = Status::Ok();
+  const net::HttpResponse first = Send("/_bulk", kTwo);  // was not stored, so is not known
+  EXPECT_EQ(count(), 2u);
+  const std::string third =
+      "{\"index\":{\"_index\":\"a\",\"_id\":\"3\"}}\n{\"message\":\"three\"}\n";
+  const net::HttpResponse again = Send("/_bulk", std::string("{\"delete\":{}}\n") + kTwo + third);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_THAT(again.body, HasSubstr(R"("status":201}},{"create":{"_index":"b","_id":"2")"));
+  ASSERT_EQ(count(), 3u);
+  EXPECT_EQ(store_.log_batches.back().records.at(0).body.text(), "three");
+  // Another index, other contents, another tenant's, or no id: not the same document.
+  Send("/c/_doc/3", "{\"message\":\"three\"}", "application/json");
+  Send("/a/_doc/3", "{\"message\":\"changed\"}", "application/json");
+  Post(router_, "/a/_doc/3", "application/json", "{\"message\":\"three\"}", {{"x-tenant", "t"}});
+  for (int i = 0; i < 2; ++i) Send("/a/_doc", "{\"message\":\"three\"}", "application/json");
+  EXPECT_EQ(count(), 8u);
+  Send("/a/_doc/3", "{\"message\":\"changed\"}", "application/json");
+  EXPECT_EQ(count(), 8u);
+}
+
 TEST_F(ElasticsearchHttpTest, TheContentTypesOfItsClients) {
   for (const char* type : {"application/json",
                            "application/vnd.elasticsearch+x-ndjson;"

@@ -1,5 +1,5 @@
-// RecentChunks: the ids of chunks that were stored lately. A sender of the forward protocol whose
-// connection breaks before the acknowledgement sends the chunk again; here it is known, and is
+// RecentChunks: the ids of chunks (Fluent) or documents (Elasticsearch) that were stored lately. A
+// sender whose connection breaks before the answer sends the same again; here it is known, and is
 // acknowledged without being stored twice. Bounded by the number of ids and by their length, and
 // forgotten at a restart: what is not known is stored again. Any thread.
 #pragma once

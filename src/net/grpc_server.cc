@@ -19,7 +19,10 @@ namespace spanhound::net {
 namespace {
 
 constexpr int kMetadataBytesMax = 64 << 10;
-constexpr int kConcurrentStreamsMax = 1024;  // a connection's
+// Of a connection. What is not read yet is held for each, up to its window: gRPC would widen that
+// to megabytes for fast senders.
+constexpr int kConcurrentStreamsMax = 128;
+constexpr int kStreamWindowBytes = 256 << 10;
 // Clients may ping this often to keep a connection open; gRPC's default of five minutes drops
 // exporters whose keep-alive is set by hand.
 constexpr int kPingIntervalMinMs = 10'000;
@@ -98,6 +101,8 @@ class GenericGrpcServer : public GrpcServer {
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kConcurrentStreamsMax);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindowBytes);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                                kPingIntervalMinMs);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);

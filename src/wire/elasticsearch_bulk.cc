@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/checksum.h"
 #include "wire/json_document.h"
 #include "wire/log_json.h"
 #include "wire/log_records.h"
@@ -135,6 +136,7 @@ class BulkDecoder {
       Refuse(item, "mapper_parsing_exception", error);
     }
     if (item.error_type != nullptr) records_.Reject(item.error_reason);
+    if (!item.id.empty()) item.document_hash = Checksum64(text);
   }
 
   const char* AddRecord(std::string_view text, std::string_view index) {

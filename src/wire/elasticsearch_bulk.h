@@ -18,7 +18,8 @@ namespace spanhound::wire {
 struct BulkItem {
   std::string_view action;  // constant
   std::string index;
-  std::string id;  // "" where the client gave none
+  std::string id;              // "" where the client gave none
+  uint64_t document_hash = 0;  // of its bytes, where there is an id
   // Elasticsearch's word, a constant; null for an item that was taken.
   const char* error_type = nullptr;
   const char* error_reason = nullptr;

@@ -534,7 +534,7 @@ class RowsTest(OtlpTest):
         calls = [{"path": EXPORT["traces"], "body": body} for _ in range(1500)]
         answers = self.grpc.calls(self.server.ports["otlp_grpc"], calls)
         self.assertEqual({answer["trailers"].get("grpc-status") for answer in answers}, {"0"})
-        self.assertEqual(answers[-1]["maxConcurrentStreams"], 1024)
+        self.assertEqual(answers[-1]["maxConcurrentStreams"], 128)
 
     def test_32_grpc_that_is_not_quite(self):
         port, path = self.server.ports["otlp_grpc"], EXPORT["traces"]
