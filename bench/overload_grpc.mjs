@@ -11,7 +11,8 @@ const OUTSTANDING_MAX = 20000;
 function connect({ port, connections }) {
   return Promise.all(Array.from({ length: connections }, () => new Promise((resolve, reject) => {
     const session = http2.connect(`http://127.0.0.1:${port}`, {
-      settings: { initialWindowSize: 1 << 20 }, peerMaxConcurrentStreams: 1000 });
+      settings: { initialWindowSize: 1 << 20 }, peerMaxConcurrentStreams: 100,
+      maxSessionMemory: 8192 });  // in MB; past it node itself would end streams
     session.once("connect", () => resolve(session));
     session.once("error", reject);
   })));
@@ -39,7 +40,7 @@ async function run(task) {
       stream.on("trailers", (trailers) => { fields = trailers; });
       stream.on("error", (error) => {
         if (fields["grpc-status"] !== undefined) return;  // a refusal cuts off what is still sent
-        const name = error.code ?? String(error);
+        const name = error.message ?? String(error);
         result.errors[name] = (result.errors[name] ?? 0) + 1;
       });
       stream.on("close", () => {

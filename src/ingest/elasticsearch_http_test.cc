@@ -60,7 +60,7 @@ TEST_F(ElasticsearchHttpTest, ADocumentThatIsSentAgainIsAnsweredAndNotStoredTwic
     return records;
   };
   store_.append_status = Unavailable("down");
-  EXPECT_EQ(Send("/_bulk", kTwo).status, 503);
+  EXPECT_EQ(Send("/_bulk", kTwo).status, 429);
   store_.append_status = Status::Ok();
   const net::HttpResponse first = Send("/_bulk", kTwo);  // was not stored, so is not known
   EXPECT_EQ(count(), 2u);

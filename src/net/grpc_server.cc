@@ -22,7 +22,7 @@ constexpr int kMetadataBytesMax = 64 << 10;
 // Of a connection. What is not read yet is held for each, up to its window: gRPC would widen that
 // to megabytes for fast senders.
 constexpr int kConcurrentStreamsMax = 128;
-constexpr int kStreamWindowBytes = 256 << 10;
+constexpr int kStreamWindowBytes = 64 << 10;
 // Clients may ping this often to keep a connection open; gRPC's default of five minutes drops
 // exporters whose keep-alive is set by hand.
 constexpr int kPingIntervalMinMs = 10'000;

@@ -119,6 +119,7 @@ TEST_F(HttpServerTest, WhenWorkWaitsTooLongNewRequestsAreToldToComeBack) {
     slow.push_back(std::make_unique<RawConnection>(server_->port()));
     slow.back()->Send("GET /slow" + rest);
   }
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // most of them wait meanwhile
   const auto ask_until = [&](int status) {
     std::string reply;
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);

@@ -5,6 +5,13 @@
 
 namespace spanhound::net {
 
+namespace {
+
+constexpr size_t kManyTasks = 64;  // fewer are no flood, however long the last ones took
+constexpr int kSmoothing = 16;     // so many tasks change most of the average
+
+}  // namespace
+
 WorkQueue::WorkQueue(int threads) {
   for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { Run(); });
 }
@@ -21,8 +28,12 @@ void WorkQueue::Add(std::function<void()> task) {
 int64_t WorkQueue::delay_ms() const {
   std::lock_guard lock(mutex_);
   if (waiting_.empty()) return 0;
-  const auto waited = Clock::now() - waiting_.front().since;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
+  Clock::duration delay = Clock::now() - waiting_.front().since;
+  if (waiting_.size() >= kManyTasks) {
+    const auto tasks_per_thread = waiting_.size() / std::max<size_t>(threads_.size(), 1);
+    delay = std::max(delay, task_time_ * static_cast<int64_t>(tasks_per_thread));
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(delay).count();
 }
 
 void WorkQueue::Stop() {
@@ -45,9 +56,12 @@ void WorkQueue::Run() {
     std::function<void()> task = std::move(waiting_.front().task);
     waiting_.pop_front();
     lock.unlock();
+    const Clock::time_point begin = Clock::now();
     task();
+    const Clock::duration took = Clock::now() - begin;
     task = nullptr;  // what it holds may take locks of its own when it dies
     lock.lock();
+    task_time_ += (took - task_time_) / kSmoothing;
   }
 }
 

@@ -36,6 +36,22 @@ TEST(WorkQueue, KnowsHowLongTheNextHasWaited) {
   may_end.set_value();
 }
 
+TEST(WorkQueue, AFloodIsKnownByItsLength) {
+  WorkQueue queue(1);
+  for (int i = 0; i < 50; ++i) {
+    queue.Add([] { std::this_thread::sleep_for(std::chrono::milliseconds(2)); });
+  }
+  std::promise<void> begun, may_end;
+  queue.Add([&] {
+    begun.set_value();
+    may_end.get_future().wait();
+  });
+  begun.get_future().wait();
+  for (int i = 0; i < 1000; ++i) queue.Add([] {});
+  EXPECT_GE(queue.delay_ms(), 1000);  // nobody has waited that long
+  may_end.set_value();
+}
+
 TEST(WorkQueue, StopWaitsForWhatRunsAndDropsTheRest) {
   std::atomic<bool> has_ended = false;
   auto held = std::make_shared<int>(1);
