@@ -70,11 +70,17 @@ GrpcCalls::Rate GrpcCalls::Measure(std::chrono::milliseconds time) {
 }
 
 void GrpcCalls::Call(int times) {
-  for (int i = 0; i < times; ++i) {
-    grpc::ClientContext context;
-    Text reply;
-    sdk::Call(*parts_->channels[0], context, kEchoMethod, Text(), &reply);
+  std::vector<std::thread> clients;
+  for (const auto& channel : parts_->channels) {
+    clients.emplace_back([&] {
+      for (int i = 0; i < times / kClients; ++i) {
+        grpc::ClientContext context;
+        Text reply;
+        sdk::Call(*channel, context, kEchoMethod, Text(), &reply);
+      }
+    });
   }
+  for (std::thread& client : clients) client.join();
 }
 
 }  // namespace spanhound::sdk

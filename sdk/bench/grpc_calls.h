@@ -20,7 +20,7 @@ class GrpcCalls {
   // With four clients, each one call after the other.
   Rate Measure(std::chrono::milliseconds time);
 
-  void Call(int times);
+  void Call(int times);  // all clients together
 
  private:
   struct Parts;

@@ -85,8 +85,7 @@ void AppendTraceState(std::string* out, unsigned field, const trace::SpanContext
 
 }  // namespace
 
-SpanBuffer::SpanBuffer(const SpanLimits& limits, const Start& start)
-    : limits_(limits), name_(start.name.substr(0, kSpanTextBytesMax)) {
+SpanBuffer::SpanBuffer(const SpanLimits& limits, const Start& start) : limits_(limits) {
   bytes_.reserve(kFirstBytes);
   attributes_.reserve(kFirstAttributes);
   AppendBytesField(&bytes_, kTraceId, BytesOf(start.context.trace_id()));
@@ -96,6 +95,18 @@ SpanBuffer::SpanBuffer(const SpanLimits& limits, const Start& start)
   AppendFixedField(&bytes_, kFlags, Flags(start.context, start.parent_is_remote));
   AppendVarintField(&bytes_, kKind, static_cast<unsigned>(start.kind) + 1);
   AppendFixedField(&bytes_, kStartTime, start.time_ns);
+  AppendName(start.name);
+}
+
+void SpanBuffer::AppendName(std::string_view name) {
+  name_.begin = static_cast<std::uint32_t>(bytes_.size());
+  AppendTextField(&bytes_, kName, name.substr(0, kSpanTextBytesMax));
+  name_.end = static_cast<std::uint32_t>(bytes_.size());
+}
+
+void SpanBuffer::SetName(std::string_view name) {
+  Cut(name_);
+  AppendName(name);
 }
 
 void SpanBuffer::SetAttribute(std::string_view key, const common::AttributeValue& value) {
@@ -119,23 +130,27 @@ void SpanBuffer::SetAttribute(std::string_view key, const common::AttributeValue
     return;
   }
   const std::string_view kept = KeyOf(std::string_view(bytes_).substr(begin));
-  attributes_.push_back({static_cast<std::uint32_t>(begin),
-                         static_cast<std::uint32_t>(bytes_.size()),
-                         static_cast<std::uint32_t>(kept.data() - bytes_.data()),
-                         static_cast<std::uint32_t>(kept.size())});
-  if (index + 1 < attributes_.size()) Remove(index);
+  attributes_.push_back(
+      {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(bytes_.size())},
+       static_cast<std::uint32_t>(kept.data() - bytes_.data()),
+       static_cast<std::uint32_t>(kept.size())});
+  if (index + 1 == attributes_.size()) return;
+  const Place before = attributes_[index];
+  attributes_.erase(attributes_.begin() + static_cast<std::ptrdiff_t>(index));
+  Cut(before);
 }
 
-void SpanBuffer::Remove(std::size_t index) {
-  const Attribute gone = attributes_[index];
+void SpanBuffer::Cut(Place gone) {
   const std::uint32_t size = gone.end - gone.begin;
   bytes_.erase(gone.begin, size);
-  attributes_.erase(attributes_.begin() + static_cast<std::ptrdiff_t>(index));
+  const auto move_up = [&](Place& place) {
+    const bool behind = place.begin > gone.begin;
+    if (behind) place = {place.begin - size, place.end - size};
+    return behind;
+  };
+  move_up(name_);
   for (Attribute& each : attributes_) {
-    if (each.begin < gone.begin) continue;
-    each.begin -= size;
-    each.end -= size;
-    each.key_at -= size;
+    if (move_up(each)) each.key_at -= size;
   }
 }
 
@@ -200,7 +215,6 @@ void SpanBuffer::SetStatus(trace::StatusCode code, std::string_view description)
 }
 
 std::string SpanBuffer::Finish(std::int64_t end_ns) {
-  AppendTextField(&bytes_, kName, name_);
   AppendFixedField(&bytes_, kEndTime, end_ns);
   if (status_ != trace::StatusCode::kUnset) {
     const ProtoMessage status(&bytes_, kStatus);

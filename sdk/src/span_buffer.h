@@ -47,22 +47,26 @@ class SpanBuffer {
                const opentelemetry::common::KeyValueIterable& attributes);
   // Ok is final and Unset changes nothing, as the specification wants.
   void SetStatus(opentelemetry::trace::StatusCode code, std::string_view description);
-  void SetName(std::string_view name) { name_ = name.substr(0, kSpanTextBytesMax); }
+  void SetName(std::string_view name);
 
   // The content of the Span message; the buffer is empty afterwards.
   std::string Finish(std::int64_t end_ns);
 
  private:
-  struct Attribute {  // where it is in bytes_
-    std::uint32_t begin, end, key_at, key_bytes;
+  struct Place {  // in bytes_
+    std::uint32_t begin = 0, end = 0;
   };
-  void Remove(std::size_t index);
+  struct Attribute : Place {
+    std::uint32_t key_at = 0, key_bytes = 0;
+  };
+  void AppendName(std::string_view name);
+  void Cut(Place gone);  // what comes behind moves up
   void AppendAttributes(const opentelemetry::common::KeyValueIterable& attributes, unsigned field,
                         std::size_t max, unsigned dropped_field);
 
   const SpanLimits& limits_;
   std::string bytes_;
-  std::string name_;
+  Place name_;
   std::string description_;
   std::vector<Attribute> attributes_;
   opentelemetry::trace::StatusCode status_ = opentelemetry::trace::StatusCode::kUnset;

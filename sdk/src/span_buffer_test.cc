@@ -113,6 +113,22 @@ TEST_F(SpanBufferTest, TheLastValueOfAKeyCounts) {
   EXPECT_EQ(span.events(0).name(), "between");
 }
 
+TEST_F(SpanBufferTest, TheNameChangesAnywhere) {
+  SpanBuffer buffer = Start();
+  buffer.SetAttribute("a", "1");
+  buffer.SetName("a longer name than the first");
+  buffer.SetAttribute("b", "2");
+  buffer.SetAttribute("a", "3");
+  buffer.SetName("");
+  buffer.SetName("last");
+  buffer.SetAttribute("b", "4");
+  const proto::Span span = Parse(&buffer);
+  EXPECT_EQ(span.name(), "last");
+  ASSERT_EQ(span.attributes_size(), 2);
+  EXPECT_EQ(span.attributes(0).value().string_value(), "3");
+  EXPECT_EQ(span.attributes(1).value().string_value(), "4");
+}
+
 // Short attributes are appended another way than long ones; a key is found again after both.
 TEST_F(SpanBufferTest, AttributesOfEveryLength) {
   const std::string keys[] = {"k", "a.key.of.medium.length", std::string(100, 'k'), "cl\u00e9"};
