@@ -120,6 +120,7 @@ std::shared_ptr<const ValueDictionary> ReadDictionary(std::string bytes, ValueTy
   values.resize(entry_count);
   if (IsNumberType(type)) {
     for (size_t i = 0; i < entry_count; ++i) values[i] = FromNumberBits(type, numbers[i]);
+    dictionary->bytes = std::string();
     return dictionary;
   }
   std::string_view texts;
@@ -129,6 +130,8 @@ std::shared_ptr<const ValueDictionary> ReadDictionary(std::string bytes, ValueTy
     const std::string_view own = text.ReadBytes(numbers[i]);
     if (!text.ok() || !ValueOfText(own, type, memory, &values[i])) return nullptr;
   }
+  // Hundreds of dictionaries are kept: what nothing points into goes.
+  if (texts.data() == dictionary->decompressed.data()) dictionary->bytes = std::string();
   return dictionary;
 }
 

@@ -106,12 +106,17 @@ class GapReader {
 bool ReadGaps(std::string_view bytes, int width, size_t row_count, size_t value_count,
               size_t row_end, std::vector<uint32_t>* rows) {
   GapReader gaps(bytes, width);
+  rows->resize(value_count);
+  uint32_t* to = rows->data();
   uint64_t next = 0;
   for (size_t i = 0; i < value_count; ++i) {
     uint64_t gap = 0;
     if (!gaps.Next(&gap) || gap >= row_count || next + gap >= row_count) return false;
-    if (next + gap >= row_end) return true;
-    rows->push_back(static_cast<uint32_t>(next + gap));
+    if (next + gap >= row_end) {
+      rows->resize(i);
+      return true;
+    }
+    to[i] = static_cast<uint32_t>(next + gap);
     next += gap + 1;
   }
   return row_end < row_count || gaps.bytes_read() == bytes.size();
