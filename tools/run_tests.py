@@ -16,12 +16,13 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "test-logs"
-FUZZ_SECONDS = os.environ.get("SPANHOUND_FUZZ_SECONDS", "10")
+FUZZ_SECONDS = os.environ.get("SPANHOUND_FUZZ_SECONDS", "5")
 # A small quarantine: freed request bodies kept there would look like memory the server holds.
 ASAN = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:"
                         "quarantine_size_mb=32",
-        "UBSAN_OPTIONS": "print_stacktrace=1", "SPANHOUND_CRASH_SEEDS": "100"}
-TSAN = {"SPANHOUND_CRASH_SEEDS": "100"}
+        "UBSAN_OPTIONS": "print_stacktrace=1", "SPANHOUND_CRASH_SEEDS": "60",
+        "SPANHOUND_EVERY_NTH": "7"}
+TSAN = {"SPANHOUND_CRASH_SEEDS": "60", "SPANHOUND_EVERY_NTH": "7"}
 
 
 class Counts:

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "store/check_directory.h"
+#include "store/testing/test_effort.h"
 #include "store/testing/watched_store.h"
 
 namespace spanhound::store {
@@ -237,11 +238,6 @@ class CrashRun {
   uint64_t next_batch_ = 1;
   bool is_sound_ = true;  // no call fails, so that none of the store's may
 };
-
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 TEST(CrashSimulator, AcknowledgedMeansStored) {
   const bool is_one = std::getenv("SPANHOUND_CRASH_SEED") != nullptr;

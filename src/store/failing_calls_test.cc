@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "store/testing/test_effort.h"
 #include "store/testing/watched_store.h"
 
 namespace spanhound::store {
@@ -96,7 +97,7 @@ TEST_F(FailingCallsTest, EveryChangingCall) {
   const uint64_t calls = CallsOfALife(&MemoryFileSystem::calls);
   EXPECT_GT(calls, 60u);
   for (const Failure& failure : kFailures) {
-    for (uint64_t n = 1; n <= calls; ++n) {
+    for (uint64_t n = 1; n <= calls; n += EveryNth()) {
       for (End end : {End::kClean, End::kPowerCut}) {
         SCOPED_TRACE(std::string(failure.name) + ", call " + std::to_string(n) + ", end " +
                      std::to_string(static_cast<int>(end)));
@@ -113,7 +114,7 @@ TEST_F(FailingCallsTest, EveryChangingCall) {
 
 TEST_F(FailingCallsTest, KilledOrWithoutPowerAtEveryCall) {
   const uint64_t calls = CallsOfALife(&MemoryFileSystem::calls);
-  for (uint64_t n = 1; n <= calls; ++n) {
+  for (uint64_t n = 1; n <= calls; n += EveryNth()) {
     for (uint64_t seed = 0; seed < 8; ++seed) {
       const End end = seed % 3 == 0 ? End::kKill : End::kPowerCut;
       SCOPED_TRACE("call " + std::to_string(n) + ", seed " + std::to_string(seed));
