@@ -30,6 +30,7 @@ function(spanhound_module name)
   if(tests AND BUILD_TESTING AND NOT SPANHOUND_FUZZ)
     find_package(GTest REQUIRED)
     add_executable(${name}_test ${tests})
+    target_compile_options(${name}_test PRIVATE ${SPANHOUND_TEST_OPTIONS})
     target_link_libraries(${name}_test PRIVATE spanhound_${name} ${ARG_LINK} GTest::gtest_main
                           GTest::gmock)
     add_test(NAME ${name}_test COMMAND ${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

@@ -39,6 +39,7 @@ function(spanhound_kit name)
   if(tests AND BUILD_TESTING)
     find_package(GTest REQUIRED)
     add_executable(sdk_${name}_test ${tests})
+    target_compile_options(sdk_${name}_test PRIVATE ${SPANHOUND_TEST_OPTIONS})
     target_include_directories(sdk_${name}_test PRIVATE ${spanhound_sdk_SOURCE_DIR}/src)
     target_link_libraries(sdk_${name}_test PRIVATE ${target} ${ARG_PRIVATE} ${ARG_TEST}
                                                    GTest::gtest_main GTest::gmock)
