@@ -1,6 +1,5 @@
 // The bounds of one HTTP server: of a connection and of all together; those of a request are
-// RequestLimits. A value;
-// docs/user/limits.md says what each is answered with and counted as.
+// RequestLimits. A value; docs/user/limits.md says what each is answered with and counted as.
 #pragma once
 
 #include <cstddef>

@@ -2,8 +2,8 @@
 // writing the reply, and again. Owned by its pending I/O and, while a handler works, by the
 // ReplyPort; everything inside runs on its strand. Bodies are decompressed and handlers run on the
 // server's work threads, in the order the requests came: those that read stay free to turn requests
-// away while work waits too long. HttpShared is what all sessions of a server
-// have in common and outlives them.
+// away while work waits too long. HttpShared is what all sessions of a server have in common and
+// outlives them.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
