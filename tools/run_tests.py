@@ -25,7 +25,7 @@ ASAN = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:
 # Everything that reads what others wrote. Compiling for a sanitizer takes three times as long, so
 # the load generator, the apps and the examples are left out.
 ASAN_TESTS = [f"{room}_test" for room in (
-    "base", "model", "wire", "store", "net", "query", "ingest", "api", "server", "cli", "sdk_setup",
+    "base", "config", "model", "wire", "store", "net", "query", "ingest", "api", "server", "cli", "sdk_setup",
     "sdk_http", "sdk_httplib", "sdk_curl", "sdk_grpc", "sdk_redis")]
 TSAN_TESTS = [f"{room}_test" for room in ("base", "model", "store", "query")]
 # Damage is no matter of threads, and every damaged store starts five.
@@ -144,7 +144,8 @@ def fuzz_commands():
 
 def suites():
     python = sys.executable
-    asan_build = {"SPANHOUND_BUILD": "build/asan", "SPANHOUND_KILLS": "5", **ASAN}
+    asan_build = {"SPANHOUND_BUILD": "build/asan", "SPANHOUND_KILLS": "5",
+                  "SPANHOUND_MEMORY_FACTOR": "3", **ASAN}
     return [
         Suite("check", "format, layers, tidy", [["./dev", "check"]]),
         Suite("build", "release build of everything", [["./dev", "build", "release"]]),

@@ -22,7 +22,7 @@ bool IsServiceLink(std::string_view name, std::string_view value, bool is_settin
   return !is_setting && (name.find("_SERVICE_") != name.npos || name.find("_PORT_") != name.npos);
 }
 
-Status Apply(const GivenValue& given, ConfigInForce& config) {
+Status Apply(const config::GivenValue& given, ConfigInForce& config) {
   const auto found = std::ranges::find(config.settings, given.name,
                                        [](const auto& one) { return one.setting->name; });
   if (found == config.settings.end()) {
@@ -65,20 +65,20 @@ std::string YamlList(const std::vector<std::string>& values) {
 
 }  // namespace
 
-Result<ConfigInForce> ApplySettings(std::span<const GivenValue> given) {
+Result<ConfigInForce> ApplySettings(std::span<const config::GivenValue> given) {
   ConfigInForce config;
   for (const Setting& setting : Settings()) {
     std::vector<std::string> values;
     if (!setting.is_list) values.push_back(setting.default_text);
     config.settings.push_back({&setting, std::move(values), "default"});
   }
-  for (const GivenValue& one : given) RETURN_IF_ERROR(Apply(one, config));
+  for (const config::GivenValue& one : given) RETURN_IF_ERROR(Apply(one, config));
   return config;
 }
 
-std::vector<GivenValue> FromEnvironment(std::span<const std::string> environment,
-                                        std::vector<std::string>* unknown) {
-  std::vector<GivenValue> given;
+std::vector<config::GivenValue> FromEnvironment(std::span<const std::string> environment,
+                                                std::vector<std::string>* unknown) {
+  std::vector<config::GivenValue> given;
   for (const std::string& variable : environment) {
     if (!variable.starts_with(kPrefix)) continue;
     const size_t equals = std::min(variable.find('='), variable.size());

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/status.h"
+#include "config/config_file.h"
 #include "server/config.h"
-#include "server/config_file.h"
 #include "server/settings.h"
 
 namespace spanhound::server {
@@ -27,13 +27,13 @@ struct ConfigInForce {
 };
 
 // `given`: the lowest precedence first; of several for one setting the last wins.
-Result<ConfigInForce> ApplySettings(std::span<const GivenValue> given);
+Result<ConfigInForce> ApplySettings(std::span<const config::GivenValue> given);
 
 // What the environment ("NAME=value") says to settings. A list is split at white space. Variables
 // that begin with SPANHOUND_ and name no setting go to `unknown`, except those Kubernetes makes for
 // a Service that is called spanhound (SPANHOUND_PORT=tcp://10.0.0.1:4317 and so on).
-std::vector<GivenValue> FromEnvironment(std::span<const std::string> environment,
-                                        std::vector<std::string>* unknown);
+std::vector<config::GivenValue> FromEnvironment(std::span<const std::string> environment,
+                                                std::vector<std::string>* unknown);
 
 // A configuration file that says the same, each line with its origin.
 std::string ConfigText(const ConfigInForce& config);

@@ -6,9 +6,9 @@ namespace spanhound::server {
 namespace {
 
 TEST(ConfigSources, TheLastOneWinsAndIsNamed) {
-  const GivenValue given[] = {{"query-port", {"1"}, "f.yaml line 1"},
-                              {"query-port", {"2"}, "SPANHOUND_QUERY_PORT"},
-                              {"data", {"/d"}, "f.yaml line 2"}};
+  const config::GivenValue given[] = {{"query-port", {"1"}, "f.yaml line 1"},
+                                      {"query-port", {"2"}, "SPANHOUND_QUERY_PORT"},
+                                      {"data", {"/d"}, "f.yaml line 2"}};
   auto config = ApplySettings(given);
   ASSERT_TRUE(config.ok()) << config.status().ToString();
   EXPECT_EQ(config->config.query_port.port, 2);
@@ -21,13 +21,13 @@ TEST(ConfigSources, TheLastOneWinsAndIsNamed) {
 }
 
 TEST(ConfigSources, WhatIsPrintedReadsBackAsItself) {
-  const GivenValue given[] = {{"data", {"/with space/and: \"quote\" \\ #"}, "x"},
-                              {"retention", {"7d", "80%"}, "x"},
-                              {"allowed-host", {"-", "true", "*"}, "x"},
-                              {"query-port", {"[::1]:80"}, "x"}};
+  const config::GivenValue given[] = {{"data", {"/with space/and: \"quote\" \\ #"}, "x"},
+                                      {"retention", {"7d", "80%"}, "x"},
+                                      {"allowed-host", {"-", "true", "*"}, "x"},
+                                      {"query-port", {"[::1]:80"}, "x"}};
   auto config = ApplySettings(given);
   ASSERT_TRUE(config.ok());
-  auto read = ParseConfigFile(ConfigText(*config), "printed");
+  auto read = config::ParseConfigFile(ConfigText(*config), "printed");
   ASSERT_TRUE(read.ok()) << read.status().ToString();
   auto again = ApplySettings(*read);
   ASSERT_TRUE(again.ok()) << again.status().ToString();
@@ -38,7 +38,7 @@ TEST(ConfigSources, WhatIsPrintedReadsBackAsItself) {
 }
 
 TEST(ConfigSources, ErrorsNameTheSettingAndWhoSaidIt) {
-  const auto error_of = [](GivenValue given) {
+  const auto error_of = [](config::GivenValue given) {
     return ApplySettings({&given, 1}).status().message();
   };
   EXPECT_EQ(error_of({"quary-port", {"1"}, "f.yaml line 3"}),

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/status.h"
-#include "server/config_file.h"
+#include "config/config_file.h"
 
 namespace spanhound::server {
 
 struct JaegerSettings {
-  std::vector<GivenValue> given;  // in terms of our settings
-  std::vector<std::string> told;  // what is not honoured, a line each
+  std::vector<config::GivenValue> given;  // in terms of our settings
+  std::vector<std::string> told;          // what is not honoured, a line each
 };
 
 // `environment`: "NAME=value".

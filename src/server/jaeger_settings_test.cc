@@ -11,7 +11,7 @@ namespace {
 
 std::map<std::string, std::string> ByName(const JaegerSettings& settings) {
   std::map<std::string, std::string> values;
-  for (const GivenValue& one : settings.given) values[one.name] = one.values.at(0);
+  for (const config::GivenValue& one : settings.given) values[one.name] = one.values.at(0);
   return values;
 }
 

@@ -84,16 +84,16 @@ std::vector<std::string> Environment() {
   return variables;
 }
 
-void Append(std::vector<GivenValue> more, std::vector<GivenValue>& all) {
+void Append(std::vector<config::GivenValue> more, std::vector<config::GivenValue>& all) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
 // Precedence: a flag of ours, one of Jaeger's, a variable of ours, one of Jaeger's, the file.
 Result<Given> Gather(const ServeFlags& flags, const std::vector<std::string>& other_arguments) {
   const std::vector<std::string> environment = Environment();
-  std::vector<GivenValue> given;
+  std::vector<config::GivenValue> given;
   if (!flags.config_file.empty()) {
-    ASSIGN_OR_RETURN(given, ReadConfigFile(flags.config_file));
+    ASSIGN_OR_RETURN(given, config::ReadConfigFile(flags.config_file));
   }
   JaegerSettings jaeger_variables = FromJaegerEnvironment(environment);
   ASSIGN_OR_RETURN(JaegerSettings jaeger_flags, FromJaegerFlags(other_arguments));

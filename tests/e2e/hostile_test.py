@@ -29,7 +29,9 @@ BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
 CONNECTIONS = 1000
 MUTATIONS = int(os.environ.get("SPANHOUND_MUTATIONS", "10000"))
 SEED = int(os.environ.get("SPANHOUND_MUTATION_SEED", "1"))
-GROWTH_BYTES_MAX = 96 << 20  # the live rows of what was good among it, and the allocator's slack
+# The live rows of what was good among it, and the allocator's slack. Under AddressSanitizer also its
+# shadow, red zones and quarantine.
+GROWTH_BYTES_MAX = (96 << 20) * int(os.environ.get("SPANHOUND_MEMORY_FACTOR", "1"))
 
 
 def rss_bytes(server):

@@ -1,10 +1,10 @@
-#include "server/config_file.h"
+#include "config/config_file.h"
 
 #include <gtest/gtest.h>
 
 #include "base/random.h"
 
-namespace spanhound::server {
+namespace spanhound::config {
 namespace {
 
 std::string ErrorOf(std::string_view yaml) {
@@ -78,4 +78,4 @@ TEST(ConfigFile, NoMutationOfAFileDoesHarm) {
 }
 
 }  // namespace
-}  // namespace spanhound::server
+}  // namespace spanhound::config

@@ -1,4 +1,4 @@
-#include "server/config_file.h"
+#include "config/config_file.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -11,7 +11,7 @@
 #include "base/hash_map.h"
 #include "base/named_file.h"
 
-namespace spanhound::server {
+namespace spanhound::config {
 namespace {
 
 // Thrown to leave the parser; never leaves this file.
@@ -129,4 +129,4 @@ Result<std::vector<GivenValue>> ReadConfigFile(const std::string& path) {
   return ParseConfigFile(file.bytes, path);
 }
 
-}  // namespace spanhound::server
+}  // namespace spanhound::config

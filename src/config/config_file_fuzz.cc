@@ -4,18 +4,18 @@
 #include <set>
 #include <string>
 
-#include "server/config_file.h"
+#include "config/config_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace spanhound;
   const std::string bytes(reinterpret_cast<const char*>(data), size);
-  const auto given = server::ParseConfigFile(bytes, "fuzz.yaml");
+  const auto given = config::ParseConfigFile(bytes, "fuzz.yaml");
   if (!given.ok()) {
     if (given.status().code() != Code::kInvalidArgument) std::abort();
     return 0;
   }
   std::set<std::string> names;
-  for (const server::GivenValue& one : *given) {
+  for (const config::GivenValue& one : *given) {
     if (!names.insert(one.name).second || one.origin.empty()) std::abort();
   }
   return 0;

@@ -1,6 +1,7 @@
-// Reads the one configuration file: YAML, flat, a value or a list of values under each name of
-// settings.h. What that does not need (nested maps, anchors, aliases, tags, several documents) is
-// refused, so that a file means what it seems to. Pure functions; INVALID_ARGUMENT names the line.
+// Reads the one configuration file: YAML, flat, a value or a list of values under each name. What
+// that does not need (nested maps, anchors, aliases, tags, several documents) is refused, so that a
+// file means what it seems to. Pure functions; INVALID_ARGUMENT names the line. Which names there
+// are is known to server/settings.h alone.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 
 #include "base/status.h"
 
-namespace spanhound::server {
+namespace spanhound::config {
 
 inline constexpr size_t kConfigFileBytesMax = 1 << 20;  // a typo may name a huge file
 
@@ -26,4 +27,4 @@ Result<std::vector<GivenValue>> ParseConfigFile(std::string_view yaml,
 
 Result<std::vector<GivenValue>> ReadConfigFile(const std::string& path);
 
-}  // namespace spanhound::server
+}  // namespace spanhound::config
