@@ -200,7 +200,7 @@ def suites():
 
 
 def kube_suite():
-    """Against a real API server, which is built from Debian's sources first: minutes, once."""
+    """Against a real API server, which tools/kube_apiserver.sh builds first: minutes, once."""
     return Suite("kube", "the dashboard against a real kube-apiserver and etcd",
                  [["tools/kube_apiserver.sh"], [sys.executable, "tests/e2e/real_kube_test.py"]],
                  read_unittest)
@@ -211,7 +211,7 @@ def main():
     parser.add_argument("names", nargs="*", help="only these suites")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--with-kube", action="store_true",
-                        help="the suite kube, too: builds a kube-apiserver from Debian's sources")
+                        help="the suite kube, too: builds a kube-apiserver, see CONTRIBUTING.md")
     arguments = parser.parse_args()
     known = suites() + ([kube_suite()] if arguments.with_kube else [])
     if arguments.list:

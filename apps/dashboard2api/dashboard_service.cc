@@ -30,7 +30,8 @@ void Begin(const char* method, const std::string& name_space) {
 
 grpc::StatusCode CodeOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kUnavailable: return grpc::StatusCode::UNAVAILABLE;
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kUnreachable: return grpc::StatusCode::UNAVAILABLE;
     case ErrorCode::kNotFound: return grpc::StatusCode::NOT_FOUND;
     default: return grpc::StatusCode::INTERNAL;
   }

@@ -10,7 +10,8 @@
 namespace service {
 
 enum class ErrorCode : std::uint8_t {
-  kUnavailable,  // does not answer, or cannot now; trying again may help
+  kUnavailable,  // cannot now, or does not answer; trying again may help
+  kUnreachable,  // the same where it matters that nobody answered
   kRefused,      // answers with a refusal, or with what cannot be read
   kNotFound,
   kExpired,  // asked for a version that the server no longer has

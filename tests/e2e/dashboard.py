@@ -83,7 +83,7 @@ class Dashboard:
 
     def start_back(self):
         flags = {"--redis": f"127.0.0.1:{self._redis_port}", **BACK_FLAGS, **self._back_flags}
-        if "--kubeconfig" not in flags:
+        if not {"--kubeconfig", "--kube-url"} & flags.keys():
             flags["--kube-url"] = f"http://127.0.0.1:{self.kube_port}"
         self.back = self._keep(start(BACK, self.collector, *sum(flags.items(), ()),
                                      port=self._back_port))

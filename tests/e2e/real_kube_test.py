@@ -1,125 +1,27 @@
 """The dashboard against a real kube-apiserver and etcd, over TLS with a token. Needs
 SPANHOUND_BUILD (build/release) and build/kube/kube-apiserver (tools/kube_apiserver.sh)."""
 
-import base64
-import json
+import os
 import pathlib
 import random
-import ssl
-import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
-import urllib.error
-import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from dashboard import ROOT, Dashboard, Process, free_port, request, wait_until  # noqa: E402
+from dashboard import Dashboard, request, wait_until  # noqa: E402
+from kube_cluster import PATHS, Cluster  # noqa: E402
 
 SEED, CHANGES, RESTARTS, COMPACTIONS = 20261125, 1200, 3, 2
-TOKEN = "letmein"
 PLACES = ("default", "one", "two")
-PATHS = {"namespaces": "/api/v1/namespaces", "nodes": "/api/v1/nodes", "pods": "/api/v1/pods",
-         "deployments": "/apis/apps/v1/deployments", "services": "/api/v1/services"}
-
-
-class Cluster:
-    """etcd and a kube-apiserver in a directory; use in a `with` statement."""
-
-    def __init__(self, directory):
-        self._directory = pathlib.Path(directory)
-        self._etcd_url = f"http://127.0.0.1:{free_port()}"
-        self._port = free_port()
-        self.url = f"https://127.0.0.1:{self._port}"
-        self._make_files()
-        self._tls = ssl.create_default_context(cafile=self._directory / "ca.pem")
-        self._etcd = Process("etcd", [
-            "etcd", "--data-dir", str(self._directory / "etcd"), "--listen-client-urls",
-            self._etcd_url, "--advertise-client-urls", self._etcd_url, "--listen-peer-urls",
-            f"http://127.0.0.1:{free_port()}", "--unsafe-no-fsync"])
-        self._etcd.wait_for("ready to serve client requests")
-        self.start()
-
-    def start(self):
-        self._server = Process("kube-apiserver", [
-            str(ROOT / "build/kube/kube-apiserver"), "--etcd-servers", self._etcd_url,
-            "--bind-address", "127.0.0.1", "--secure-port", str(self._port),
-            "--tls-cert-file", str(self._directory / "server.pem"),
-            "--tls-private-key-file", str(self._directory / "server.key"),
-            "--token-auth-file", str(self._directory / "tokens.csv"),
-            "--authorization-mode", "RBAC", "--service-cluster-ip-range", "10.0.0.0/24",
-            "--service-account-issuer", "https://kubernetes.example",
-            "--service-account-key-file", str(self._directory / "server.key"),
-            "--service-account-signing-key-file", str(self._directory / "server.key"),
-            "--disable-admission-plugins", "ServiceAccount,NamespaceLifecycle",
-            "--etcd-compaction-interval", "0", "--cert-dir", str(self._directory / "certs")])
-        wait_until("the API server", self._is_ready, seconds=60)
-
-    def stop(self):
-        self._server.kill()
-
-    def compact(self):
-        """etcd forgets everything but the present."""
-        def etcd(path, question):
-            with urllib.request.urlopen(self._etcd_url + path, json.dumps(question).encode()) as r:
-                return json.load(r)
-        revision = etcd("/v3/kv/range", {"key": "AA=="})["header"]["revision"]
-        etcd("/v3/kv/compaction", {"revision": revision})
-
-    def ask(self, method, path, body=None, kind="application/json"):
-        outgoing = urllib.request.Request(
-            self.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": kind})
-        with urllib.request.urlopen(outgoing, timeout=20, context=self._tls) as reply:
-            return json.load(reply)
-
-    def versions(self):
-        """Resource -> namespace/name -> version, by a plain list."""
-        found = {}
-        for resource, path in PATHS.items():
-            found[resource] = {
-                f"{i['metadata'].get('namespace', '')}/{i['metadata']['name']}":
-                    i["metadata"]["resourceVersion"] for i in self.ask("GET", path)["items"]}
-        return found
-
-    def kubeconfig(self):
-        path = self._directory / "kubeconfig"
-        ca = base64.b64encode((self._directory / "ca.pem").read_bytes()).decode()
-        path.write_text(json.dumps({
-            "apiVersion": "v1", "kind": "Config", "current-context": "c",
-            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-            "clusters": [{"name": "c", "cluster": {"server": self.url,
-                                                   "certificate-authority-data": ca}}],
-            "users": [{"name": "u", "user": {"token": TOKEN}}]}))
-        return str(path)
-
-    def _is_ready(self):
-        try:
-            # The namespace appears when everything that the server sets up is there.
-            return self.ask("GET", "/api/v1/namespaces/default")
-        except (urllib.error.URLError, OSError):
-            return None
-
-    def _make_files(self):
-        def openssl(*arguments):
-            subprocess.run(["openssl", *arguments], cwd=self._directory, check=True,
-                           capture_output=True)
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out",
-                "ca.pem", "-days", "2", "-subj", "/CN=ca")
-        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out",
-                "server.csr", "-subj", "/CN=server")
-        (self._directory / "names").write_text("subjectAltName=IP:127.0.0.1\n")
-        openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                "-CAcreateserial", "-out", "server.pem", "-days", "2", "-extfile", "names")
-        (self._directory / "tokens.csv").write_text(f'{TOKEN},admin,1,"system:masters"\n')
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._server.__exit__()
-        self._etcd.__exit__()
+INFORMER_ANSWERS = {"--cache-seconds": "0"}
+CONTAINER = {"name": "c", "image": "example/c:1",
+             "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}
+# The API server sends bookmarks about once a minute.
+BOOKMARK_SECONDS_MAX = 100
 
 
 class Churn:
@@ -141,21 +43,19 @@ class Churn:
             self._made[resource].remove(path)
             return self._cluster.ask("DELETE", path + "?gracePeriodSeconds=0")
         if made and chance < 0.6:
-            return self._cluster.ask("PATCH", self._random.choice(made), {"metadata": {"labels": {
-                "l": str(self._random.randrange(10 ** 6))}}}, "application/merge-patch+json")
+            return self._cluster.patch(self._random.choice(made), {"metadata": {"labels": {
+                "l": str(self._random.randrange(10 ** 6))}}})
         return self._create(resource)
 
     def _create(self, resource):
         name = f"o{self._random.randrange(10 ** 9)}"
         body = {"metadata": {"name": name}}
-        container = {"name": "c", "image": "example/c:1",
-                     "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}
         if resource == "pods":
-            body["spec"] = {"containers": [container], "nodeName": "n1"}
+            body["spec"] = {"containers": [CONTAINER], "nodeName": "n1"}
         elif resource == "deployments":
             labels = {"app": name}
             body["spec"] = {"replicas": 2, "selector": {"matchLabels": labels}, "template": {
-                "metadata": {"labels": labels}, "spec": {"containers": [container]}}}
+                "metadata": {"labels": labels}, "spec": {"containers": [CONTAINER]}}}
         elif resource == "services":
             body["spec"] = {"ports": [{"port": 80}]}
         path = PATHS[resource]
@@ -170,27 +70,36 @@ class Churn:
 
 
 class RealKubernetesTest(unittest.TestCase):
-    def test_no_difference_after_changes_restarts_and_compactions(self):
-        with tempfile.TemporaryDirectory(prefix="kube-") as directory, \
-                Cluster(directory) as cluster:
-            churn = Churn(cluster, SEED)
-            cluster.ask("POST", PATHS["nodes"], {"metadata": {"name": "n1"}})
-            flags = {"--kubeconfig": cluster.kubeconfig(), "--kube-page-size": "20",
-                     "--cache-seconds": "0"}
-            with Dashboard(back_flags=flags, kube_up=False) as dashboard:
-                for number in range(1, CHANGES + 1):
-                    churn.change()
-                    if number % (CHANGES // RESTARTS) == 0:
-                        cluster.stop()
-                        if number // (CHANGES // RESTARTS) <= COMPACTIONS:
-                            cluster.compact()
-                        cluster.start()
-                self.check_same(dashboard, cluster)
-                self.check_fields(dashboard, cluster)
-                self.check_traces(dashboard)
+    @classmethod
+    def setUpClass(cls):
+        cls._directory = tempfile.TemporaryDirectory(prefix="kube-")
+        cls.addClassCleanup(cls._directory.cleanup)
+        cls.cluster = Cluster(cls._directory.name)
+        cls.addClassCleanup(cls.cluster.__exit__)
+        cls.cluster.ask("POST", PATHS["nodes"], {"metadata": {"name": "n1"}})
 
-    def check_same(self, dashboard, cluster):
-        expected = cluster.versions()
+    def dashboard(self, **flags):
+        named = {"--" + name.replace("_", "-"): value for name, value in flags.items()}
+        if "--kube-url" not in named:
+            named["--kubeconfig"] = self.cluster.kubeconfig()
+        return Dashboard(back_flags={**INFORMER_ANSWERS, **named}, kube_up=False)
+
+    def test_no_difference_after_changes_restarts_and_compactions(self):
+        cluster, churn = self.cluster, Churn(self.cluster, SEED)
+        with self.dashboard(kube_page_size="20") as dashboard:
+            for number in range(1, CHANGES + 1):
+                churn.change()
+                if number % (CHANGES // RESTARTS) == 0:
+                    cluster.stop()
+                    if number // (CHANGES // RESTARTS) <= COMPACTIONS:
+                        cluster.compact()
+                    cluster.start()
+            self.check_same(dashboard)
+            self.check_fields(dashboard)
+            self.check_traces(dashboard)
+
+    def check_same(self, dashboard):
+        expected = self.cluster.versions()
         try:
             wait_until("the last event", lambda: self.kept(dashboard, expected) == expected, 30)
         except RuntimeError:
@@ -214,16 +123,17 @@ class RealKubernetesTest(unittest.TestCase):
                                         for each in answer.get(resource, [])})
         return found
 
-    def check_fields(self, dashboard, cluster):
+    def check_fields(self, dashboard):
         pods = {f"{i['metadata']['namespace']}/{i['metadata']['name']}": i
-                for i in cluster.ask("GET", PATHS["pods"])["items"]}
+                for i in self.cluster.ask("GET", PATHS["pods"])["items"]}
         for shown in dashboard.get("/api/pods?namespace=one").json()["pods"]:
             real = pods[f"one/{shown['name']}"]
             self.assertEqual(shown["phase"], real["status"]["phase"])
             self.assertEqual(shown["created"], real["metadata"]["creationTimestamp"])
             self.assertEqual(shown["requested"], {"cpuMillis": 100, "memoryBytes": 64 << 20})
-        node, = [n for n in dashboard.get("/api/nodes").json()["nodes"] if n["name"] == "n1"]
-        self.assertEqual(node["pods"], len(pods))
+        node = self.one(dashboard, "/api/nodes", "n1")
+        self.assertEqual(node["pods"], sum(p["status"]["phase"] != "Failed"
+                                           for p in pods.values()))
         service = dashboard.get("/api/services?namespace=default").json()["services"][0]
         self.assertTrue(service["clusterIP"].startswith("10.0.0."))
         # This cluster has no metrics-server, and says so by 404.
@@ -240,6 +150,182 @@ class RealKubernetesTest(unittest.TestCase):
         answer = dashboard.get("/api/pods?namespace=two")
         dashboard.trace(answer, 8)
         self.assertEqual(request("GET", f"http://127.0.0.1:{dashboard.front.port}/").status, 200)
+
+    @staticmethod
+    def one(dashboard, path, name):
+        """Of the objects in an answer, or nothing."""
+        answer = dashboard.get(path).json()
+        kind = path.partition("?")[0].rpartition("/")[2]
+        return next((each for each in answer.get(kind, []) if each["name"] == name), None)
+
+    def shown(self, dashboard, path, name, wanted):
+        """The object, once it has what is wanted of it."""
+        try:
+            return wait_until(f"{name} in {path}", lambda: (
+                lambda each: each if each and wanted.items() <= each.items() else None)(
+                    self.one(dashboard, path, name)), seconds=5)
+        except RuntimeError:
+            self.assertEqual(self.one(dashboard, path, name), wanted)
+
+    def test_what_is_made_and_told_through_the_api_is_in_the_answers(self):
+        ask, patch = self.cluster.ask, self.cluster.patch
+        ask("POST", PATHS["namespaces"], {"metadata": {"name": "told", "labels": {"a": "b"}}})
+        with self.dashboard() as dashboard:
+            self.make_objects("told")
+            self.tell_status("told")
+            requested = self.requested_by_pod()
+            self.shown(dashboard, "/api/namespaces", "told", {"phase": "Active"})
+            self.shown(dashboard, "/api/nodes", "told-node", {
+                "ready": True, "unschedulable": False, "kubeletVersion": "v1.2.3", "pods": 1,
+                "allocatable": {"cpuMillis": 3920, "memoryBytes": 7 << 30},
+                "requested": requested})
+            self.shown(dashboard, "/api/pods?namespace=told", "p", {
+                "node": "told-node", "phase": "Running", "reason": "CrashLoopBackOff",
+                "podIP": "10.1.2.3", "containers": 1, "containersReady": 0, "restarts": 3,
+                "requested": requested})
+            self.shown(dashboard, "/api/deployments?namespace=told", "d", {
+                "replicas": 2, "ready": 1, "updated": 2, "available": 1})
+            self.shown(dashboard, "/api/services?namespace=told", "headless", {
+                "type": "ClusterIP", "clusterIP": "None", "ports": ["53/UDP", "80/TCP"]})
+            patch(PATHS["nodes"] + "/told-node", {"spec": {"unschedulable": True}})
+            self.shown(dashboard, "/api/nodes", "told-node", {"unschedulable": True})
+            ask("DELETE", "/api/v1/namespaces/told/pods/p?gracePeriodSeconds=0")
+            wait_until("the pod to be gone", lambda: not self.one(
+                dashboard, "/api/pods?namespace=told", "p"), seconds=5)
+            # Nothing but the kube-controller-manager ends this; what is there is shown.
+            ask("DELETE", PATHS["namespaces"] + "/told")
+            self.shown(dashboard, "/api/namespaces", "told", {"phase": "Terminating"})
+
+    def make_objects(self, place):
+        def post(path, body):
+            head, _, tail = path.rpartition("/")
+            self.cluster.ask("POST", f"{head}/namespaces/{place}/{tail}", body)
+        self.cluster.ask("POST", PATHS["nodes"], {"metadata": {"name": "told-node"}})
+        self.cluster.ask("POST", "/apis/node.k8s.io/v1/runtimeclasses", {
+            "metadata": {"name": "heavy"}, "handler": "heavy",
+            "overhead": {"podFixed": {"cpu": "50m", "memory": "8Mi"}}})
+        sidecar = {**CONTAINER, "name": "s", "restartPolicy": "Always",
+                   "resources": {"requests": {"cpu": "200m", "memory": "32Mi"}}}
+        post(PATHS["pods"], {"metadata": {"name": "p"}, "spec": {
+            "nodeName": "told-node", "runtimeClassName": "heavy", "containers": [CONTAINER],
+            "initContainers": [sidecar]}})
+        labels = {"app": "d"}
+        post(PATHS["deployments"], {"metadata": {"name": "d"}, "spec": {
+            "replicas": 2, "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [CONTAINER]}}}})
+        post(PATHS["services"], {"metadata": {"name": "headless"}, "spec": {
+            "clusterIP": "None", "ports": [{"name": "dns", "port": 53, "protocol": "UDP"},
+                                           {"name": "http", "port": 80}]}})
+
+    def tell_status(self, place):
+        """What a kubelet and the kube-controller-manager would tell."""
+        def tell(path, status):
+            self.cluster.patch(path + "/status", {"status": status})
+        tell(PATHS["nodes"] + "/told-node", {
+            "conditions": [{"type": "Ready", "status": "True"}],
+            "nodeInfo": {"kubeletVersion": "v1.2.3"},
+            "capacity": {"cpu": "4", "memory": "8Gi"},
+            "allocatable": {"cpu": "3920m", "memory": "7Gi"}})
+        tell(f"/api/v1/namespaces/{place}/pods/p", {
+            "phase": "Running", "podIP": "10.1.2.3", "podIPs": [{"ip": "10.1.2.3"}],
+            "containerStatuses": [{
+                "name": "c", "ready": False, "restartCount": 3, "image": "example/c:1",
+                "imageID": "", "state": {"waiting": {"reason": "CrashLoopBackOff"}}}]})
+        tell(f"/apis/apps/v1/namespaces/{place}/deployments/d", {
+            "replicas": 2, "readyReplicas": 1, "updatedReplicas": 2, "availableReplicas": 1})
+
+    def requested_by_pod(self):
+        """Container, sidecar and overhead; before 1.29 the sidecar only runs first."""
+        knows_sidecars = int(self.cluster.ask("GET", "/version")["minor"].rstrip("+")) >= 29
+        if knows_sidecars:
+            return {"cpuMillis": 100 + 200 + 50, "memoryBytes": (64 + 32 + 8) << 20}
+        return {"cpuMillis": 200 + 50, "memoryBytes": (64 + 8) << 20}
+
+    def test_a_service_account_is_let_in_and_its_token_rotates(self):
+        cluster, path = self.cluster, pathlib.Path(self._directory.name) / "token"
+        def rotate(account):
+            new = path.with_suffix(".new")
+            new.write_text(cluster.token_of(account))
+            os.replace(new, path)
+        rotate(cluster.make_account("viewer"))
+        with self.dashboard(kube_url=cluster.url, kube_ca_file=cluster.ca_file,
+                            kube_token_file=str(path), kube_retry_ms="1000") as dashboard:
+            refused = dashboard.get("/api/nodes")
+            self.assertEqual(refused.status, 502)
+            self.assertIn('forbidden: User "system:serviceaccount:default:viewer" cannot list',
+                          refused.json()["error"])
+            cluster.let_read("viewer")
+            self.wait_until_current(dashboard)
+
+            account = cluster.make_account("viewer")  # which voids the token
+            cluster.stop()
+            cluster.start()
+            wait_until("a refusal", lambda: "answers 401" in dashboard.source("/api/nodes").get(
+                "warning", ""), seconds=30)
+            self.assertTrue(self.one(dashboard, "/api/nodes", "n1"))
+            rotate(account)
+            self.wait_until_current(dashboard)
+            cluster.patch(PATHS["nodes"] + "/n1", {"spec": {"unschedulable": True}})
+            self.shown(dashboard, "/api/nodes", "n1", {"unschedulable": True})
+            cluster.patch(PATHS["nodes"] + "/n1", {"spec": {"unschedulable": None}})
+
+    @staticmethod
+    def wait_until_current(dashboard):
+        for path in ("namespaces", "nodes", "pods?namespace=default",
+                     "deployments?namespace=default", "services?namespace=default"):
+            wait_until(path, lambda p=path: dashboard.is_current(f"/api/{p}"), seconds=30)
+
+    def test_an_api_server_that_goes_away_and_comes_back(self):
+        cluster = self.cluster
+        with self.dashboard(kube_retry_ms="1000") as dashboard:
+            for stop in (cluster.stop, cluster.stop_gracefully):
+                self.wait_until_current(dashboard)
+                stop()
+                wait_until("a warning", lambda: "does not answer" in dashboard.source().get(
+                    "warning", ""))
+                answer = dashboard.get("/api/namespaces").json()
+                self.assertIn("default", [n["name"] for n in answer["namespaces"]])
+                cluster.start()
+            self.wait_until_current(dashboard)
+
+    def test_a_compaction_between_two_pages_of_a_list(self):
+        for number in range(60):
+            self.cluster.ask("POST", PATHS["nodes"], {"metadata": {"name": f"page-{number}"}})
+        compacting = threading.Event()
+        compacting.set()
+        def compact():
+            while compacting.is_set():
+                self.cluster.patch(PATHS["nodes"] + "/n1", {"metadata": {"labels": {
+                    "l": str(time.monotonic_ns())}}})
+                self.cluster.compact()
+        thread = threading.Thread(target=compact)
+        thread.start()
+        try:
+            with self.dashboard(kube_page_size="1") as dashboard:
+                dashboard.wait_for_span("a page that is too late", lambda s: (
+                    s.name == "GET /api/v1/nodes" and
+                    s.tags.get("http.response.status_code") == 410))
+                compacting.clear()
+                thread.join()
+                self.wait_until_current(dashboard)
+                expected = self.cluster.versions()["nodes"]
+                wait_until("all nodes", lambda: {
+                    f"/{n['name']}": n["resourceVersion"]
+                    for n in dashboard.get("/api/nodes").json()["nodes"]} == expected)
+        finally:
+            compacting.clear()
+            thread.join()
+
+    def test_bookmarks_move_a_watch_on_that_brings_nothing(self):
+        with self.dashboard() as dashboard:
+            before = int(dashboard.source("/api/services?namespace=default")["resourceVersion"])
+            def moved_on():
+                self.cluster.patch(PATHS["nodes"] + "/n1", {"metadata": {"labels": {
+                    "b": str(time.monotonic_ns())}}})
+                time.sleep(1)
+                source = dashboard.source("/api/services?namespace=default")
+                return int(source["resourceVersion"]) > before
+            wait_until("a bookmark", moved_on, seconds=BOOKMARK_SECONDS_MAX)
 
 
 if __name__ == "__main__":

@@ -222,6 +222,7 @@ class Cluster:
             self._failures.append({
                 "left": int(query.get("count", 1)), "after": int(query.get("after", 0)),
                 "status": int(query.get("status", 0)), "delay_ms": int(query.get("delay_ms", 0)),
+                "hang_up": "hang_up" in query,
                 "path": query.get("path", ""), "retry_after": query.get("retry_after")})
 
     def plan_no_failure(self):

@@ -12,6 +12,7 @@ can be told to fail, and cuts its frames wherever --split says.
                                              (path=/pods: only such; retry_after=1: with header)
   POST /standin/fail?status=410&after=1      ... after one more good answer
   POST /standin/fail?delay_ms=5000&count=1   ... or wait before they answer
+  POST /standin/fail?hang_up=1&count=1       ... or get no answer
   POST /standin/heal                         no more of this
   POST /standin/token?token=T                asks for another token from now on
   POST /standin/put?resource=pods            the body is an object
@@ -63,6 +64,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         failure = cluster.take_failure(path)
         if failure:
             time.sleep(failure["delay_ms"] / 1000)
+            if failure["hang_up"]:
+                return self._hang_up()
             if failure["status"]:
                 return self._answer(failure["status"], status_object(
                     failure["status"], "the stand-in was told to fail"), failure["retry_after"])

@@ -178,10 +178,10 @@ Result<Done> ApiConnection::Perform(const ApiRequest& request, Transfer& transfe
   const auto code = static_cast<CURLcode>(Run());
   const bool ended_by_us = transfer.ended || stopped_.load();
   span.End(ended_by_us ? CURLE_OK : code);
-  if (stopped_.load()) return Error{ErrorCode::kUnavailable, "stopped"};
+  if (stopped_.load()) return Error{ErrorCode::kUnreachable, "stopped"};
   const std::string who = "Kubernetes API at " + access_.url + " ";
   if (code != CURLE_OK && !ended_by_us) {
-    return Error{ErrorCode::kUnavailable, who + "does not answer: " + curl_easy_strerror(code)};
+    return Error{ErrorCode::kUnreachable, who + "does not answer: " + curl_easy_strerror(code)};
   }
   long status = 0;
   curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &status);

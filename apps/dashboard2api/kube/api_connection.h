@@ -2,7 +2,7 @@
 // that are handed on as their bytes come. Every request is a client span below the current one.
 //
 // Threads: one at a time, except Stop. Failure: an Error that says whose fault it is and how long
-// the server wants to be left alone.
+// the server wants to be left alone; kUnreachable if it gave no answer, or not all of it.
 #pragma once
 
 #include <atomic>

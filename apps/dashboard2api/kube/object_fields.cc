@@ -24,22 +24,48 @@ void SetNames(const Json& object, Message* message) {
   message->set_creation_timestamp(TextAt(metadata, "creationTimestamp"));
 }
 
-// What the scheduler reserves: all containers together, or the largest that runs before them.
-void SetRequests(const Json& spec, pb::Pod* pod) {
-  std::int64_t cpu = 0;
-  std::int64_t memory = 0;
+struct Amounts {
+  std::int64_t cpu_millis = 0;
+  std::int64_t memory_bytes = 0;
+};
+
+Amounts Read(const Json& amounts) { return {CpuAt(amounts), MemoryAt(amounts)}; }
+
+Amounts Sum(const Amounts& a, const Amounts& b) {
+  return {AddAmounts(a.cpu_millis, b.cpu_millis), AddAmounts(a.memory_bytes, b.memory_bytes)};
+}
+
+Amounts Larger(const Amounts& a, const Amounts& b) {
+  return {std::max(a.cpu_millis, b.cpu_millis), std::max(a.memory_bytes, b.memory_bytes)};
+}
+
+// Containers and sidecars together, or the largest of those that run before them, each beside the
+// sidecars that were started before it.
+Amounts OfContainers(const Json& spec) {
+  Amounts together;
   for (const Json& each : At(spec, "containers")) {
-    const Json& requests = At(At(each, "resources"), "requests");
-    cpu = AddAmounts(cpu, CpuAt(requests));
-    memory = AddAmounts(memory, MemoryAt(requests));
+    together = Sum(together, Read(At(At(each, "resources"), "requests")));
   }
+  Amounts sidecars;
+  Amounts before;
   for (const Json& each : At(spec, "initContainers")) {
-    const Json& requests = At(At(each, "resources"), "requests");
-    cpu = std::max(cpu, CpuAt(requests));
-    memory = std::max(memory, MemoryAt(requests));
+    const Amounts own = Read(At(At(each, "resources"), "requests"));
+    before = Larger(before, Sum(sidecars, own));
+    if (TextAt(each, "restartPolicy") == "Always") sidecars = Sum(sidecars, own);
   }
-  pod->set_cpu_requested_millis(cpu);
-  pod->set_memory_requested_bytes(memory);
+  return Larger(Sum(together, sidecars), before);
+}
+
+// What the scheduler reserves: what the pod asks for as a whole, else what its containers ask for;
+// and what its runtime takes besides.
+void SetRequests(const Json& spec, pb::Pod* pod) {
+  Amounts requests = OfContainers(spec);
+  const Json& whole = At(At(spec, "resources"), "requests");
+  if (!At(whole, "cpu").is_null()) requests.cpu_millis = CpuAt(whole);
+  if (!At(whole, "memory").is_null()) requests.memory_bytes = MemoryAt(whole);
+  requests = Sum(requests, Read(At(spec, "overhead")));
+  pod->set_cpu_requested_millis(requests.cpu_millis);
+  pod->set_memory_requested_bytes(requests.memory_bytes);
 }
 
 // The reason of the pod itself, else of the first container that does not run.

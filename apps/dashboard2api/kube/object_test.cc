@@ -91,6 +91,32 @@ TEST(ObjectTest, FieldsOfOtherTypesReadAsEmpty) {
   }
 }
 
+// Of a pod with this rest of its spec, beside a container of 100m and 64Mi.
+std::string RequestedWith(const std::string& rest) {
+  const auto event = ParseWatchEvent(Resource::kPods, R"({"type":"ADDED","object":{
+    "metadata":{"name":"p","namespace":"a","resourceVersion":"9"},"spec":{"containers":[
+      {"resources":{"requests":{"cpu":"100m","memory":"64Mi"}}}])" +
+                                                          rest + "}}}");
+  if (!event.ok()) return event.error().message;
+  const auto& pod = std::get<pb::Pod>(event.value().object.data);
+  return std::to_string(pod.cpu_requested_millis()) + "m " +
+         std::to_string(pod.memory_requested_bytes() >> 20) + "Mi";
+}
+
+TEST(ObjectTest, PodsRequestWhatTheSchedulerReserves) {
+  const std::string init = R"({"resources":{"requests":{"cpu":"150m","memory":"8Mi"}}})";
+  const std::string sidecar =
+      R"({"restartPolicy":"Always","resources":{"requests":{"cpu":"200m","memory":"32Mi"}}})";
+  EXPECT_EQ(RequestedWith(""), "100m 64Mi");
+  EXPECT_EQ(RequestedWith(R"(,"initContainers":[)" + init + "]"), "150m 64Mi");
+  EXPECT_EQ(RequestedWith(R"(,"initContainers":[)" + sidecar + "]"), "300m 96Mi");
+  EXPECT_EQ(RequestedWith(R"(,"initContainers":[)" + init + "," + sidecar + "]"), "300m 96Mi");
+  EXPECT_EQ(RequestedWith(R"(,"initContainers":[)" + sidecar + "," + init + "]"), "350m 96Mi");
+  EXPECT_EQ(RequestedWith(R"(,"overhead":{"cpu":"50m","memory":"8Mi"})"), "150m 72Mi");
+  EXPECT_EQ(RequestedWith(R"(,"resources":{"requests":{"cpu":"1"}},"overhead":{"cpu":"50m"})"),
+            "1050m 64Mi");
+}
+
 TEST(ObjectTest, NodesDeploymentsAndServices) {
   const auto node = ParseWatchEvent(Resource::kNodes, R"({"type":"MODIFIED","object":{
     "metadata":{"name":"n","resourceVersion":"9"},"spec":{"unschedulable":true},

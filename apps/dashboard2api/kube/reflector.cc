@@ -135,9 +135,7 @@ void Reflector::Watch() {
   origin_ = span.context();
   if (events > 0 || Clock::now() - start > kShortWatch) back_off_.Reset();
   if (!end.ok()) {
-    // What the server no longer has is listed again; so is what could not be understood.
-    const bool unknown = end.error().code != ErrorCode::kUnavailable;
-    if (unknown || ++unopened_watches_ >= kUnopenedWatchesMax) version_.clear();
+    if (MustList(end.error().code)) version_.clear();
     if (end.error().code == ErrorCode::kExpired) {
       span.AddEvent("version expired", {{"exception.message", end.error().message}});
       SPANHOUND_INFO("informer: version of {} has expired, lists again", NameOf(resource_));
@@ -148,6 +146,13 @@ void Reflector::Watch() {
   span.End();
   if (events > 0 && (end.ok() || end.error().code != ErrorCode::kRefused)) return;
   Wait(back_off_.Next(std::chrono::milliseconds(end.ok() ? 0 : end.error().retry_after_ms)));
+}
+
+// What the server no longer has is listed again; so is what could not be understood. A server that
+// was away knows our version still: many that listed everything would bring it down again.
+bool Reflector::MustList(ErrorCode code) {
+  if (code == ErrorCode::kUnreachable) return false;
+  return code != ErrorCode::kUnavailable || ++unopened_watches_ >= kUnopenedWatchesMax;
 }
 
 Result<Done> Reflector::StreamEvents(std::int64_t* events) {

@@ -1,6 +1,6 @@
 // Keeps one resource: lists it page by page, then watches from the list's version, for ever. A
-// watch that ends goes on where it was; when the server no longer has that version (410), or no
-// watch can be opened some times, the list starts again. After a failure it waits, longer each
+// watch that ends goes on where it was; when the server no longer has that version (410), or it
+// opens no watch some times, the list starts again. After a failure it waits, longer each
 // time, or as long as the server asks.
 //
 // Spans: a list and a watch connection are a trace of their own each (events are not), a watch
@@ -45,6 +45,7 @@ class Reflector {
   service::Result<ListPage> ListPages(std::vector<Object>* objects);
   service::Result<ListPage> GetPage(const std::string& continue_token);
   void Watch();
+  bool MustList(service::ErrorCode code);
   service::Result<service::Done> StreamEvents(std::int64_t* events);
   bool TakeEvent(std::string_view line, service::Error* error);
   void Opened();
@@ -61,7 +62,7 @@ class Reflector {
   std::string version_;                 // to watch from; empty: a list is needed
   spanhound::sdk::SpanContext origin_;  // of the span that version_ comes from
   bool failing_ = false;                // the log has said so
-  int unopened_watches_ = 0;            // in a row
+  int unopened_watches_ = 0;            // that the server could not open, in a row
 
   mutable std::mutex mutex_;  // guards stopped_
   std::condition_variable stop_signal_;
