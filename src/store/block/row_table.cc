@@ -127,7 +127,6 @@ class RowTable::ChunkAppender {
     std::vector<uint32_t> code_of(entries.size());
     for (size_t i = 0; i < entries.size(); ++i) code_of[i] = table.CodeOf(entries[i]);
     std::vector<uint32_t>& to = table_.codes_[index];
-    to.reserve(to.size() + places.size());
     for (uint64_t place : places) {
       if (place >= code_of.size()) return false;
       to.push_back(code_of[place]);
