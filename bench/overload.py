@@ -5,6 +5,7 @@ request made beforehand, cheap to send and dear to take. The server has one core
 others. Capacity (closed loop) and overload take turns, so that what else the machine does meets both.
 
     python3 bench/overload.py --build build/release [--door http|grpc] [--times 10] [--rounds 3]
+                              [--floods 3]  # one after the other: does it recover?
 """
 
 import argparse
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -55,6 +57,8 @@ class Tally:
         self.told = self.sent = self.not_sent = 0
         self.seconds = self.cpu_seconds = 0.0
         self.latencies = []
+        self.counters = collections.Counter()  # of the server
+        self.rss_peak = 0                      # MiB
 
     def good(self, ok):
         return self.codes[ok] / self.seconds
@@ -183,9 +187,9 @@ class GrpcLoad:
         self.node.wait(30)
 
 
-def rss_peak(pid):
+def rss_mib(pid, name="VmRSS"):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) >> 10
+    return int(status.split(name + ":")[1].split()[0]) >> 10
 
 
 def cpu_seconds(pid):
@@ -203,32 +207,60 @@ def pin(pid):
     os.sched_setaffinity(0, cores[1:])
 
 
-def measure(load, pid, tally, seconds, rate=None):
-    cpu, at_end = cpu_seconds(pid), []
-    timer = threading.Timer(seconds, lambda: at_end.append(cpu_seconds(pid)))
-    timer.start()
+def refusals(port):
+    """The server's own counters of what it turned away, and flushes."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
+    samples = (line.rsplit(" ", 1) for line in lines)
+    return collections.Counter({name.removeprefix("spanhound_"): float(value)
+                                for name, value in samples
+                                if "refused" in name or name.endswith("_flushes_total")})
+
+
+def measure(load, server, tally, seconds, rate=None):
+    """Runs one loop and adds it to the tally; the peak of the RSS (MiB) while it ran."""
+    pid, at_end, peak = server.popen.pid, [], [0]
+    stop = threading.Event()
+
+    def sample():
+        end = time.monotonic() + seconds
+        while not stop.wait(0.05):
+            peak[0] = max(peak[0], rss_mib(pid))
+            if not at_end and time.monotonic() >= end:
+                at_end.append(cpu_seconds(pid))
+
+    before, cpu, good = refusals(server.ports["admin"]), cpu_seconds(pid), tally.codes[load.OK]
+    sampler = threading.Thread(target=sample)
+    sampler.start()
     load.run(tally, seconds, rate)  # returns when what is under way has ended
-    timer.join()
+    time.sleep(0.2)
+    stop.set()
+    sampler.join()
     tally.cpu_seconds += at_end[0] - cpu
     tally.seconds += seconds
+    tally.counters += refusals(server.ports["admin"]) - before
+    tally.rss_peak = max(tally.rss_peak, peak[0])
+    print(f"  {'open' if rate else 'closed'} loop: {(tally.codes[load.OK] - good) / seconds:.1f} "
+          f"requests/s, server CPU {100 * (at_end[0] - cpu) / seconds:.0f} %, "
+          f"peak RSS {peak[0]} MiB", flush=True)
 
 
-def report(load, closed, flood, times, peaks):
+def report_flood(load, name, closed, flood):
     capacity, goodput = closed.good(load.OK), flood.good(load.OK)
     refused = {code: count for code, count in flood.codes.items() if code != load.OK}
     latencies = sorted(flood.latencies) or [0]
     per_cpu = [tally.codes[load.OK] / max(tally.cpu_seconds, 0.01) for tally in (closed, flood)]
-    print(f"capacity, closed loop: {capacity:.1f} requests/s, {per_cpu[0]:.1f} a server CPU-second")
-    print(f"asked: {flood.sent / flood.seconds:.0f} requests/s (of {times:g}x: "
-          f"{flood.sent / flood.seconds / capacity:.1f}x); not sent for want of connections: "
-          f"{flood.not_sent}")
-    print(f"goodput: {goodput:.1f} requests/s = {100 * goodput / capacity:.0f} % of capacity, "
-          f"{per_cpu[1]:.1f} a server CPU-second = {100 * per_cpu[1] / per_cpu[0]:.0f} %; "
+    print(f"{name}: asked {flood.sent / flood.seconds:.0f} requests/s = "
+          f"{flood.sent / flood.seconds / capacity:.1f}x, not sent for want of connections "
+          f"{flood.not_sent}; goodput {goodput:.1f} requests/s = "
+          f"{100 * goodput / capacity:.0f} % of capacity, {per_cpu[1]:.1f} a server CPU-second = "
+          f"{100 * per_cpu[1] / per_cpu[0]:.0f} %; server CPU "
+          f"{100 * flood.cpu_seconds / flood.seconds:.0f} %; "
           f"p50 {latencies[len(latencies) // 2]:.2f} s, "
-          f"p99 {latencies[len(latencies) * 99 // 100]:.2f} s")
-    print(f"refused: {refused}, told when to retry: {flood.told}; errors: {dict(flood.errors)}")
-    print(f"peak RSS: {peaks[0]} MiB, with the open loop {peaks[1]} MiB; "
-          f"load average {os.getloadavg()[0]:.1f}")
+          f"p99 {latencies[len(latencies) * 99 // 100]:.2f} s; peak RSS {flood.rss_peak} MiB")
+    print(f"    refused {refused}, told when to retry {flood.told}; errors {dict(flood.errors)}; "
+          f"the server counted " +
+          ", ".join(f"{key} {value:.0f}" for key, value in sorted(flood.counters.items())))
 
 
 def main():
@@ -239,29 +271,36 @@ def main():
     parser.add_argument("--times", type=float, default=10)
     parser.add_argument("--seconds", type=float, default=10, help="of each loop of a round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--floods", type=int, default=1, help="one after the other, in each round")
     parser.add_argument("--spans", type=int, default=2000, help="in a request")
     arguments = parser.parse_args()
     payload = body(arguments.spans)
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    closed, flood = Tally(), Tally()
+    closed, floods = Tally(), [Tally() for _ in range(arguments.floods)]
     with tempfile.TemporaryDirectory() as directory:
         with Spanhound(arguments.build, directory + "/data", flags=("--retention", "300MB")) as server:
-            pid = server.popen.pid
-            pin(pid)
+            pin(server.popen.pid)
             kind = HttpLoad if arguments.door == "http" else GrpcLoad
             load = kind(server.ports[kind.DOOR], payload, directory)
             load.run(Tally(), 2)  # warm
-            peaks = [0, 0]
             for _ in range(arguments.rounds):
-                measure(load, pid, closed, arguments.seconds)
-                peaks[0] = peaks[0] or rss_peak(pid)
+                measure(load, server, closed, arguments.seconds)
                 rate = arguments.times * closed.good(load.OK)
-                measure(load, pid, flood, arguments.seconds, rate)
-            peaks[1] = rss_peak(pid)
+                for flood in floods:
+                    measure(load, server, flood, arguments.seconds, rate)
             load.close()
-    print(f"{arguments.door}: {len(payload)} bytes, {arguments.spans} spans a request")
-    report(load, closed, flood, arguments.times, peaks)
+            rss_peak = rss_mib(server.popen.pid, "VmHWM")
+    print(f"{arguments.door}: {len(payload)} bytes, {arguments.spans} spans a request; "
+          f"{arguments.rounds} rounds of {1 + arguments.floods} loops of {arguments.seconds:g} s; "
+          f"load average {os.getloadavg()[0]:.1f}")
+    print(f"capacity, closed loop: {closed.good(load.OK):.1f} requests/s, "
+          f"{closed.codes[load.OK] / closed.cpu_seconds:.1f} a server CPU-second; "
+          f"server CPU {100 * closed.cpu_seconds / closed.seconds:.0f} %; "
+          f"peak RSS {closed.rss_peak} MiB")
+    for number, flood in enumerate(floods, 1):
+        report_flood(load, f"flood {number}", closed, flood)
+    print(f"peak RSS of all: {rss_peak} MiB")
 
 
 if __name__ == "__main__":

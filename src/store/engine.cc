@@ -84,7 +84,6 @@ Status Engine::Recover(size_t row_group_rows) {
   ASSIGN_OR_RETURN(std::vector<StoredBlock> blocks, blocks_.Open());
   data_.AddBlocks(std::move(blocks));
   ASSIGN_OR_RETURN(const WalRecovery recovery, ReplayLog());
-  if (data_.live_bytes() >= options_.flush_bytes) data_.Freeze(recovery.next_segment);
   StartLog(recovery);
   StartBackground(row_group_rows);
   AddGauges();
@@ -92,16 +91,22 @@ Status Engine::Recover(size_t row_group_rows) {
 }
 
 // Merges on the way: requests of one span each take ten times the memory of their merged rows, and
-// the head they come from may have been full.
+// the head they come from may have been full. It is cut into the portions it had, so that writing
+// them as blocks takes no more memory than it did.
 Result<WalRecovery> Engine::ReplayLog() {
   size_t merged_at = 0;
-  return RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment(),
-                    [this, &merged_at](ChunkPtr chunk) {
-                      data_.Publish(std::move(chunk));
-                      if (data_.live_chunk_count() < merged_at + kMergedAtOnce) return;
-                      data_.MergeSmallChunks();
-                      merged_at = data_.live_chunk_count();
-                    });
+  const auto publish = [this, &merged_at](ChunkPtr chunk) {
+    data_.Publish(std::move(chunk));
+    if (data_.live_chunk_count() < merged_at + kMergedAtOnce) return;
+    data_.MergeSmallChunks();
+    merged_at = data_.live_chunk_count();
+  };
+  const auto freeze = [this, &merged_at](uint64_t next_segment) {
+    if (data_.flush_bytes() < options_.flush_bytes) return;
+    data_.Freeze(next_segment);
+    merged_at = 0;
+  };
+  return RecoverWal(files_, WalDirectory(options_), blocks_.first_wal_segment(), publish, freeze);
 }
 
 void Engine::StartLog(const WalRecovery& recovery) {
@@ -116,7 +121,7 @@ void Engine::StartLog(const WalRecovery& recovery) {
           budget_.Release(entry.chunk->tenant, entry.chunk->allocated_bytes);
         }
         // Also while a flush runs, or what comes meanwhile would make a block of any size.
-        const bool is_enough = data_.live_bytes() >= options_.flush_bytes;
+        const bool is_enough = data_.flush_bytes() >= options_.flush_bytes;
         if (!is_enough) flusher_->Notify();
         return is_enough;
       },
@@ -139,7 +144,10 @@ void Engine::StartBackground(size_t row_group_rows) {
                                   clock_, data_, blocks_, metrics_);
   flusher_ = std::make_unique<Flusher>(
       FlushOptions{options_.flush_interval_ms, row_group_rows, WalDirectory(options_),
-                   [this] { compactor_->Notify(); }},
+                   [this] {
+                     budget_.NoteRoom();
+                     compactor_->Notify();
+                   }},
       files_, data_, blocks_, *wal_, metrics_);
 }
 
@@ -189,13 +197,19 @@ void Engine::AppendBatch(Batch batch, size_t row_count, Done done) {
     refused_batches_.Add();
     return done(record.status());
   }
+  batch = Batch();  // what waits for room waits without it
   const std::string tenant = (*chunk)->tenant;
   const uint64_t bytes = (*chunk)->allocated_bytes;
-  const Status admitted = budget_.Reserve(tenant, bytes, data_.head_use(tenant));
+  const Status admitted = budget_.ReserveOrWait(
+      tenant, bytes, [&] { return data_.head_use(tenant); },
+      std::chrono::milliseconds(options_.room_wait_ms_max));
   if (!admitted.ok()) return done(admitted);
   wal_->Append({std::move(*record), std::move(*chunk),
                 [this, tenant, bytes, done = std::move(done)](Status status) {
-                  if (!status.ok()) budget_.Release(tenant, bytes);
+                  if (!status.ok()) {
+                    budget_.Release(tenant, bytes);
+                    budget_.NoteRoom();
+                  }
                   done(std::move(status));
                 }});
 }

@@ -107,6 +107,7 @@ TEST_F(EngineTest, EveryFailingCallOfAFlushLeavesAllRowsOnce) {
 TEST_F(EngineTest, FullHeadRefuses) {
   options_.flush_bytes = UINT64_MAX;
   options_.head_bytes_max = 100'000;
+  options_.room_wait_ms_max = 1;
   ASSERT_TRUE(Open().ok());
   Status status;
   uint64_t taken = 0;
@@ -119,6 +120,25 @@ TEST_F(EngineTest, FullHeadRefuses) {
   ASSERT_TRUE(store_->Flush().ok());
   EXPECT_TRUE(AppendOne(1000).ok());
   EXPECT_EQ(CountRows(), taken + 1);
+}
+
+TEST_F(EngineTest, AFloodWaitsForFlushesInsteadOfBeingRefused) {
+  options_.flush_bytes = 20'000;
+  options_.head_bytes_max = 40'000;
+  options_.room_wait_ms_max = 60'000;
+  ASSERT_TRUE(Open().ok());
+  constexpr uint64_t kThreads = 4, kSpans = 500;
+  std::vector<std::jthread> threads;
+  for (uint64_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([this, thread] {
+      for (uint64_t span = 1; span <= kSpans; ++span) {
+        EXPECT_TRUE(AppendOne(thread * kSpans + span).ok());
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(CountRows(), kThreads * kSpans);
+  EXPECT_THAT(metrics_.PrometheusText(), HasSubstr("spanhound_store_refused_head_full_total 0"));
 }
 
 TEST_F(EngineTest, FloodOfOneTenantLeavesRoomForTheOthers) {
@@ -188,6 +208,22 @@ TEST_F(EngineTest, SmallBatchesAreMergedWhileTheLogIsReplayed) {
   ASSERT_TRUE(Open().ok());
   EXPECT_LE(store_->head_bytes(), 200 * fresh_bytes);
   EXPECT_EQ(CountRows(), 2000u);
+}
+
+TEST_F(EngineTest, ALongLogBecomesSeveralBlocks) {
+  options_.flush_bytes = UINT64_MAX;
+  options_.wal_segment_bytes = 10'000;
+  ASSERT_TRUE(Open().ok());
+  constexpr uint64_t kSpans = 1000;
+  for (uint64_t span = 1; span <= kSpans; ++span) ASSERT_TRUE(AppendOne(span).ok());
+  options_.flush_bytes = 20'000;
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(CountRows(), kSpans);
+  ASSERT_TRUE(store_->Flush().ok());
+  EXPECT_EQ(CountRows(), kSpans);
+  const std::string text = metrics_.PrometheusText();
+  const std::string_view counter = "\nspanhound_store_flushes_total ";
+  EXPECT_GE(std::stoi(text.substr(text.find(counter) + counter.size())), 3);
 }
 
 TEST_F(EngineTest, EveryRowIsSeenOnceWhileItMovesToABlock) {

@@ -33,7 +33,9 @@ struct StoreOptions {
   // The head is flushed to a block past flush_bytes or flush_interval_ms, and refuses new batches
   // past head_bytes_max: flushing then does not keep up, and memory must stay bounded.
   uint64_t flush_bytes = 64u << 20;
-  uint64_t head_bytes_max = 256u << 20;
+  uint64_t head_bytes_max = 192u << 20;  // three portions: one is written, two wait or fill
+  // How long an append waits for room in a full head before it is refused.
+  uint32_t room_wait_ms_max = 2000;
   // Of head_bytes_max, for one tenant while there are others: a flood of one must not lock out all.
   double tenant_head_share = 0.5;
   // Each tenant has blocks of its own, so their number is that of files at every flush.
@@ -62,6 +64,7 @@ class Store : public ScanSource {
                                              const Clock& clock, Metrics& metrics);
 
   using Done = std::function<void(Status)>;
+  // May wait for room in the head (room_wait_ms_max).
   // `done` is called exactly once, from a thread of the store or the caller's, after the batch is
   // as durable as asked and visible to Scan; or with RESOURCE_EXHAUSTED (head full, disk full:
   // retry later), FAILED_PRECONDITION (one tenant too many) or UNAVAILABLE (the log failed; the

@@ -104,9 +104,9 @@ bool VisibleData::MergeOnce() {
   return true;
 }
 
-uint64_t VisibleData::live_bytes() const {
+uint64_t VisibleData::flush_bytes() const {
   std::lock_guard lock(mutex_);
-  return head_.live_bytes();
+  return head_.flush_bytes();
 }
 
 uint64_t VisibleData::head_bytes() const {

@@ -43,7 +43,7 @@ class VisibleData {
   // Merges small chunks until there is nothing to merge. One thread at a time.
   void MergeSmallChunks();
 
-  uint64_t live_bytes() const;
+  uint64_t flush_bytes() const;  // of the live rows, as in head.h
   uint64_t head_bytes() const;
   HeadUse head_use(std::string_view tenant) const;
   // All that have a row.

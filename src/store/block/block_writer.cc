@@ -211,6 +211,9 @@ Result<BlockSummary> WriteBlock(WritableFile& file, std::span<const ChunkPtr> ch
   BlockWriter writer(file, chunks[0]->table, chunks[0]->tenant);
   writer.columns().AdmitKeys(KeysByFrequency(chunks));
   RowTable rows(chunks[0]->table, writer.columns());
+  size_t row_count = 0;
+  for (const ChunkPtr& chunk : chunks) row_count += chunk->row_count;
+  rows.Expect(row_count);
   for (const ChunkPtr& chunk : chunks) RETURN_IF_ERROR(rows.AppendChunk(*chunk));
   const std::vector<uint32_t> order = OrderRows(rows);
   size_t first = 0;

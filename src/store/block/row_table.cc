@@ -1,5 +1,7 @@
 #include "store/block/row_table.h"
 
+#include <algorithm>
+
 #include "store/columns/attribute_streams.h"
 #include "store/columns/column_codec.h"
 #include "store/encoding/integers.h"
@@ -8,10 +10,18 @@
 namespace spanhound::store {
 namespace {
 
+// Room for so many cells is made at once, on the word of the first chunk; it is not touched before
+// they are there.
+constexpr size_t kExpectedCellsMax = 16;  // of a row
+
 // A vector that is empty as long as all its cells would be default.
 template <typename Cell>
-void AppendOrLeaveOut(std::vector<Cell>& to, size_t rows_before, const std::vector<Cell>& cells) {
-  if (to.empty()) to.resize(rows_before);
+void AppendOrLeaveOut(std::vector<Cell>& to, size_t rows_before, const std::vector<Cell>& cells,
+                      size_t expected_rows) {
+  if (to.empty()) {
+    to.reserve(expected_rows);
+    to.resize(rows_before);
+  }
   to.insert(to.end(), cells.begin(), cells.end());
 }
 
@@ -85,7 +95,8 @@ class RowTable::ChunkAppender {
                     chunk_.dictionaries, memory_, &decoded_)) {
       return false;
     }
-    AppendOrLeaveOut(to, rows_before_, std::get<std::vector<Cell>>(decoded_[index]));
+    AppendOrLeaveOut(to, rows_before_, std::get<std::vector<Cell>>(decoded_[index]),
+                     table_.expected_rows_);
     return true;
   }
 
@@ -101,6 +112,7 @@ class RowTable::ChunkAppender {
       ByteReader in(bytes);
       if (!ReadText(in, chunk_.row_count, values, &codes)) return false;
     }
+    if (to.empty()) to.reserve(table_.expected_rows_);
     // Rows before that had no text at all.
     if (to.empty() && rows_before_ > 0) to.assign(rows_before_, values.CodeOf(std::string_view()));
     to.insert(to.end(), codes.begin(), codes.end());
@@ -127,6 +139,7 @@ class RowTable::ChunkAppender {
     std::vector<uint32_t> code_of(entries.size());
     for (size_t i = 0; i < entries.size(); ++i) code_of[i] = table.CodeOf(entries[i]);
     std::vector<uint32_t>& to = table_.codes_[index];
+    if (to.empty()) to.reserve(table_.expected_rows_);
     for (uint64_t place : places) {
       if (place >= code_of.size()) return false;
       to.push_back(code_of[place]);
@@ -215,10 +228,21 @@ class RowTable::ChunkAppender {
 
   // Column by column becomes row by row.
   void AppendCells() {
+    if (rows_before_ == 0) ReserveCells();
     for (size_t row = 0; row < chunk_.row_count; ++row) {
       for (Lists& lists : lists_) AppendCellsOf(lists, row);
       table_.cell_ends_.push_back(table_.cells_.size());
     }
+  }
+
+  void ReserveCells() {
+    size_t cells = 0;
+    for (const Lists& lists : lists_) {
+      for (const auto& stream : lists.shapes.streams) cells += stream.value_count;
+    }
+    const size_t of_row = std::min(kExpectedCellsMax, cells / chunk_.row_count + 1);
+    table_.cell_ends_.reserve(table_.expected_rows_ + 1);
+    table_.cells_.reserve(of_row * table_.expected_rows_);
   }
 
   void AppendCellsOf(Lists& lists, size_t row) {

@@ -41,6 +41,8 @@ class RowTable {
 
   RowTable(Table table, BlockColumns& columns);
 
+  // So many rows will be appended: vectors are made once instead of moved while they grow.
+  void Expect(size_t row_count) { expected_rows_ = row_count; }
   // DATA_LOSS for a chunk that cannot be decoded; the table is then of no use any more.
   Status AppendChunk(const Chunk& chunk);
   void AppendRows(const SourceRows& source, size_t first, size_t end);
@@ -78,6 +80,7 @@ class RowTable {
 
   const Table table_;
   BlockColumns& columns_;
+  size_t expected_rows_ = 0;
   std::vector<uint32_t> text_columns_;  // by stored column
   std::vector<model::TraceId> trace_ids_;
   std::vector<model::SpanId> span_ids_;

@@ -16,6 +16,7 @@ void CopyMatching(const std::vector<ChunkPtr>& chunks, std::string_view tenant, 
 
 void Head::Publish(ChunkPtr chunk) {
   live_bytes_ += chunk->allocated_bytes;
+  live_rows_ += chunk->row_count;
   tenant_bytes_[chunk->tenant] += chunk->allocated_bytes;
   live_.push_back(std::move(chunk));
 }
@@ -31,6 +32,7 @@ void Head::Freeze(uint64_t next_segment) {
   if (live_.empty()) return;
   frozen_.push_back({std::exchange(live_, {}), next_segment});
   frozen_bytes_ += std::exchange(live_bytes_, 0);
+  live_rows_ = 0;
   ++freeze_count_;
 }
 
@@ -51,6 +53,7 @@ void Head::Uncount(const Chunk& chunk) {
 void Head::Replace(std::span<const size_t> positions, ChunkPtr merged) {
   for (size_t position : positions) {
     live_bytes_ -= live_[position]->allocated_bytes;
+    live_rows_ -= live_[position]->row_count;
     Uncount(*live_[position]);
     live_[position].reset();
   }

@@ -7,6 +7,7 @@
 // frozen chunks to a block has to be one step for readers.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -23,6 +24,10 @@ struct FrozenChunks {
   std::vector<ChunkPtr> chunks;
   uint64_t next_segment;  // of the log: what comes after them is there and later
 };
+
+// A row in memory on its way into a block, without its attributes, is about as large, however few
+// bytes it takes in the head: spans that look alike may take a dozen.
+inline constexpr uint64_t kFlushRowBytesMin = 128;
 
 class Head {
  public:
@@ -42,6 +47,8 @@ class Head {
   void Replace(std::span<const size_t> positions, ChunkPtr merged);
 
   uint64_t live_bytes() const { return live_bytes_; }
+  // Of the live rows: their bytes, or what they will take at least while they are made a block.
+  uint64_t flush_bytes() const { return std::max(live_bytes_, live_rows_ * kFlushRowBytesMin); }
   uint64_t frozen_bytes() const { return frozen_bytes_; }
   // Live and frozen together, by tenant; only those that have any.
   const StringMap<uint64_t>& tenant_bytes() const { return tenant_bytes_; }
@@ -52,6 +59,7 @@ class Head {
   std::vector<ChunkPtr> live_;
   std::deque<FrozenChunks> frozen_;  // the oldest first
   uint64_t live_bytes_ = 0;
+  uint64_t live_rows_ = 0;
   uint64_t frozen_bytes_ = 0;
   uint64_t freeze_count_ = 0;
   StringMap<uint64_t> tenant_bytes_;

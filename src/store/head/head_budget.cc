@@ -32,25 +32,55 @@ HeadBudget::HeadBudget(HeadLimits limits, const Clock& clock, Metrics& metrics,
 
 Status HeadBudget::Reserve(std::string_view tenant, uint64_t bytes, const HeadUse& head) {
   std::lock_guard lock(mutex_);
-  if (!Knows(tenant)) {
-    refused_tenants_.Add();
-    return FailedPrecondition("the store has data of " + std::to_string(pending_of_tenant_.size()) +
-                              " tenants and takes no more (tenants_max)");
+  return StatusOf(TryReserve(tenant, bytes, head));
+}
+
+Status HeadBudget::ReserveOrWait(std::string_view tenant, uint64_t bytes,
+                                 const std::function<HeadUse()>& head,
+                                 std::chrono::milliseconds wait_max) {
+  std::unique_lock lock(mutex_);
+  Verdict verdict = TryReserve(tenant, bytes, head());
+  if (verdict == Verdict::kFull && bytes <= limits_.bytes_max) {
+    room_.wait_for(lock, wait_max, [&] {
+      verdict = TryReserve(tenant, bytes, head());
+      return verdict != Verdict::kFull;
+    });
   }
-  if (pending_bytes_ + head.bytes + bytes > limits_.bytes_max) {
-    refused_full_.Add();
-    return ResourceExhausted("the store cannot write as fast as data comes in; retry later");
-  }
+  return StatusOf(verdict);
+}
+
+void HeadBudget::NoteRoom() {
+  { std::lock_guard lock(mutex_); }  // not between a waiter's look at the head and its sleep
+  room_.notify_all();
+}
+
+HeadBudget::Verdict HeadBudget::TryReserve(std::string_view tenant, uint64_t bytes,
+                                           const HeadUse& head) {
+  if (!Knows(tenant)) return Verdict::kTooManyTenants;
+  if (pending_bytes_ + head.bytes + bytes > limits_.bytes_max) return Verdict::kFull;
   const uint64_t pending = pending_of_tenant_.find(tenant)->second;
-  if (IsOverShare(tenant, pending + head.tenant_bytes + bytes)) {
-    refused_share_.Add();
-    return ResourceExhausted(
-        "this tenant has its share of rows waiting to be written "
-        "(tenant_head_share); retry later");
-  }
+  if (IsOverShare(tenant, pending + head.tenant_bytes + bytes)) return Verdict::kOverShare;
   pending_bytes_ += bytes;
   pending_of_tenant_[std::string(tenant)] += bytes;
-  return Status::Ok();
+  return Verdict::kTaken;
+}
+
+Status HeadBudget::StatusOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kTaken: return Status::Ok();
+    case Verdict::kFull:
+      refused_full_.Add();
+      return ResourceExhausted("the store cannot write as fast as data comes in; retry later");
+    case Verdict::kOverShare:
+      refused_share_.Add();
+      return ResourceExhausted(
+          "this tenant has its share of rows waiting to be written "
+          "(tenant_head_share); retry later");
+    case Verdict::kTooManyTenants: break;
+  }
+  refused_tenants_.Add();
+  return FailedPrecondition("the store has data of " + std::to_string(pending_of_tenant_.size()) +
+                            " tenants and takes no more (tenants_max)");
 }
 
 void HeadBudget::Release(std::string_view tenant, uint64_t bytes) {

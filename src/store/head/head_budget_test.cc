@@ -48,6 +48,45 @@ TEST_F(HeadBudgetTest, WhoIsAloneMayFillTheHead) {
   EXPECT_TRUE(HasCounted("spanhound_store_refused_head_full_total", 2));
 }
 
+TEST_F(HeadBudgetTest, ABatchWaitsForRoom) {
+  std::atomic<uint64_t> head_bytes = 100;
+  std::atomic<int> looks = 0;
+  Status status = Internal("not yet");
+  std::thread waiter([&] {
+    const auto head = [&] {
+      ++looks;
+      return HeadUse{.bytes = head_bytes, .tenant_bytes = head_bytes};
+    };
+    status = budget_.ReserveOrWait("a", 30, head, std::chrono::hours(1));
+  });
+  while (looks == 0) std::this_thread::yield();
+  head_bytes = 80;
+  budget_.NoteRoom();  // not enough yet
+  while (looks == 1) std::this_thread::yield();
+  head_bytes = 70;
+  budget_.NoteRoom();
+  waiter.join();
+  EXPECT_TRUE(status.ok());
+  EXPECT_TRUE(HasCounted("spanhound_store_refused_head_full_total", 0));
+  EXPECT_EQ(Reserve("a", 1, {.bytes = 70}), Code::kResourceExhausted);  // it has taken the room
+}
+
+TEST_F(HeadBudgetTest, NobodyWaitsInVain) {
+  const auto full = [] { return HeadUse{.bytes = 100, .tenant_bytes = 100}; };
+  const auto wait = [&](uint64_t bytes, std::chrono::milliseconds wait_max) {
+    return budget_.ReserveOrWait("a", bytes, full, wait_max).code();
+  };
+  EXPECT_EQ(wait(1, std::chrono::milliseconds(1)), Code::kResourceExhausted);
+  EXPECT_EQ(wait(101, std::chrono::hours(1)), Code::kResourceExhausted);  // larger than the head
+  ASSERT_EQ(Reserve("b", 1), Code::kOk);
+  // Others have room while one has used up its share.
+  const auto share = [] { return HeadUse{.bytes = 50, .tenant_bytes = 50}; };
+  EXPECT_EQ(budget_.ReserveOrWait("a", 1, share, std::chrono::hours(1)).code(),
+            Code::kResourceExhausted);
+  EXPECT_TRUE(HasCounted("spanhound_store_refused_head_full_total", 2));
+  EXPECT_TRUE(HasCounted("spanhound_store_refused_tenant_head_share_total", 1));
+}
+
 TEST_F(HeadBudgetTest, OneOfSeveralHasItsShare) {
   EXPECT_EQ(Reserve("a", 50), Code::kOk);
   EXPECT_EQ(Reserve("b", 10), Code::kOk);

@@ -46,6 +46,22 @@ TEST(HeadTest, NothingIsNoPortion) {
   EXPECT_EQ(head.freeze_count(), 0u);
 }
 
+TEST(HeadTest, RowsOfFewBytesCountForWhatTheyTakeOnTheirWayToABlock) {
+  constexpr uint64_t kRows = 5000;
+  SpanBatchBuilder batch;
+  for (uint64_t span = 1; span <= kRows; ++span) batch.Add(1, span, "span", span, 0);
+  const ChunkPtr chunk = *ChunkOf(batch.Take());
+  ASSERT_LT(chunk->allocated_bytes, kRows * kFlushRowBytesMin);
+  Head head;
+  const ChunkPtr small = OneSpan("default");
+  head.Publish(small);
+  EXPECT_EQ(head.flush_bytes(), small->allocated_bytes);  // one row, more bytes
+  head.Publish(chunk);
+  EXPECT_EQ(head.flush_bytes(), (kRows + 1) * kFlushRowBytesMin);
+  head.Freeze(2);
+  EXPECT_EQ(head.flush_bytes(), 0u);
+}
+
 TEST(HeadTest, ATenantGoesWithItsLastChunk) {
   Head head;
   head.Publish(OneSpan("a"));

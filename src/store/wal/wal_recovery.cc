@@ -119,7 +119,8 @@ Result<WalSegmentContents> ReadWalSegment(std::string_view segment, uint64_t num
 }
 
 Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
-                               uint64_t first_segment, const ReplayChunk& replay) {
+                               uint64_t first_segment, const ReplayChunk& replay,
+                               const ReplayedSegment& replayed) {
   WalRecovery recovery;
   recovery.next_segment = first_segment;
   RETURN_IF_ERROR(RemoveWalSegments(files, directory, first_segment));
@@ -130,6 +131,7 @@ Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
     }
     RETURN_IF_ERROR(
         ReplaySegment(files, directory, numbers[i], i + 1 == numbers.size(), replay, &recovery));
+    replayed(recovery.next_segment);
   }
   // The name of the next segment may otherwise reach the disk before that of the last one does.
   RETURN_IF_ERROR(files.SyncDirectory(directory));

@@ -13,6 +13,8 @@ namespace spanhound::store {
 
 // Takes what was logged, batch by batch, so that nobody has to hold all of it as it was sent.
 using ReplayChunk = std::function<void(ChunkPtr)>;
+// A segment has been replayed whole; what follows comes from this one on.
+using ReplayedSegment = std::function<void(uint64_t next_segment)>;
 
 struct WalSegmentContents {
   // The whole groups end here; what lies behind was never acknowledged as synced.
@@ -45,8 +47,9 @@ struct WalRecovery {
 // Replays the segments of `directory` from `first_segment` on, removes older ones, cuts a torn
 // tail (with a line in the log) and makes what it replayed last. The log is then closed: new
 // records go to `next_segment`.
-Result<WalRecovery> RecoverWal(FileSystem& files, const std::string& directory,
-                               uint64_t first_segment, const ReplayChunk& replay);
+Result<WalRecovery> RecoverWal(
+    FileSystem& files, const std::string& directory, uint64_t first_segment,
+    const ReplayChunk& replay, const ReplayedSegment& replayed = [](uint64_t) {});
 
 // Removes the segments below `first_segment`, whose data is in blocks.
 Status RemoveWalSegments(FileSystem& files, const std::string& directory, uint64_t first_segment);
