@@ -2,7 +2,9 @@
 """Load far above capacity, open loop: what a server still takes when clients ask for ten times as
 much. Requests leave at fixed times whether or not others were answered; each is one gzip'd OTLP
 request made beforehand, cheap to send and dear to take. The server has one core, the clients the
-others. Capacity (closed loop) and overload take turns, so that what else the machine does meets both.
+others. Capacity (closed loop) and overload take turns, so that what else the machine does meets both,
+after a closed loop long enough for flushes to take their share: before, a store takes more than it
+can write, and what it takes then is not its capacity.
 
     python3 bench/overload.py --build build/release [--door http|grpc] [--times 10] [--rounds 3]
                               [--floods 3]  # one after the other: does it recover?
@@ -207,38 +209,59 @@ def pin(pid):
     os.sched_setaffinity(0, cores[1:])
 
 
-def refusals(port):
-    """The server's own counters of what it turned away, and flushes."""
+def scrape(port):
+    """The server's own counters. What was received has to be somewhere at every scrape."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
-    samples = (line.rsplit(" ", 1) for line in lines)
-    return collections.Counter({name.removeprefix("spanhound_"): float(value)
-                                for name, value in samples
-                                if "refused" in name or name.endswith("_flushes_total")})
+    samples = collections.Counter({name.removeprefix("spanhound_"): float(value)
+                                   for name, value in (line.rsplit(" ", 1) for line in lines)})
+    spans = collections.Counter()
+    for name, value in samples.items():
+        if name.startswith("ingest_spans_"):
+            spans[name.removeprefix("ingest_spans_").split("{")[0]] += value
+    received = spans.pop("received_total")
+    if received != sum(spans.values()):
+        raise RuntimeError(f"{received} spans received, but {dict(spans)}")
+    return samples
+
+
+def told_by(samples):
+    """Of the counters those of refusals, by reason, and of flushes."""
+    return collections.Counter({name: value for name, value in samples.items()
+                                if "refused" in name or name == "store_flushes_total"})
 
 
 def measure(load, server, tally, seconds, rate=None):
     """Runs one loop and adds it to the tally; the peak of the RSS (MiB) while it ran."""
-    pid, at_end, peak = server.popen.pid, [], [0]
+    pid, at_end, peak, errors = server.popen.pid, [], [0], []
     stop = threading.Event()
 
     def sample():
         end = time.monotonic() + seconds
+        scraped = time.monotonic()
         while not stop.wait(0.05):
             peak[0] = max(peak[0], rss_mib(pid))
+            if time.monotonic() > scraped + 2:
+                try:
+                    scrape(server.ports["admin"])
+                except RuntimeError as error:
+                    errors.append(error)
+                scraped = time.monotonic()
             if not at_end and time.monotonic() >= end:
                 at_end.append(cpu_seconds(pid))
 
-    before, cpu, good = refusals(server.ports["admin"]), cpu_seconds(pid), tally.codes[load.OK]
+    before, cpu, good = scrape(server.ports["admin"]), cpu_seconds(pid), tally.codes[load.OK]
     sampler = threading.Thread(target=sample)
     sampler.start()
     load.run(tally, seconds, rate)  # returns when what is under way has ended
     time.sleep(0.2)
     stop.set()
     sampler.join()
+    if errors:
+        raise errors[0]
     tally.cpu_seconds += at_end[0] - cpu
     tally.seconds += seconds
-    tally.counters += refusals(server.ports["admin"]) - before
+    tally.counters += told_by(scrape(server.ports["admin"]) - before)
     tally.rss_peak = max(tally.rss_peak, peak[0])
     print(f"  {'open' if rate else 'closed'} loop: {(tally.codes[load.OK] - good) / seconds:.1f} "
           f"requests/s, server CPU {100 * (at_end[0] - cpu) / seconds:.0f} %, "
@@ -269,6 +292,7 @@ def main():
     parser.add_argument("--build", default=str(ROOT / "build/release"))
     parser.add_argument("--door", choices=("http", "grpc"), default="http")
     parser.add_argument("--times", type=float, default=10)
+    parser.add_argument("--warm", type=float, default=20, help="seconds of closed loop, not counted")
     parser.add_argument("--seconds", type=float, default=10, help="of each loop of a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--floods", type=int, default=1, help="one after the other, in each round")
@@ -283,7 +307,7 @@ def main():
             pin(server.popen.pid)
             kind = HttpLoad if arguments.door == "http" else GrpcLoad
             load = kind(server.ports[kind.DOOR], payload, directory)
-            load.run(Tally(), 2)  # warm
+            measure(load, server, Tally(), arguments.warm)
             for _ in range(arguments.rounds):
                 measure(load, server, closed, arguments.seconds)
                 rate = arguments.times * closed.good(load.OK)
