@@ -47,7 +47,7 @@ struct IngestLimits {
   RequestLimits request;
   // Bytes of requests decoded and not yet acknowledged. Each may be 64 MiB and there may be many
   // connections; past this, new requests are told to come back later.
-  size_t in_flight_bytes_max = 256u << 20;
+  size_t in_flight_bytes_max = 128u << 20;
 };
 
 // One request, as a door received it.

@@ -47,7 +47,7 @@ struct GrpcServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;                        // 0: any free one
   RequestLimits request;                    // of a message; body_bytes_max also as sent
-  size_t in_flight_bytes_max = 256u << 20;  // of messages not handled yet; past it UNAVAILABLE
+  size_t in_flight_bytes_max = 128u << 20;  // of messages not handled yet; past it UNAVAILABLE
   uint32_t queue_delay_max_ms = 2000;       // as in http_limits.h
   int threads = 0;                          // for the handlers; 0: one a core, two at least
   GrpcAdmission admit;                      // default: everybody

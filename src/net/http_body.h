@@ -22,6 +22,10 @@ class ByteBudget {
   explicit ByteBudget(size_t bytes_max) : bytes_max_(bytes_max) {}
   bool Take(size_t bytes);
   void Give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+  // Others hold what these bytes need; nothing is taken.
+  bool IsFullFor(uint64_t bytes) const {
+    return bytes > 0 && bytes <= bytes_max_ && used() > bytes_max_ - bytes;
+  }
   size_t used() const { return used_.load(std::memory_order_relaxed); }
 
  private:

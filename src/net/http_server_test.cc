@@ -378,6 +378,34 @@ TEST_F(HttpServerTest, InFlightBytesAreBounded) {
   third.join();
 }
 
+TEST_F(HttpServerTest, ABodyThereIsNoRoomForIsNotRead) {
+  options_.in_flight_bytes_max = 1 << 20;
+  std::promise<HttpResponder> held;
+  Start([&](HttpRequest request, HttpResponder respond) {
+    if (request.path == "/held") return held.set_value(std::move(respond));
+    Echo(std::move(request), std::move(respond));
+  });
+  const auto head = [](const std::string& path, size_t length) {
+    return "POST " + path +
+           " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
+  };
+  RawConnection holder(server_->port());
+  holder.Send(head("/held", 800'000) + std::string(800'000, 'x'));
+  HttpResponder respond = held.get_future().get();
+  RawConnection connection(server_->port());
+  connection.Send(head("/", 500'000));
+  const std::string reply = connection.ReadUntil("try again");
+  EXPECT_EQ(StatusOf(reply), 503);
+  EXPECT_NE(reply.find("Retry-After: "), std::string::npos);
+  EXPECT_TRUE(
+      HasMetric(R"(spanhound_http_refused_total{server="test",limit="in_flight_bytes_max"} 1)"));
+  // There is room for a short one, by the connection that was kept.
+  connection.Send(std::string(500'000, 'x') + head("/", 3) + "abc");
+  EXPECT_EQ(StatusOf(connection.ReadUntil("abc")), 200);
+  respond({200, "text/plain", "done"});
+  EXPECT_EQ(StatusOf(holder.ReadUntil("done")), 200);
+}
+
 TEST_F(HttpServerTest, SlowSendersAreDropped) {
   options_.header_timeout_ms = 200;
   options_.body_timeout_ms = 200;

@@ -257,6 +257,10 @@ void HttpSession::OnHead(size_t head_bytes) {
     shared_->counters.refused_overload.Add();
     return RefuseOverload({503, "the server is overloaded; try again"});
   }
+  if (shared_->bodies.IsFullFor(parser_->content_length().value_or(0))) {
+    shared_->counters.refused_memory.Add();
+    return RefuseOverload({503, "too many request bytes in flight; try again"});
+  }
   BeginBody();
 }
 

@@ -41,9 +41,13 @@ namespace {
 
 // Queries run on these threads to their end, so that there must be more than cores: a long one
 // may not keep the short ones waiting.
-int HttpThreads() {
+int QueryThreads() {
   return static_cast<int>(std::max(4u, 2 * std::thread::hardware_concurrency()));
 }
+
+// What comes in is decoded without waiting for anybody but a core, or for room in the store, where
+// more threads would find none either; each holds a request of up to 64 MiB in several forms.
+int IngestThreads() { return static_cast<int>(std::max(2u, std::thread::hardware_concurrency())); }
 
 class RunningServer : public Server {
  public:
@@ -192,8 +196,9 @@ class RunningServer : public Server {
       router.Handle(std::move(request), std::move(respond));
     };
     if (&router == &query_router_) handler = BelowBasePath(config_.base_path, std::move(handler));
+    const int threads = &router == &query_router_ ? QueryThreads() : IngestThreads();
     ASSIGN_OR_RETURN(auto server,
-                     net::HttpServer::Start(std::move(options), HttpThreads(), handler, metrics_));
+                     net::HttpServer::Start(std::move(options), threads, handler, metrics_));
     LogListening(name, AddressOf(port), server->port());
     http_servers_.push_back(std::move(server));
     return Status::Ok();
@@ -216,7 +221,7 @@ class RunningServer : public Server {
     ASSIGN_OR_RETURN(
         fluent_,
         net::StreamServer::Start(
-            std::move(options), HttpThreads(),
+            std::move(options), IngestThreads(),
             ingest::FluentConnections(*ingest_, fluent_secrets_, SystemClock()), metrics_));
     LogListening("fluent", AddressOf(config_.fluent_port), fluent_->port());
     return Status::Ok();
