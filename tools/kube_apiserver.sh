@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # Builds a real kube-apiserver from Debian's source package `kubernetes` into build/kube/, once, and
-# installs Debian's etcd, for ./dev test --with-kube. Minutes and 2 GB; nothing else needs it.
+# installs Debian's etcd, for ./dev test --with-kube. Minutes and 2 GB; nothing else needs it. Where
+# that cannot be, kube_apiserver_modules.sh builds one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 binary=build/kube/kube-apiserver
 [ -x "$binary" ] && command -v etcd >/dev/null && exit 0
 
+modules=$PWD/tools/kube_apiserver_modules.sh
+[ "${SPANHOUND_KUBE:-}" = modules ] && exec "$modules"
+
 missing() {
-  echo "with-kube: cannot build a kube-apiserver here: $1" >&2
-  exit 1
+  echo "with-kube: skips Debian's sources: $1" >&2
+  exec "$modules"
 }
 grep -q '^VERSION_CODENAME=bookworm' /etc/os-release || missing "this is not Debian 12"
 [ "$(id -u)" -eq 0 ] || missing "installing packages needs root"

@@ -236,8 +236,8 @@ class RealKubernetesTest(unittest.TestCase):
 
     def requested_by_pod(self):
         """Container, sidecar and overhead; before 1.29 the sidecar only runs first."""
-        knows_sidecars = int(self.cluster.ask("GET", "/version")["minor"].rstrip("+")) >= 29
-        if knows_sidecars:
+        version = self.cluster.ask("GET", "/version")["gitVersion"]
+        if int(version.split(".")[1]) >= 29:
             return {"cpuMillis": 100 + 200 + 50, "memoryBytes": (64 + 32 + 8) << 20}
         return {"cpuMillis": 200 + 50, "memoryBytes": (64 + 8) << 20}
 
