@@ -63,7 +63,7 @@ class NowhereExporter : public sdk_trace::SpanExporter {
 
 class NowhereBatches : public RecordSink {
  public:
-  void Add(EncodedRecord record) noexcept override { batcher_.Add(std::move(record)); }
+  void Add(const EncodedRecord& record) noexcept override { batcher_.Add(record); }
   bool Flush(std::uint64_t microseconds) noexcept override {
     return batcher_.Flush(std::chrono::microseconds(microseconds));
   }

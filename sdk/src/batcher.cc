@@ -18,7 +18,7 @@ Batcher::Batcher(Settings settings) : settings_(std::move(settings)) {}
 
 Batcher::~Batcher() { Stop(); }
 
-void Batcher::Add(EncodedRecord record) {
+void Batcher::Add(const EncodedRecord& record) {
   const std::size_t size = SizeOf(record);
   const std::lock_guard lock(mutex_);
   if (stopping_ || held_records_ >= settings_.queue_records_max ||
@@ -30,7 +30,7 @@ void Batcher::Add(EncodedRecord record) {
   ++held_records_;
   ++added_;
   const bool was_full = BatchIsFull();
-  queue_.push_back(std::move(record));
+  queue_.push_back({record.scope, bytes_.Add(record.bytes)});
   if (!thread_.joinable()) StartThread();
   if (!was_full && BatchIsFull()) wake_.notify_one();
 }
@@ -85,6 +85,7 @@ void Batcher::Run() {
       lock.lock();
       held_bytes_ -= bytes;
       held_records_ -= batch.size();
+      bytes_.DropOldest(batch.size());
       done_ += batch.size();
       exported_.notify_all();
     }
@@ -100,7 +101,7 @@ std::vector<EncodedRecord> Batcher::TakeBatch() {
   while (!queue_.empty() && batch.size() < settings_.batch_records_max) {
     bytes += SizeOf(queue_.front());
     if (bytes > settings_.batch_bytes_max && !batch.empty()) break;
-    batch.push_back(std::move(queue_.front()));
+    batch.push_back(queue_.front());
     queue_.pop_front();
   }
   return batch;

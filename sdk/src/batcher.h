@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "encoded_record.h"
+#include "record_store.h"
 
 namespace spanhound::sdk {
 
@@ -41,7 +42,7 @@ class Batcher {
   explicit Batcher(Settings settings);
   ~Batcher();  // Stop()
 
-  void Add(EncodedRecord record);
+  void Add(const EncodedRecord& record);
 
   // Waits until what was added before is exported or given up; false when time is up first.
   bool Flush(std::chrono::microseconds time);
@@ -66,6 +67,7 @@ class Batcher {
   std::condition_variable wake_;      // the thread
   std::condition_variable exported_;  // who flushes
   std::deque<EncodedRecord> queue_;
+  RecordStore bytes_;           // of what is queued and under way
   std::size_t held_bytes_ = 0;  // queued and under way, as the next
   std::size_t held_records_ = 0;
   std::uint64_t added_ = 0;

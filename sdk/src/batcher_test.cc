@@ -22,7 +22,7 @@ class Exported {
     changed_.notify_all();
     changed_.wait(lock, [&] { return !held_; });
     batches_.emplace_back();
-    for (const EncodedRecord& record : batch) batches_.back().push_back(record.bytes);
+    for (const EncodedRecord& record : batch) batches_.back().emplace_back(record.bytes);
   }
   void Hold(bool held) {
     const std::lock_guard lock(mutex_);

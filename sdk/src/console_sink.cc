@@ -33,7 +33,7 @@ void AppendAttributes(std::string* out, std::string_view indent,
 
 class ConsoleSink : public RecordSink {
  public:
-  void Add(EncodedRecord record) noexcept override {
+  void Add(const EncodedRecord& record) noexcept override {
     const std::string text = SpanText(*record.scope, record.bytes);
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);

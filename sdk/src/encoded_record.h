@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace spanhound::sdk {
 
@@ -26,9 +27,10 @@ inline constexpr std::size_t kScopesMax = 4096;
 // after everything else is gone. Threads: any.
 const Scope* InternScope(const Scope& scope);
 
+// A view: whoever keeps a record copies its bytes.
 struct EncodedRecord {
   const Scope* scope = nullptr;
-  std::string bytes;  // the content of an OTLP Span or LogRecord
+  std::string_view bytes = {};  // the content of an OTLP Span or LogRecord
 };
 
 // Where records go when they are finished. Threads: any. Never blocks and never fails: what cannot
@@ -36,7 +38,8 @@ struct EncodedRecord {
 class RecordSink {
  public:
   virtual ~RecordSink() = default;
-  virtual void Add(EncodedRecord record) noexcept = 0;
+  // The bytes need not stay.
+  virtual void Add(const EncodedRecord& record) noexcept = 0;
   // Everything added so far has been exported, or given up; false when `microseconds` were too few.
   virtual bool Flush(std::uint64_t microseconds) noexcept = 0;
 };

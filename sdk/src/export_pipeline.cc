@@ -131,10 +131,10 @@ ExportPipeline::Machinery* ExportPipeline::MakeMachinery() noexcept {
   return machinery_.load();
 }
 
-void ExportPipeline::Add(EncodedRecord record) noexcept {
+void ExportPipeline::Add(const EncodedRecord& record) noexcept {
   Machinery* machinery = machinery_.load(std::memory_order_acquire);
   if (machinery == nullptr) machinery = MakeMachinery();
-  if (machinery != nullptr) machinery->batcher.Add(std::move(record));
+  if (machinery != nullptr) machinery->batcher.Add(record);
 }
 
 bool ExportPipeline::Flush(std::uint64_t microseconds) noexcept {

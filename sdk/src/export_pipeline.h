@@ -30,7 +30,7 @@ class ExportPipeline : public RecordSink {
   ExportPipeline(Signal signal, SignalConfig config, Resource resource);
   ~ExportPipeline() override;
 
-  void Add(EncodedRecord record) noexcept override;
+  void Add(const EncodedRecord& record) noexcept override;
   bool Flush(std::uint64_t microseconds) noexcept override;
 
   // Sends what is queued, once, and gives up at `latest`. Later records are dropped.

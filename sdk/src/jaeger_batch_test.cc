@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <opentelemetry/trace/trace_state.h>
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,7 +59,8 @@ class JaegerBatchTest : public ::testing::Test {
                   SpanBuffer::Start{context, parent, false, kind, "op", /*time_ns=*/1'000'002'999});
   }
   std::vector<EncodedRecord> Finish() {
-    return {EncodedRecord{&scope_, span_->Finish(1'000'008'998)}};
+    finished_.push_back(span_->Finish(1'000'008'998));
+    return {EncodedRecord{&scope_, finished_.back()}};
   }
   std::string Encode() { return EncodeJaegerBatch(resource_, Finish()); }
 
@@ -66,6 +68,7 @@ class JaegerBatchTest : public ::testing::Test {
   const SpanLimits limits_;
   const Scope scope_;
   std::optional<SpanBuffer> span_;
+  std::deque<std::string> finished_;
 };
 
 TEST_F(JaegerBatchTest, GoldenRootSpan) {

@@ -1,8 +1,8 @@
 #include "spanhound/log_ids.h"
 
 #include <opentelemetry/context/runtime_context.h>
-#include <opentelemetry/trace/span_metadata.h>
 
+#include "context_entry.h"
 #include "recording_span.h"
 
 namespace spanhound::sdk {
@@ -33,14 +33,13 @@ void LogIds::Fill(const trace::SpanContext& context, const trace::Span& span) {
 const LogIds& CurrentLogIds() {
   static const LogIds none;
   thread_local LogIds last;
-  // Not trace::GetSpan: that allocates a span when there is none.
-  const auto value = opentelemetry::context::RuntimeContext::GetValue(trace::kSpanKey);
-  const auto* const span = absl::get_if<opentelemetry::nostd::shared_ptr<trace::Span>>(&value);
-  if (span == nullptr || *span == nullptr) return none;
-  const trace::SpanContext context = (*span)->GetContext();
+  const auto current = opentelemetry::context::RuntimeContext::GetCurrent();
+  const trace::Span* const span = SpanIn(current);
+  if (span == nullptr) return none;
+  const trace::SpanContext context = span->GetContext();
   if (!context.IsValid()) return none;
   if (!last.has_span_ || context.span_id() != last.span_id || context.trace_id() != last.trace_id) {
-    last.Fill(context, **span);
+    last.Fill(context, *span);
   }
   return last;
 }

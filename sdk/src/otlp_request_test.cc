@@ -22,8 +22,9 @@ std::string SpanNamed(const std::string& name) {
 
 TEST(OtlpRequestTest, RecordsAreGroupedByScope) {
   const Scope a{"a", "1", "url"}, b{"b", "", ""};
-  const std::vector<EncodedRecord> records{
-      {&a, SpanNamed("one")}, {&b, SpanNamed("two")}, {&a, SpanNamed(std::string(20'000, 'x'))}};
+  const std::string one = SpanNamed("one"), two = SpanNamed("two"),
+                    long_one = SpanNamed(std::string(20'000, 'x'));
+  const std::vector<EncodedRecord> records{{&a, one}, {&b, two}, {&a, long_one}};
   proto::ExportTraceServiceRequest request;
   ASSERT_TRUE(request.ParseFromString(EncodeOtlpRequest(
       EncodeResource({.texts = {{"service.name", "svc"}}, .numbers = {}}), records)));

@@ -44,7 +44,7 @@ class Sinks : public RecordSink {
  public:
   explicit Sinks(std::vector<std::shared_ptr<RecordSink>> sinks) : sinks_(std::move(sinks)) {}
 
-  void Add(EncodedRecord record) noexcept override {
+  void Add(const EncodedRecord& record) noexcept override {
     for (const auto& each : sinks_) each->Add(record);
   }
 

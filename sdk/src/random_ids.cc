@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <mutex>
 #include <random>
 
 #include "fork_hooks.h"
@@ -10,7 +11,46 @@
 namespace spanhound::sdk {
 namespace {
 
-// xoshiro256++ (Blackman, Vigna), seeded by the system.
+constexpr std::uint64_t kUnseeded = ~0ULL;
+
+// What threads start from: asking the system each time is slow, and some servers make threads all
+// the time. Words of one SplitMix64 sequence (Steele, Lea, Flood), which xoshiro's authors
+// recommend for seeds; it is drawn from the system in every process anew.
+class Seeds {
+ public:
+  static Seeds& Instance() {
+    static Seeds& seeds = *new Seeds();
+    return seeds;
+  }
+
+  void Fill(std::uint64_t (&state)[4]) {
+    const std::lock_guard lock(mutex_);
+    if (generation_ != ForkGeneration()) {
+      std::random_device device;
+      for (std::uint64_t& word : secret_) {
+        word = static_cast<std::uint64_t>(device()) << 32 | device();
+      }
+      generation_ = ForkGeneration();
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      secret_[i] += 0x9E3779B97F4A7C15ULL;
+      std::uint64_t word = secret_[i];
+      word = (word ^ word >> 30) * 0xBF58476D1CE4E5B9ULL;
+      word = (word ^ word >> 27) * 0x94D049BB133111EBULL;
+      state[i] = word ^ word >> 31;
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::uint64_t generation_ = kUnseeded;
+  std::uint64_t secret_[4] = {};
+  ForkRegistration fork_{{.before = [this] { mutex_.lock(); },
+                          .in_parent = [this] { mutex_.unlock(); },
+                          .in_child = [this] { mutex_.unlock(); }}};
+};
+
+// xoshiro256++ (Blackman, Vigna).
 class Generator {
  public:
   std::uint64_t Next() {
@@ -28,12 +68,10 @@ class Generator {
 
  private:
   void Seed() {
-    std::random_device device;
-    for (std::uint64_t& word : state_) word = static_cast<std::uint64_t>(device()) << 32 | device();
+    Seeds::Instance().Fill(state_);
     generation_ = ForkGeneration();
   }
 
-  static constexpr std::uint64_t kUnseeded = ~0ULL;
   std::uint64_t generation_ = kUnseeded;
   std::uint64_t state_[4] = {};
 };

@@ -1,7 +1,7 @@
 // Random trace and span ids. All sixteen bytes of a trace id are random, as the W3C's random flag
 // promises; a child after fork() makes others than its parent.
 //
-// Threads: any; each has its own generator.
+// Threads: any; each has its own generator, seeded from one of the process.
 #pragma once
 
 #include <opentelemetry/trace/span_id.h>

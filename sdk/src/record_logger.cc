@@ -118,7 +118,9 @@ class RecordLogger : public otel_logs::Logger {
   void EmitLogRecord(nostd::unique_ptr<otel_logs::LogRecord>&& record) noexcept override {
     // Only records of CreateLogRecord come here, as with every implementation of the API.
     auto* const buffer = static_cast<RecordBuffer*>(record.get());
-    if (buffer != nullptr) shared_->sink->Add({scope_, buffer->Finish()});
+    if (buffer == nullptr) return;
+    const std::string bytes = buffer->Finish();
+    shared_->sink->Add({scope_, bytes});
   }
 
  private:

@@ -1,6 +1,8 @@
 #include "recording_span.h"
 
 #include <algorithm>
+#include <mutex>
+#include <string>
 #include <typeinfo>
 #include <utility>
 
@@ -19,14 +21,15 @@ common::SystemTimestamp Now() { return std::chrono::system_clock::now(); }
 }  // namespace
 
 RecordingSpan::RecordingSpan(std::shared_ptr<const SpanPipeline> pipeline, const Scope* scope,
-                             const SpanBuffer::Start& start, SteadyClock::time_point steady_start)
+                             SpanIdentity&& identity, const Start& start)
     : pipeline_(std::move(pipeline)),
       scope_(scope),
-      context_(start.context),
+      context_(identity.TakeContext()),
       parent_(start.parent),
       start_ns_(start.time_ns),
-      steady_start_(steady_start),
-      buffer_(pipeline_->limits, start) {}
+      steady_start_(start.steady),
+      buffer_(pipeline_->limits, {context_, start.parent, start.parent_is_remote, start.kind,
+                                  start.name, start.time_ns}) {}
 
 const RecordingSpan* RecordingSpan::From(const trace::Span& span) {
   const bool ours = typeid(span) == typeid(RecordingSpan);
@@ -35,7 +38,7 @@ const RecordingSpan* RecordingSpan::From(const trace::Span& span) {
 
 template <typename Change>
 void RecordingSpan::IfRecording(Change change) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(lock_);
   if (!ended_) change(buffer_);
 }
 
@@ -77,15 +80,15 @@ void RecordingSpan::UpdateName(nostd::string_view name) noexcept {
 void RecordingSpan::End(const trace::EndSpanOptions& options) noexcept {
   const auto told = options.end_steady_time.time_since_epoch();
   const auto end = told.count() != 0 ? told : SteadyClock::now().time_since_epoch();
-  EncodedRecord record{scope_, {}};
+  std::string bytes;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(lock_);
     if (ended_) return;
     ended_ = true;
     const auto duration = std::chrono::nanoseconds(end - steady_start_.time_since_epoch()).count();
-    record.bytes = buffer_.Finish(start_ns_ + std::max<std::int64_t>(duration, 0));
+    bytes = buffer_.Finish(start_ns_ + std::max<std::int64_t>(duration, 0));
   }
-  if (context_.IsSampled()) pipeline_->sink->Add(std::move(record));
+  if (context_.IsSampled()) pipeline_->sink->Add({scope_, bytes});
 }
 
 bool RecordingSpan::IsRecording() const noexcept { return !ended_.load(std::memory_order_relaxed); }

@@ -3,15 +3,17 @@
 // Threads: any, as the API promises. Failure: none.
 #pragma once
 
+#include <opentelemetry/common/spin_lock_mutex.h>
 #include <opentelemetry/common/timestamp.h>
 #include <opentelemetry/trace/span.h>
 
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
+#include <string_view>
 
 #include "encoded_record.h"
+#include "passive_span.h"
 #include "span_buffer.h"
 
 namespace spanhound::sdk {
@@ -26,8 +28,16 @@ class RecordingSpan final : public opentelemetry::trace::Span {
  public:
   using SteadyClock = std::chrono::steady_clock;
 
+  struct Start {
+    opentelemetry::trace::SpanId parent;
+    bool parent_is_remote;
+    opentelemetry::trace::SpanKind kind;
+    std::string_view name;
+    std::int64_t time_ns;
+    SteadyClock::time_point steady;
+  };
   RecordingSpan(std::shared_ptr<const SpanPipeline> pipeline, const Scope* scope,
-                const SpanBuffer::Start& start, SteadyClock::time_point steady_start);
+                SpanIdentity&& identity, const Start& start);
   ~RecordingSpan() override { End({}); }
 
   // The kit's span behind the API's, or null.
@@ -65,9 +75,9 @@ class RecordingSpan final : public opentelemetry::trace::Span {
   const opentelemetry::trace::SpanId parent_;
   const std::int64_t start_ns_;
   const SteadyClock::time_point steady_start_;
-  std::mutex mutex_;
+  opentelemetry::common::SpinLockMutex lock_;  // held for less than a microsecond
   SpanBuffer buffer_;
-  std::atomic<bool> ended_{false};  // changes under mutex_ only
+  std::atomic<bool> ended_{false};  // changes under lock_ only
 };
 
 }  // namespace spanhound::sdk

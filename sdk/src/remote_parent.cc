@@ -1,13 +1,10 @@
 #include "remote_parent.h"
 
-#include <opentelemetry/trace/default_span.h>
-#include <opentelemetry/trace/span.h>
-#include <opentelemetry/trace/span_metadata.h>
-
-#include <memory>
 #include <utility>
 
+#include "context_entry.h"
 #include "hex_text.h"
+#include "passive_span.h"
 
 namespace spanhound::sdk {
 
@@ -21,8 +18,8 @@ constexpr char kWishKey[] = "spanhound.sampling_wish";
 }  // namespace
 
 SamplingWish WishIn(const Context& context) {
-  const auto value = context.GetValue(kWishKey);
-  const auto* const wish = absl::get_if<std::int64_t>(&value);
+  const auto* const value = FindEntry(context, kWishKey);
+  const auto* const wish = value == nullptr ? nullptr : absl::get_if<std::int64_t>(value);
   return wish == nullptr ? SamplingWish::kNone : static_cast<SamplingWish>(*wish);
 }
 
@@ -32,17 +29,20 @@ Context WithWish(const Context& context, SamplingWish wish) {
   return extended.SetValue(kWishKey, static_cast<std::int64_t>(wish));
 }
 
-Context WithRemoteParent(const Context& context, trace::SpanContext span, SamplingWish wish) {
-  std::shared_ptr<trace::Span> made = std::make_shared<trace::DefaultSpan>(std::move(span));
-  return WithWish(context, wish)
-      .SetValue(trace::kSpanKey, nostd::shared_ptr<trace::Span>(std::move(made)));
+Context WithRemoteParent(const Context& context, nostd::shared_ptr<trace::Span> span,
+                         SamplingWish wish) {
+  return WishIn(context) == wish ? WithSpan(context, std::move(span))
+                                 : WithSpan(WithWish(context, wish), std::move(span));
+}
+
+Context WithRemoteParent(const Context& context, const trace::SpanContext& span,
+                         SamplingWish wish) {
+  return WithRemoteParent(context, MakePassiveSpan(span), wish);
 }
 
 trace::SpanContext SpanContextIn(const Context& context) {
-  const auto value = context.GetValue(trace::kSpanKey);
-  const auto* const span = absl::get_if<nostd::shared_ptr<trace::Span>>(&value);
-  return span == nullptr || *span == nullptr ? trace::SpanContext::GetInvalid()
-                                             : (*span)->GetContext();
+  const trace::Span* const span = SpanIn(context);
+  return span == nullptr ? trace::SpanContext::GetInvalid() : span->GetContext();
 }
 
 trace::SpanContext ReadSpanContext(std::string_view trace_id, std::string_view span_id,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <opentelemetry/context/context.h>
+#include <opentelemetry/nostd/shared_ptr.h>
 #include <opentelemetry/nostd/string_view.h>
+#include <opentelemetry/trace/span.h>
 #include <opentelemetry/trace/span_context.h>
 
 #include <cstdint>
@@ -25,7 +27,10 @@ enum class SamplingWish : std::uint8_t {
 SamplingWish WishIn(const Context& context);
 
 // The context with `span` as remote parent, and with `wish` in place of what it said before.
-Context WithRemoteParent(const Context& context, opentelemetry::trace::SpanContext span,
+Context WithRemoteParent(const Context& context,
+                         opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span,
+                         SamplingWish wish = SamplingWish::kNone);
+Context WithRemoteParent(const Context& context, const opentelemetry::trace::SpanContext& span,
                          SamplingWish wish = SamplingWish::kNone);
 Context WithWish(const Context& context, SamplingWish wish);
 

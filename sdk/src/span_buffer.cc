@@ -53,7 +53,6 @@ enum StatusField : unsigned { kMessage = 2, kCode = 3 };
 // Behind the eight W3C flags: whether it is known that the (parent's) context is remote, and is it.
 constexpr std::uint32_t kHasIsRemote = 0x100, kIsRemote = 0x200;
 constexpr std::size_t kFirstBytes = 512;  // holds a span with some attributes
-constexpr std::size_t kFirstAttributes = 8;
 
 template <typename Id>
 std::string_view BytesOf(const Id& id) {
@@ -87,7 +86,6 @@ void AppendTraceState(std::string* out, unsigned field, const trace::SpanContext
 
 SpanBuffer::SpanBuffer(const SpanLimits& limits, const Start& start) : limits_(limits) {
   bytes_.reserve(kFirstBytes);
-  attributes_.reserve(kFirstAttributes);
   AppendBytesField(&bytes_, kTraceId, BytesOf(start.context.trace_id()));
   AppendBytesField(&bytes_, kSpanId, BytesOf(start.context.span_id()));
   AppendTraceState(&bytes_, kTraceState, start.context);
@@ -136,7 +134,7 @@ void SpanBuffer::SetAttribute(std::string_view key, const common::AttributeValue
        static_cast<std::uint32_t>(kept.size())});
   if (index + 1 == attributes_.size()) return;
   const Place before = attributes_[index];
-  attributes_.erase(attributes_.begin() + static_cast<std::ptrdiff_t>(index));
+  attributes_.erase(index);
   Cut(before);
 }
 

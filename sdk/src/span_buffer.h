@@ -16,8 +16,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "small_list.h"
 #include "span_limits.h"
 
 namespace spanhound::sdk {
@@ -54,11 +54,13 @@ class SpanBuffer {
 
  private:
   struct Place {  // in bytes_
-    std::uint32_t begin = 0, end = 0;
+    std::uint32_t begin, end;
   };
   struct Attribute : Place {
-    std::uint32_t key_at = 0, key_bytes = 0;
+    std::uint32_t key_at, key_bytes;
   };
+  static constexpr std::size_t kFirstAttributes = 16;
+
   void AppendName(std::string_view name);
   void Cut(Place gone);  // what comes behind moves up
   void AppendAttributes(const opentelemetry::common::KeyValueIterable& attributes, unsigned field,
@@ -66,9 +68,9 @@ class SpanBuffer {
 
   const SpanLimits& limits_;
   std::string bytes_;
-  Place name_;
+  Place name_ = {};
   std::string description_;
-  std::vector<Attribute> attributes_;
+  SmallList<Attribute, kFirstAttributes> attributes_;
   opentelemetry::trace::StatusCode status_ = opentelemetry::trace::StatusCode::kUnset;
   std::size_t events_ = 0;
   std::size_t links_ = 0;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "context_entry.h"
 #include "spanhound/attribute.h"
 
 namespace spanhound::sdk {
@@ -26,9 +27,8 @@ inline opentelemetry::context::Context AsRoot(opentelemetry::context::Context pa
 }
 
 inline bool HasSpan(const opentelemetry::context::Context& context) {
-  const auto value = context.GetValue(opentelemetry::trace::kSpanKey);
-  const auto* const span = absl::get_if<OtelSpan>(&value);
-  return span != nullptr && *span != nullptr && (*span)->GetContext().IsValid();
+  const opentelemetry::trace::Span* const span = SpanIn(context);
+  return span != nullptr && span->GetContext().IsValid();
 }
 
 // Child of the span in `parent`; a root when there is none, whatever is current on this thread.

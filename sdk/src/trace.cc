@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <typeinfo>
 
+#include "context_entry.h"
 #include "default_scope.h"
 
 namespace spanhound::sdk {
@@ -83,10 +84,9 @@ class MapCarrier : public propagation::TextMapCarrier {
   const Carrier& read_;
 };
 
-bool HasSpan(const Context& context) { return trace::GetSpan(context)->GetContext().IsValid(); }
-
-Context WithSpan(Context context, const SpanRef& span) {
-  return trace::SetSpan(context, span.otel());
+bool HasSpan(const Context& context) {
+  const trace::Span* const span = SpanIn(context);
+  return span != nullptr && span->GetContext().IsValid();
 }
 
 }  // namespace
@@ -156,11 +156,11 @@ SpanRef CurrentSpan() { return SpanRef(trace::GetSpan(CurrentContext())); }
 ContextScope::ContextScope(const Context& context)
     : token_(opentelemetry::context::RuntimeContext::Attach(context)) {}
 
-ContextScope::ContextScope(const SpanRef& span) : ContextScope(WithSpan(CurrentContext(), span)) {}
+ContextScope::ContextScope(const SpanRef& span) : ContextScope(WithSpan(CurrentContext(), span.otel())) {}
 
 Span::Span(std::string_view name, const Attributes& attributes, const SpanOptions& options)
     : SpanRef(StartSpan(name, attributes, options)),
-      scope_(WithSpan(options.parent.value_or(CurrentContext()), *this)) {}
+      scope_(WithSpan(options.parent.value_or(CurrentContext()), otel())) {}
 
 void Inject(Carrier& carrier, const Context& context) {
   MapCarrier writable(&carrier);

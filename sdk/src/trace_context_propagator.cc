@@ -7,6 +7,7 @@
 
 #include "environment.h"
 #include "hex_text.h"
+#include "passive_span.h"
 #include "remote_parent.h"
 #include "spanhound/attribute.h"
 
@@ -78,10 +79,13 @@ class TraceContextPropagator : public propagation::TextMapPropagator {
     Parent parent;
     if (!ParseTraceparent(Trim(ToStd(carrier.Get("traceparent"))), &parent)) return context;
     auto state = ParseTraceState(ToStd(carrier.Get("tracestate")));
-    trace::SpanContext span(trace::TraceId(parent.trace_id), trace::SpanId(parent.span_id),
-                            trace::TraceFlags(parent.flags[0]), true,
-                            state == nullptr ? trace::TraceState::GetDefault() : std::move(state));
-    return span.IsValid() ? WithRemoteParent(context, std::move(span)) : context;
+    const trace::TraceId trace_id(parent.trace_id);
+    const trace::SpanId span_id(parent.span_id);
+    if (!trace_id.IsValid() || !span_id.IsValid()) return context;
+    if (state == nullptr) state = trace::TraceState::GetDefault();
+    return WithRemoteParent(
+        context, MakePassiveSpan(SpanIdentity{trace_id, span_id, trace::TraceFlags(parent.flags[0]),
+                                              std::move(state), true}));
   }
 
   void Inject(propagation::TextMapCarrier& carrier, const Context& context) noexcept override {

@@ -2,7 +2,6 @@
 
 #include <opentelemetry/context/runtime_context.h>
 #include <opentelemetry/trace/context.h>
-#include <opentelemetry/trace/default_span.h>
 #include <opentelemetry/trace/span_context_kv_iterable.h>
 
 #include <atomic>
@@ -12,7 +11,9 @@
 #include <string>
 #include <tuple>
 
+#include "context_entry.h"
 #include "fork_hooks.h"
+#include "passive_span.h"
 #include "random_ids.h"
 #include "remote_parent.h"
 #include "spanhound/attribute.h"
@@ -32,23 +33,35 @@ struct Shared : SpanPipeline {
   std::atomic<bool> stopped{false};
 };
 
+// `span` is as it was told, or empty.
 struct Parent {
-  trace::SpanContext span = trace::SpanContext::GetInvalid();
-  SamplingWish wish = SamplingWish::kNone;
+  trace::SpanContext span;
+  SamplingWish wish;
 };
+
+// Without the trace state others have, and so without a share in its count.
+trace::SpanContext NoParent() {
+  return {trace::TraceId(), trace::SpanId(), trace::TraceFlags(), false,
+          nostd::shared_ptr<trace::TraceState>()};
+}
+
+Parent ParentIn(const Context& context) {
+  const trace::Span* const span = SpanIn(context);
+  if (span == nullptr) return {NoParent(), WishIn(context)};
+  return {span->GetContext(), WishIn(context)};
+}
 
 // A span given is the parent; so is the span of a context given, unless it is marked as root. Else
 // the current one.
 Parent FindParent(const trace::StartSpanOptions& options) {
   if (const auto* const span = absl::get_if<trace::SpanContext>(&options.parent)) {
-    if (span->IsValid()) return {*span};
+    if (span->IsValid()) return {*span, SamplingWish::kNone};
   } else if (const auto* const context = absl::get_if<Context>(&options.parent)) {
-    const Parent found{SpanContextIn(*context), WishIn(*context)};
+    Parent found = ParentIn(*context);
     const bool told = found.span.IsValid() || found.wish != SamplingWish::kNone;
     if (told || trace::IsRootSpan(*context)) return found;
   }
-  const Context current = opentelemetry::context::RuntimeContext::GetCurrent();
-  return {SpanContextIn(current), WishIn(current)};
+  return ParentIn(opentelemetry::context::RuntimeContext::GetCurrent());
 }
 
 class TracerImpl final : public trace::Tracer {
@@ -68,8 +81,8 @@ class TracerImpl final : public trace::Tracer {
   }
 
  private:
-  sdk_trace::SamplingResult Sample(const Parent& parent, const trace::TraceId& trace_id,
-                                   nostd::string_view name,
+  sdk_trace::SamplingResult Sample(const trace::SpanContext& parent, SamplingWish wish,
+                                   const trace::TraceId& trace_id, nostd::string_view name,
                                    const common::KeyValueIterable& attributes,
                                    const trace::SpanContextKeyValueIterable& links,
                                    trace::SpanKind kind) const;
@@ -78,47 +91,50 @@ class TracerImpl final : public trace::Tracer {
   const Scope* const scope_;
 };
 
-sdk_trace::SamplingResult TracerImpl::Sample(const Parent& parent, const trace::TraceId& trace_id,
+sdk_trace::SamplingResult TracerImpl::Sample(const trace::SpanContext& parent, SamplingWish wish,
+                                             const trace::TraceId& trace_id,
                                              nostd::string_view name,
                                              const common::KeyValueIterable& attributes,
                                              const trace::SpanContextKeyValueIterable& links,
                                              trace::SpanKind kind) const {
-  const bool told = parent.wish == SamplingWish::kDebug ||
-                    (!parent.span.IsValid() &&
-                     (parent.wish == SamplingWish::kKeep || parent.wish == SamplingWish::kDrop));
+  const bool told =
+      wish == SamplingWish::kDebug ||
+      (!parent.IsValid() && (wish == SamplingWish::kKeep || wish == SamplingWish::kDrop));
   if (told) {
-    const bool keep = parent.wish != SamplingWish::kDrop;
+    const bool keep = wish != SamplingWish::kDrop;
     return {keep ? sdk_trace::Decision::RECORD_AND_SAMPLE : sdk_trace::Decision::DROP, nullptr,
-            parent.span.trace_state()};
+            parent.trace_state()};
   }
   // Nobody has decided yet: samplers are to see a root.
-  if (parent.wish == SamplingWish::kDecide) {
+  if (wish == SamplingWish::kDecide) {
     auto result = shared_->sampler->ShouldSample(trace::SpanContext::GetInvalid(), trace_id, name,
                                                  kind, attributes, links);
-    result.trace_state = parent.span.trace_state();
+    result.trace_state = parent.trace_state();
     return result;
   }
-  return shared_->sampler->ShouldSample(parent.span, trace_id, name, kind, attributes, links);
+  return shared_->sampler->ShouldSample(parent, trace_id, name, kind, attributes, links);
 }
 
 OtelSpan TracerImpl::StartSpan(nostd::string_view name, const common::KeyValueIterable& attributes,
                                const trace::SpanContextKeyValueIterable& links,
                                const trace::StartSpanOptions& options) noexcept {
-  const Parent parent = FindParent(options);
-  const bool root = !parent.span.IsValid();
-  const trace::TraceId trace_id = root ? RandomTraceId() : parent.span.trace_id();
+  static const trace::SpanContext& nobody =
+      *new trace::SpanContext(trace::SpanContext::GetInvalid());
+  const Parent found = FindParent(options);
+  const bool root = !found.span.IsValid();
+  const trace::SpanContext& parent = root ? nobody : found.span;
+  SpanIdentity identity{root ? RandomTraceId() : parent.trace_id(), RandomSpanId(), {}, {}};
   auto sampled = shared_->stopped.load(std::memory_order_relaxed)
                      ? sdk_trace::SamplingResult{sdk_trace::Decision::DROP, nullptr, {}}
-                     : Sample(parent, trace_id, name, attributes, links, options.kind);
+                     : Sample(parent, found.wish, identity.trace_id, name, attributes, links,
+                              options.kind);
   const auto random = root ? trace::TraceFlags::kIsRandom
-                           : parent.span.trace_flags().flags() & trace::TraceFlags::kIsRandom;
+                           : parent.trace_flags().flags() & trace::TraceFlags::kIsRandom;
   const int flags = random | (sampled.IsSampled() ? trace::TraceFlags::kIsSampled : 0);
-  const trace::SpanContext context(
-      trace_id, RandomSpanId(), trace::TraceFlags(static_cast<std::uint8_t>(flags)), false,
-      sampled.trace_state != nullptr ? sampled.trace_state : parent.span.trace_state());
-  if (!sampled.IsRecording()) {
-    return std::shared_ptr<trace::Span>(std::make_shared<trace::DefaultSpan>(context));
-  }
+  identity.flags = trace::TraceFlags(static_cast<std::uint8_t>(flags));
+  identity.state =
+      sampled.trace_state != nullptr ? std::move(sampled.trace_state) : parent.trace_state();
+  if (!sampled.IsRecording()) return MakePassiveSpan(std::move(identity));
   const auto told_system = options.start_system_time.time_since_epoch();
   const auto told_steady = options.start_steady_time.time_since_epoch();
   const std::chrono::nanoseconds start =
@@ -126,10 +142,9 @@ OtelSpan TracerImpl::StartSpan(nostd::string_view name, const common::KeyValueIt
   const auto steady = told_steady.count() != 0 ? RecordingSpan::SteadyClock::time_point(told_steady)
                                                : RecordingSpan::SteadyClock::now();
   auto span = std::make_shared<RecordingSpan>(
-      shared_, scope_,
-      SpanBuffer::Start{context, root ? trace::SpanId() : parent.span.span_id(),
-                        parent.span.IsRemote(), options.kind, ToStd(name), start.count()},
-      steady);
+      shared_, scope_, std::move(identity),
+      RecordingSpan::Start{root ? trace::SpanId() : parent.span_id(), parent.IsRemote(),
+                           options.kind, ToStd(name), start.count(), steady});
   SpanBuffer& buffer = span->buffer();
   attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
     buffer.SetAttribute(ToStd(key), value);

@@ -25,9 +25,9 @@ using ::testing::ElementsAre;
 
 class KeptRecords : public RecordSink {
  public:
-  void Add(EncodedRecord record) noexcept override {
+  void Add(const EncodedRecord& record) noexcept override {
     spans.emplace_back();
-    EXPECT_TRUE(spans.back().ParseFromString(record.bytes));
+    EXPECT_TRUE(spans.back().ParseFromString(std::string(record.bytes)));
     scopes.push_back(record.scope);
   }
   bool Flush(std::uint64_t) noexcept override { return true; }

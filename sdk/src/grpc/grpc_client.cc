@@ -92,7 +92,7 @@ void ClientCall::Begin(Metadata& metadata) {
     if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
     span_ =
         StartRequestSpan(kScopeName, method_.full, trace::SpanKind::kClient, attributes, parent_);
-    context_ = trace::SetSpan(context_, span_);
+    context_ = WithSpan(context_, span_);
   }
   GrpcMetadataWriter<Metadata> carrier(metadata);
   Inject(carrier, context_);

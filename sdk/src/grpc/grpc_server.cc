@@ -99,7 +99,7 @@ void ServerCall::Begin(const Metadata& metadata) {
   const Context parent = Extract(GrpcMetadataReader<Metadata>(metadata));
   span_ = StartSpan(parent);
   context_ = Context(parent);
-  context_ = trace::SetSpan(context_, span_);
+  context_ = WithSpan(context_, span_);
   CallRegistry::Instance().Add(call_, this, context_);
   if (may_scope_) scope_ = opentelemetry::context::RuntimeContext::Attach(context_);
 }

@@ -58,7 +58,7 @@ HttpClientSpan::HttpClientSpan(const HttpClientTarget& target, std::string_view 
   std::string name = known ? method_ : "HTTP";
   if (!target.url_template.empty()) name += " " + target.url_template;
   span_ = StartRequestSpan(kScopeName, name, trace::SpanKind::kClient, attributes, context_);
-  context_ = trace::SetSpan(context_, span_);
+  context_ = WithSpan(context_, span_);
   Inject(headers, context_);
 }
 

@@ -115,7 +115,7 @@ HttpServerSpan::HttpServerSpan(const HttpServerRequest& request, const HttpConne
   const StartAttributes attributes(request, connection);
   span_ = StartRequestSpan(kScopeName, SpanName(method_, route_), trace::SpanKind::kServer,
                            attributes.list(), context_);
-  context_ = trace::SetSpan(context_, span_);
+  context_ = WithSpan(context_, span_);
 }
 
 HttpServerSpan::HttpServerSpan(const Context& context)

@@ -59,7 +59,7 @@ RedisSpan::RedisSpan(const redisContext& connection, const RedisOptions& options
   if (batch_size > 1) attributes.emplace_back(names::kDbBatchSize, batch_size);
   AddServer(connection, &attributes);
   span_ = StartRequestSpan(kScopeName, operation_, trace::SpanKind::kClient, attributes, context_);
-  context_ = trace::SetSpan(context_, span_);
+  context_ = WithSpan(context_, span_);
 }
 
 void RedisSpan::End(const redisReply* reply, const redisContext& connection) {

@@ -1,0 +1,74 @@
+// The span of a context, set and read at a fraction of what Context::SetValue (five allocations)
+// and GetValue (a copy with its reference counts) take: every request does it several times.
+//
+// Goes by the private parts of opentelemetry's Context, which is all in its header and so the same
+// for everyone who compiles with it: to any other code these contexts are like all others.
+//
+// Threads: any. Failure: none.
+#pragma once
+
+#include <opentelemetry/context/context.h>
+#include <opentelemetry/trace/span.h>
+#include <opentelemetry/trace/span_metadata.h>
+
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace spanhound::sdk {
+
+// An explicit instantiation may name what is private.
+auto& HeadOf(opentelemetry::context::Context& context);
+template <auto kMember>
+struct ContextHead {
+  friend auto& HeadOf(opentelemetry::context::Context& context) { return context.*kMember; }
+};
+template struct ContextHead<&opentelemetry::context::Context::head_>;
+
+using ContextHeadPointer =
+    std::remove_reference_t<decltype(HeadOf(std::declval<opentelemetry::context::Context&>()))>;
+using ContextNode = ContextHeadPointer::element_type;
+
+// The value itself, while the context lives; null when there is none.
+inline const opentelemetry::context::ContextValue* FindEntry(
+    const opentelemetry::context::Context& context, std::string_view key) {
+  const ContextNode* node = HeadOf(const_cast<opentelemetry::context::Context&>(context)).get();
+  for (; node != nullptr; node = node->next_.get()) {
+    if (node->key_length_ == key.size() && std::memcmp(node->key_, key.data(), key.size()) == 0) {
+      return &node->value_;
+    }
+  }
+  return nullptr;
+}
+
+// The span itself, while the context lives; null when there is none.
+inline const opentelemetry::trace::Span* SpanIn(const opentelemetry::context::Context& context) {
+  using Span = opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span>;
+  const auto* const value = FindEntry(context, opentelemetry::trace::kSpanKey);
+  const auto* const span = value == nullptr ? nullptr : absl::get_if<Span>(value);
+  return span == nullptr ? nullptr : span->get();
+}
+
+// `context` with `span` as its current one.
+inline opentelemetry::context::Context WithSpan(
+    const opentelemetry::context::Context& context,
+    opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span) {
+  using opentelemetry::context::Context;
+  // A copy of a node takes one allocation with the pointer's count, and one for the key. A node
+  // made in any other way takes more, for pointers to nothing.
+  static const ContextNode& prototype = *[] {
+    auto* const node = new ContextNode(opentelemetry::trace::kSpanKey, {});
+    node->next_ = ContextHeadPointer();
+    return node;
+  }();
+  auto node = std::make_shared<ContextNode>(prototype);
+  node->next_ = HeadOf(const_cast<Context&>(context));
+  node->value_ = std::move(span);
+  Context extended;
+  HeadOf(extended) = ContextHeadPointer(std::move(node));
+  return extended;
+}
+
+}  // namespace spanhound::sdk

@@ -1,0 +1,46 @@
+// A list that needs the heap only when it grows beyond its first kInline elements.
+//
+// Threads: one at a time. Failure: none.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <type_traits>
+#include <vector>
+
+namespace spanhound::sdk {
+
+template <typename T, std::size_t kInline>
+class SmallList {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  void push_back(const T& element) {
+    if (size_ == kInline) more_.assign(first_.begin(), first_.end());
+    if (size_ < kInline) {
+      first_[size_] = element;
+    } else {
+      more_.push_back(element);
+    }
+    ++size_;
+  }
+  void erase(std::size_t index) {
+    std::copy(begin() + index + 1, end(), begin() + index);
+    if (size_ > kInline) more_.pop_back();
+    --size_;
+    if (size_ == kInline) std::copy(more_.begin(), more_.end(), first_.begin());
+  }
+
+  std::size_t size() const { return size_; }
+  T* begin() { return size_ > kInline ? more_.data() : first_.data(); }
+  T* end() { return begin() + size_; }
+  T& operator[](std::size_t index) { return begin()[index]; }
+
+ private:
+  std::array<T, kInline> first_;  // unset beyond size_
+  std::vector<T> more_;  // all of them, once there are more than kInline
+  std::size_t size_ = 0;
+};
+
+}  // namespace spanhound::sdk
