@@ -1,5 +1,6 @@
 #include "attribute_writer.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
@@ -27,31 +28,58 @@ std::string CleanText(std::string_view text, std::size_t characters_max) {
   return clean;
 }
 
-// Most attributes are short texts. What they take is known before, one byte for every length, and
-// so they are put together aside and appended at once.
-bool AppendShortText(std::string* out, unsigned field, std::string_view key,
-                     std::string_view text) {
-  constexpr std::size_t kBesideMessage = 2, kBesideTexts = 6, kMessageMax = 0x7F;
-  const std::size_t size = key.size() + text.size() + kBesideTexts;
-  if (size > kMessageMax || !IsAscii(key) || !IsAscii(text)) return false;
-  constexpr auto tag = [](unsigned number) { return static_cast<char>(number << 3 | 2); };
-  char bytes[kMessageMax + kBesideMessage];
-  char* at = bytes;
-  const auto add = [&](char each_tag, std::size_t length) {
-    *at++ = each_tag;
-    *at++ = static_cast<char>(length);
-  };
-  const auto add_text = [&](std::string_view each) {
-    std::memcpy(at, each.data(), each.size());
-    at += each.size();
-  };
-  add(tag(field), size);
-  add(tag(kKey), key.size());
-  add_text(key);
-  add(tag(kValue), text.size() + 2);
-  add(tag(kText), text.size());
-  add_text(text);
-  out->append(bytes, size + kBesideMessage);
+// Most attributes are short texts and numbers. What they take is known before, one byte for every
+// length, and so they are put together aside and appended at once.
+class ShortAttribute {
+ public:
+  // False when it would be too long, or the key is not ASCII.
+  bool Begin(unsigned field, std::string_view key, std::size_t value_bytes) {
+    const std::size_t size = key.size() + kBesideTexts + value_bytes;
+    if (size > kMessageMax || !IsAscii(key)) return false;
+    AddTag(field, ProtoType::kBytes);
+    AddByte(size);
+    AddTag(kKey, ProtoType::kBytes);
+    AddByte(key.size());
+    AddBytes(key);
+    AddTag(kValue, ProtoType::kBytes);
+    AddByte(value_bytes);
+    return true;
+  }
+  void AddTag(unsigned field, ProtoType type) { AddByte(field << 3 | static_cast<unsigned>(type)); }
+  void AddByte(std::size_t byte) { *at_++ = static_cast<char>(byte); }
+  void AddBytes(std::string_view bytes) {
+    std::memcpy(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
+  }
+  void End(std::string* out) const { out->append(bytes_, static_cast<std::size_t>(at_ - bytes_)); }
+
+ private:
+  // Tag and length: of the message, which is not in its size, of the key and of the value.
+  static constexpr std::size_t kBesideMessage = 2, kBesideTexts = 4, kMessageMax = 0x7F;
+
+  char bytes_[kMessageMax + kBesideMessage];
+  char* at_ = bytes_;
+};
+
+bool AppendShort(std::string* out, unsigned field, std::string_view key, std::string_view text) {
+  constexpr std::size_t kBesideText = 2;
+  ShortAttribute attribute;
+  if (!attribute.Begin(field, key, text.size() + kBesideText) || !IsAscii(text)) return false;
+  attribute.AddTag(kText, ProtoType::kBytes);
+  attribute.AddByte(text.size());
+  attribute.AddBytes(text);
+  attribute.End(out);
+  return true;
+}
+
+bool AppendShort(std::string* out, unsigned field, std::string_view key, std::uint64_t number) {
+  const auto bytes = static_cast<std::size_t>(std::bit_width(number | 1) + 6) / 7;
+  ShortAttribute attribute;
+  if (!attribute.Begin(field, key, bytes + 1)) return false;
+  attribute.AddTag(kInt, ProtoType::kVarint);
+  for (; number >= 0x80; number >>= 7) attribute.AddByte(number | 0x80);
+  attribute.AddByte(number);
+  attribute.End(out);
   return true;
 }
 
@@ -106,8 +134,16 @@ void AppendValueField(std::string* out, unsigned field,
 void AppendAttribute(std::string* out, unsigned field, std::string_view key,
                      const opentelemetry::common::AttributeValue& value,
                      std::size_t characters_max) {
+  const auto number = [](auto each) { return static_cast<std::uint64_t>(std::int64_t{each}); };
   if (const auto* const text = absl::get_if<nostd::string_view>(&value)) {
-    if (AppendShortText(out, field, key, ToStd(*text).substr(0, characters_max))) return;
+    if (AppendShort(out, field, key, ToStd(*text).substr(0, characters_max))) return;
+  } else if (const auto* const chars = absl::get_if<const char*>(&value)) {
+    const std::string_view text_of = *chars == nullptr ? std::string_view() : *chars;
+    if (AppendShort(out, field, key, text_of.substr(0, characters_max))) return;
+  } else if (const auto* const integer = absl::get_if<std::int64_t>(&value)) {
+    if (AppendShort(out, field, key, number(*integer))) return;
+  } else if (const auto* const small = absl::get_if<std::int32_t>(&value)) {
+    if (AppendShort(out, field, key, number(*small))) return;
   }
   const ProtoMessage attribute(out, field);
   AppendTextField(out, kKey, key);

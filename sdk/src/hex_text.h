@@ -30,12 +30,13 @@ inline constexpr std::array<std::int8_t, 256> kLowerHexDigits = MakeHexDigits(He
 // Exactly as many lower-case digits as fill `out`; else false.
 inline bool ReadLowerHex(std::string_view text, std::span<std::uint8_t> out) {
   if (text.size() != 2 * out.size()) return false;
+  const char* at = text.data();  // unchecked: the size was, and this is done for every request
   int bad = 0;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = kLowerHexDigits[static_cast<unsigned char>(text[2 * i])];
-    const int low = kLowerHexDigits[static_cast<unsigned char>(text[2 * i + 1])];
+  for (std::uint8_t& byte : out) {
+    const int high = kLowerHexDigits[static_cast<unsigned char>(*at++)];
+    const int low = kLowerHexDigits[static_cast<unsigned char>(*at++)];
     bad |= high | low;  // negative if one of them is
-    out[i] = static_cast<std::uint8_t>(high << 4 | low);
+    byte = static_cast<std::uint8_t>(high << 4 | low);
   }
   return bad >= 0;
 }

@@ -8,12 +8,7 @@ namespace spanhound::sdk {
 
 std::string_view RecordStore::Add(std::string_view bytes) {
   if (pieces_.empty() || pieces_.back().size - pieces_.back().used < bytes.size()) {
-    Piece piece = std::exchange(spare_, Piece());
-    if (piece.size < std::max<std::size_t>(bytes.size(), 1)) {
-      piece.size = std::max(bytes.size(), kRecordPieceBytes);
-      piece.memory = std::make_unique_for_overwrite<char[]>(piece.size);
-    }
-    pieces_.push_back(std::move(piece));
+    pieces_.push_back(TakePiece(bytes.size()));
   }
   Piece& piece = pieces_.back();
   char* const copy = piece.memory.get() + piece.used;
@@ -21,6 +16,18 @@ std::string_view RecordStore::Add(std::string_view bytes) {
   piece.used += bytes.size();
   ++piece.records;
   return {copy, bytes.size()};
+}
+
+RecordStore::Piece RecordStore::TakePiece(std::size_t bytes_min) {
+  Piece piece;
+  if (bytes_min <= kRecordPieceBytes && !spare_.empty()) {
+    piece = std::move(spare_.back());
+    spare_.pop_back();
+  } else {
+    piece.size = std::max(bytes_min, kRecordPieceBytes);
+    piece.memory = std::make_unique_for_overwrite<char[]>(piece.size);
+  }
+  return piece;
 }
 
 void RecordStore::DropOldest(std::size_t records) {
@@ -31,7 +38,8 @@ void RecordStore::DropOldest(std::size_t records) {
     oldest.records -= here;
     if (oldest.records > 0) return;
     oldest.used = 0;
-    if (oldest.size == kRecordPieceBytes) spare_ = std::move(oldest);
+    const bool usual = oldest.size == kRecordPieceBytes;
+    if (usual && spare_.size() < kSparePiecesMax) spare_.push_back(std::move(oldest));
     pieces_.pop_front();
   }
 }

@@ -7,6 +7,7 @@
 #include <opentelemetry/trace/span.h>
 #include <opentelemetry/trace/span_startoptions.h>
 
+#include <chrono>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -32,13 +33,18 @@ inline bool HasSpan(const opentelemetry::context::Context& context) {
 }
 
 // Child of the span in `parent`; a root when there is none, whatever is current on this thread.
+// `now`: for callers that have asked the clock before.
 inline OtelSpan StartRequestSpan(std::string_view scope_name, std::string_view name,
                                  opentelemetry::trace::SpanKind kind,
                                  const std::vector<Attribute>& attributes,
-                                 opentelemetry::context::Context parent) {
+                                 opentelemetry::context::Context parent,
+                                 std::chrono::steady_clock::time_point now =
+                                     std::chrono::steady_clock::now()) {
   namespace trace = opentelemetry::trace;
   trace::StartSpanOptions options;
   options.kind = kind;
+  options.start_steady_time = now;
+  options.start_system_time = std::chrono::system_clock::now();
   // Without the mark of a root the SDK takes the thread's current span for a parent it was not
   // told.
   options.parent = HasSpan(parent) ? std::move(parent) : AsRoot(std::move(parent));

@@ -254,10 +254,9 @@ inline bool CarrierBase::SameName(std::string_view a, std::string_view b) {
 
 inline bool CarrierBase::MayWrite(std::string_view value, std::size_t bytes_max) {
   if (value.size() > bytes_max) return false;
-  for (const char c : value) {
-    if (c < ' ' || c > '~') return false;
-  }
-  return true;
+  bool visible = true;  // all are looked at, many at once
+  for (const char c : value) visible &= c >= ' ' && c <= '~';
+  return visible;
 }
 
 }  // namespace spanhound::sdk

@@ -50,6 +50,7 @@ class ClientCall : public grpc::experimental::Interceptor {
         traced_(!channel_->options.filter || channel_->options.filter(method)) {}
 
   ~ClientCall() override {
+    if (span_ == nullptr) return;
     // A stream nobody called Finish on: gRPC cancels it.
     End(grpc::Status(grpc::StatusCode::CANCELLED, "abandoned before its status"));
   }
@@ -90,8 +91,8 @@ void ClientCall::Begin(Metadata& metadata) {
     const Peer& server = channel_->server;
     if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
     if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
-    span_ =
-        StartRequestSpan(kScopeName, method_.full, trace::SpanKind::kClient, attributes, parent_);
+    span_ = StartRequestSpan(kScopeName, method_.full, trace::SpanKind::kClient, attributes,
+                             parent_, start_);
     context_ = WithSpan(context_, span_);
   }
   GrpcMetadataWriter<Metadata> carrier(metadata);

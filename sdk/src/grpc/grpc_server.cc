@@ -86,7 +86,7 @@ class ServerCall : public grpc::experimental::Interceptor {
   const bool is_unary_;
   const bool may_scope_;   // the handler runs on this thread, between Begin and End
   const bool is_generic_;  // the method name is the caller's invention unless somebody serves it
-  std::chrono::steady_clock::time_point start_ = {};
+  std::chrono::steady_clock::time_point start_ = {}, end_ = {};
   Context context_;
   OtelSpan span_;
   Token scope_;
@@ -124,14 +124,12 @@ OtelSpan ServerCall::StartSpan(const Context& parent) const {
   }
   if (peer.port != 0) attributes.emplace_back(names::kNetworkPeerPort, peer.port);
   return StartRequestSpan(kScopeName, method_.known ? std::string_view(method_.full) : "grpc",
-                          trace::SpanKind::kServer, attributes, parent);
+                          trace::SpanKind::kServer, attributes, parent, start_);
 }
 
 // Asking an AsyncService call whether it was cancelled is only allowed after its notification.
 bool ServerCall::IsGone() const {
-  if (may_scope_ && is_unary_ && std::chrono::steady_clock::now() - start_ < kQuickCall) {
-    return false;
-  }
+  if (may_scope_ && is_unary_ && end_ - start_ < kQuickCall) return false;
   if (options_->api == GrpcServerApi::kSyncOrCallback) return call_->IsCancelled();
   return call_->deadline() <= std::chrono::system_clock::now();
 }
@@ -152,6 +150,7 @@ void ServerCall::SetStatus(const grpc::Status& status) {
 
 void ServerCall::End(const grpc::Status& sent) {
   if (span_ == nullptr || std::exchange(ended_, true)) return;
+  end_ = std::chrono::steady_clock::now();
   const grpc::Status status = WhatTheCallerGot(sent);
   unknown_ = is_generic_ && status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
   if (unknown_) {
