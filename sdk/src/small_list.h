@@ -39,7 +39,7 @@ class SmallList {
 
  private:
   std::array<T, kInline> first_;  // unset beyond size_
-  std::vector<T> more_;  // all of them, once there are more than kInline
+  std::vector<T> more_;           // all of them, once there are more than kInline
   std::size_t size_ = 0;
 };
 

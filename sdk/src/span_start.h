@@ -34,12 +34,10 @@ inline bool HasSpan(const opentelemetry::context::Context& context) {
 
 // Child of the span in `parent`; a root when there is none, whatever is current on this thread.
 // `now`: for callers that have asked the clock before.
-inline OtelSpan StartRequestSpan(std::string_view scope_name, std::string_view name,
-                                 opentelemetry::trace::SpanKind kind,
-                                 const std::vector<Attribute>& attributes,
-                                 opentelemetry::context::Context parent,
-                                 std::chrono::steady_clock::time_point now =
-                                     std::chrono::steady_clock::now()) {
+inline OtelSpan StartRequestSpan(
+    std::string_view scope_name, std::string_view name, opentelemetry::trace::SpanKind kind,
+    const std::vector<Attribute>& attributes, opentelemetry::context::Context parent,
+    std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) {
   namespace trace = opentelemetry::trace;
   trace::StartSpanOptions options;
   options.kind = kind;

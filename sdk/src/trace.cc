@@ -156,7 +156,8 @@ SpanRef CurrentSpan() { return SpanRef(trace::GetSpan(CurrentContext())); }
 ContextScope::ContextScope(const Context& context)
     : token_(opentelemetry::context::RuntimeContext::Attach(context)) {}
 
-ContextScope::ContextScope(const SpanRef& span) : ContextScope(WithSpan(CurrentContext(), span.otel())) {}
+ContextScope::ContextScope(const SpanRef& span)
+    : ContextScope(WithSpan(CurrentContext(), span.otel())) {}
 
 Span::Span(std::string_view name, const Attributes& attributes, const SpanOptions& options)
     : SpanRef(StartSpan(name, attributes, options)),

@@ -124,10 +124,10 @@ OtelSpan TracerImpl::StartSpan(nostd::string_view name, const common::KeyValueIt
   const bool root = !found.span.IsValid();
   const trace::SpanContext& parent = root ? nobody : found.span;
   SpanIdentity identity{root ? RandomTraceId() : parent.trace_id(), RandomSpanId(), {}, {}};
-  auto sampled = shared_->stopped.load(std::memory_order_relaxed)
-                     ? sdk_trace::SamplingResult{sdk_trace::Decision::DROP, nullptr, {}}
-                     : Sample(parent, found.wish, identity.trace_id, name, attributes, links,
-                              options.kind);
+  auto sampled =
+      shared_->stopped.load(std::memory_order_relaxed)
+          ? sdk_trace::SamplingResult{sdk_trace::Decision::DROP, nullptr, {}}
+          : Sample(parent, found.wish, identity.trace_id, name, attributes, links, options.kind);
   const auto random = root ? trace::TraceFlags::kIsRandom
                            : parent.trace_flags().flags() & trace::TraceFlags::kIsRandom;
   const int flags = random | (sampled.IsSampled() ? trace::TraceFlags::kIsSampled : 0);
