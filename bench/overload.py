@@ -3,8 +3,8 @@
 much. Requests leave at fixed times whether or not others were answered; each is one gzip'd OTLP
 request made beforehand, cheap to send and dear to take. The server has one core, the clients the
 others. Capacity (closed loop) and overload take turns, so that what else the machine does meets both,
-after a closed loop long enough for flushes to take their share: before, a store takes more than it
-can write, and what it takes then is not its capacity.
+after a closed loop long enough to fill the head (--warm): before, a store takes more than it can
+write, and what it takes then is not its capacity.
 
     python3 bench/overload.py --build build/release [--door http|grpc] [--times 10] [--rounds 3]
                               [--floods 3]  # one after the other: does it recover?
@@ -292,7 +292,7 @@ def main():
     parser.add_argument("--build", default=str(ROOT / "build/release"))
     parser.add_argument("--door", choices=("http", "grpc"), default="http")
     parser.add_argument("--times", type=float, default=10)
-    parser.add_argument("--warm", type=float, default=20, help="seconds of closed loop, not counted")
+    parser.add_argument("--warm", type=float, default=40, help="seconds of closed loop, not counted")
     parser.add_argument("--seconds", type=float, default=10, help="of each loop of a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--floods", type=int, default=1, help="one after the other, in each round")
