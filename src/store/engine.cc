@@ -152,8 +152,7 @@ void Engine::StartBackground(size_t row_group_rows) {
 }
 
 void Engine::AddGauges() {
-  metrics_.NewGauge("spanhound_store_block_cache_bytes",
-                    "Resources, dictionaries and filters of blocks that are kept decoded.",
+  metrics_.NewGauge("spanhound_store_block_cache_bytes", "Parts of blocks that are kept decoded.",
                     [this] { return static_cast<double>(blocks_.cache().bytes()); });
   metrics_.NewGauge("spanhound_store_block_cache_misses",
                     "Look-ups that had to decode, since the start.",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/random.h"
 #include "store/engine.h"
 #include "store/testing/memory_file_system.h"
 #include "store/testing/test_data.h"
@@ -534,6 +535,65 @@ TEST_P(ScanTest, FewRowsOfManyAreWhatTheyAreAmongAll) {
     for (std::string& row : ScanPage(&request)) one_by_one.push_back(std::move(row));
   }
   EXPECT_EQ(one_by_one, all);
+}
+
+// Parts that overlap, know their newest rows, and hold times that come often.
+TEST_P(ScanTest, NewestFirstIsTheOrderOfAllRows) {
+  Open(/*row_group_rows=*/256);
+  struct Row {
+    uint64_t time, trace, span;
+    std::string text;
+    size_t service;
+  };
+  std::vector<Row> rows;
+  SeededRandom random(7);
+  for (uint64_t i = 0; i < 4; ++i) {
+    SpanBatchBuilder batch;
+    for (uint64_t k = 0; k < 300; ++k) {
+      const size_t service = random.Below(20) == 0 ? 2 : random.Below(2);
+      const uint64_t number = i * 1000 + k;
+      batch.Service("s" + std::to_string(service));
+      const std::string text = "'" + std::to_string(number) + "' ";
+      rows.push_back({random.Below(200), number / 5, number, text, service});
+      const Row& row = rows.back();
+      batch.Add(row.trace, row.span, std::to_string(number), row.time, k);
+    }
+    Append(batch.Take());
+  }
+  std::ranges::sort(rows, [](const Row& a, const Row& b) {
+    if (a.time != b.time) return a.time > b.time;
+    const auto id = [](const Row& row) {
+      return std::pair(IdOf<model::TraceId>(row.trace), IdOf<model::SpanId>(row.span));
+    };
+    return id(a) < id(b);
+  });
+  for (size_t service = 0; service < 3; ++service) {
+    std::vector<std::string> expected;
+    for (const Row& row : rows) {
+      if (row.service == service) expected.push_back(row.text);
+    }
+    ScanRequest request;
+    request.order = Order::kNewestFirst;
+    request.columns = {{Field::kName}};
+    request.filter =
+        Predicate::Compare({Field::kServiceName}, Op::kEqual, "s" + std::to_string(service));
+    EXPECT_EQ(Scan(request), expected);
+    request.limit = 20;
+    std::vector<std::string> pages;
+    for (std::vector<std::string> page; !(page = ScanPage(&request)).empty();) {
+      pages.insert(pages.end(), page.begin(), page.end());
+    }
+    EXPECT_EQ(pages, expected);
+    request.after.reset();
+    request.limit = 5;
+    request.time = {20, 100};
+    std::erase_if(expected, [&](const std::string& text) {
+      const auto row = std::ranges::find(rows, text, &Row::text);
+      return row->time < 20 || row->time >= 100;
+    });
+    expected.resize(5);
+    EXPECT_EQ(Scan(request), expected);
+  }
 }
 
 TEST_P(ScanTest, ConditionsOnFewRowsMeanTheSame) {

@@ -5,12 +5,15 @@
 namespace spanhound::store {
 
 std::shared_ptr<const void> BlockCache::Find(const Key& key) {
+  std::shared_ptr<const void> found = FindKnown(key);
+  if (found == nullptr) misses_.fetch_add(1, std::memory_order_relaxed);
+  return found;
+}
+
+std::shared_ptr<const void> BlockCache::FindKnown(const Key& key) {
   std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
-  if (found == by_key_.end()) {
-    misses_.fetch_add(1, std::memory_order_relaxed);
-    return nullptr;
-  }
+  if (found == by_key_.end()) return nullptr;
   slots_.splice(slots_.begin(), slots_, found->second);
   return found->second->value;
 }

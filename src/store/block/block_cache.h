@@ -1,7 +1,7 @@
 // BlockCache: what was decoded of block files and is wanted again (resources, dictionaries,
-// filters, pages of the trace index), up to a number of bytes; what was not used for longest goes
-// first. One for all blocks of a store. Any thread. Whoever holds a value keeps it alive, whether
-// it is still in the cache or not.
+// filters, pages of the trace index; directories, traces, times and presence of row groups), up to
+// a number of bytes; what was not used for longest goes first. One for all blocks of a store. Any
+// thread. Whoever holds a value keeps it alive, whether it is still in the cache or not.
 #pragma once
 
 #include <atomic>
@@ -21,11 +21,20 @@ inline constexpr uint64_t kBlockCacheBytesMax = 192u << 20;
 
 class BlockCache {
  public:
-  enum class Kind : uint8_t { kEntries, kDictionary, kFilters, kIndexPage };
+  enum class Kind : uint8_t {
+    kEntries,
+    kDictionary,
+    kFilters,
+    kIndexPage,
+    kDirectory,
+    kRuns,
+    kTimes,
+    kPresence
+  };
   struct Key {
     uint64_t owner;
     Kind kind;
-    uint32_t column;  // or index page
+    uint32_t column;  // or index page, or row group
     bool operator==(const Key&) const = default;
   };
 
@@ -37,6 +46,8 @@ class BlockCache {
 
   // Null if it is not there.
   std::shared_ptr<const void> Find(const Key& key);
+  // The same for a value that will not be made if it is not there: no miss is counted.
+  std::shared_ptr<const void> FindKnown(const Key& key);
   void Insert(const Key& key, std::shared_ptr<const void> value, uint64_t bytes);
   // Values of an owner that is gone.
   void Forget(uint64_t owner);

@@ -26,6 +26,9 @@ TEST(BlockCacheTest, KeysAreOwnerKindAndColumn) {
   EXPECT_EQ(cache.misses(), 0u);
   EXPECT_EQ(cache.Find({a, Kind::kDictionary, 8}), nullptr);
   EXPECT_EQ(cache.misses(), 1u);
+  EXPECT_EQ(cache.FindKnown({a, Kind::kDictionary, 8}), nullptr);
+  EXPECT_EQ(NumberOf(cache.FindKnown({a, Kind::kDictionary, 7})), 1);
+  EXPECT_EQ(cache.misses(), 1u);
 }
 
 TEST(BlockCacheTest, WhatWasNotUsedForLongestGoesFirst) {

@@ -16,6 +16,23 @@ namespace {
 constexpr uint64_t kFooterBytesMax = 256u << 20;
 constexpr uint64_t kEntriesBytesMax = 1u << 30;
 
+// One row in so many is among the newest.
+constexpr size_t kNewestPart = 16;
+
+NewestRows NewestOf(std::span<const uint64_t> times) {
+  NewestRows newest;
+  std::vector<uint32_t> rows(times.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  const auto end = rows.begin() + static_cast<ptrdiff_t>(times.size() / kNewestPart);
+  if (end == rows.end()) return newest;
+  std::nth_element(rows.begin(), end, rows.end(),
+                   [times](uint32_t a, uint32_t b) { return times[a] > times[b]; });
+  newest.others_max_time = times[*end];
+  newest.rows.assign(rows.begin(), end);
+  std::ranges::sort(newest.rows);
+  return newest;
+}
+
 // The bytes of a section that is one blob.
 bool Unpack(std::string section, std::string* bytes) {
   ByteReader in(section);
@@ -127,7 +144,7 @@ Status BlockReader::AppendScanParts(const PruneHints& hints, std::vector<ScanPar
   for (uint32_t index : groups) {
     const RowGroup& group = footer_.row_groups[index];
     auto open = [self = shared_from_this(), index, traces] {
-      return traces == nullptr ? self->OpenRows(index) : self->OpenTraces(index, *traces);
+      return traces == nullptr ? self->OpenToScan(index) : self->OpenTraces(index, *traces);
     };
     parts->push_back({group.bounds, std::move(open), group.row_count});
   }
@@ -136,15 +153,21 @@ Status BlockReader::AppendScanParts(const PruneHints& hints, std::vector<ScanPar
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenRows(size_t group) const {
   ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
+  return OpenSome(static_cast<uint32_t>(group),
+                  std::make_shared<const GroupDirectory>(std::move(directory)), std::nullopt);
+}
+
+Result<std::unique_ptr<RowSet>> BlockReader::OpenToScan(uint32_t group) const {
+  ASSIGN_OR_RETURN(auto directory, KeptDirectory(group));
   return OpenSome(group, std::move(directory), std::nullopt);
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenSome(
-    size_t group, GroupDirectory directory, std::optional<std::vector<uint32_t>> selection) const {
+    uint32_t group, std::shared_ptr<const GroupDirectory> directory,
+    std::optional<std::vector<uint32_t>> selection) const {
   ASSIGN_OR_RETURN(auto entries, Entries());
   return std::unique_ptr<RowSet>(std::make_unique<BlockRows>(
-      shared_from_this(), std::move(entries), footer_.row_groups[group].row_count,
-      std::move(directory), std::move(selection)));
+      shared_from_this(), std::move(entries), group, std::move(directory), std::move(selection)));
 }
 
 Result<GroupDirectory> BlockReader::Directory(size_t group) const {
@@ -157,16 +180,10 @@ Result<GroupDirectory> BlockReader::Directory(size_t group) const {
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenTraces(
-    size_t group, const std::vector<model::TraceId>& ids) const {
-  ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
-  const SectionRef& section =
-      directory.stored[static_cast<size_t>(StoredIndex(footer_.table, Field::kTraceId))];
-  ASSIGN_OR_RETURN(const std::string bytes, Read(section));
-  TraceRuns runs;
-  if (!ReadTraceRuns(bytes, footer_.row_groups[group].row_count, &runs)) {
-    return Damaged("the trace ids of a row group are damaged");
-  }
-  return OpenSome(group, std::move(directory), RowsOfTraces(runs, ids));
+    uint32_t group, const std::vector<model::TraceId>& ids) const {
+  ASSIGN_OR_RETURN(auto directory, KeptDirectory(group));
+  ASSIGN_OR_RETURN(const auto runs, Runs(group, *directory));
+  return OpenSome(group, std::move(directory), RowsOfTraces(*runs, ids));
 }
 
 template <typename Value, typename Make>
@@ -180,6 +197,63 @@ Result<std::shared_ptr<const Value>> BlockReader::Kept(BlockCache::Kind kind, ui
   ASSIGN_OR_RETURN(std::shared_ptr<const Value> made, make());
   cache_->Insert(key, made, made->allocated_bytes());
   return made;
+}
+
+Result<std::shared_ptr<const GroupDirectory>> BlockReader::KeptDirectory(uint32_t group) const {
+  const auto read = [&]() -> Result<std::shared_ptr<const GroupDirectory>> {
+    ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
+    return std::make_shared<const GroupDirectory>(std::move(directory));
+  };
+  return Kept<GroupDirectory>(BlockCache::Kind::kDirectory, group, read);
+}
+
+Result<std::shared_ptr<const TraceRuns>> BlockReader::Runs(uint32_t group,
+                                                           const GroupDirectory& directory) const {
+  const auto read = [&]() -> Result<std::shared_ptr<const TraceRuns>> {
+    const auto index = static_cast<size_t>(StoredIndex(footer_.table, Field::kTraceId));
+    ASSIGN_OR_RETURN(const std::string section, Read(directory.stored[index]));
+    auto runs = std::make_shared<TraceRuns>();
+    if (!ReadTraceRuns(section, footer_.row_groups[group].row_count, runs.get())) {
+      return Damaged("the trace ids of a row group are damaged");
+    }
+    return std::shared_ptr<const TraceRuns>(std::move(runs));
+  };
+  return Kept<TraceRuns>(BlockCache::Kind::kRuns, group, read);
+}
+
+Result<std::shared_ptr<const GroupTimes>> BlockReader::Times(
+    uint32_t group, const GroupDirectory& directory) const {
+  return Kept<GroupTimes>(BlockCache::Kind::kTimes, group,
+                          [&] { return ReadGroupTimes(group, directory); });
+}
+
+std::shared_ptr<const GroupTimes> BlockReader::KnownTimes(uint32_t group) const {
+  return std::static_pointer_cast<const GroupTimes>(
+      cache_->FindKnown({owner_, BlockCache::Kind::kTimes, group}));
+}
+
+Result<std::shared_ptr<const GroupPresence>> BlockReader::Presence(
+    uint32_t group,
+    const std::function<Result<std::shared_ptr<const GroupPresence>>()>& make) const {
+  return Kept<GroupPresence>(BlockCache::Kind::kPresence, group, make);
+}
+
+Result<std::shared_ptr<const GroupTimes>> BlockReader::ReadGroupTimes(
+    uint32_t group, const GroupDirectory& directory) const {
+  const size_t row_count = footer_.row_groups[group].row_count;
+  const SectionRef& ref =
+      directory.stored[static_cast<size_t>(StoredIndex(footer_.table, Field::kTime))];
+  auto times = std::make_shared<GroupTimes>();
+  times->times.resize(row_count);
+  if (ref.bytes > 0) {
+    ASSIGN_OR_RETURN(const auto runs, Runs(group, directory));
+    ASSIGN_OR_RETURN(const std::string section, Read(ref));
+    if (!ReadAllTimes(section, *runs, row_count, &times->times)) {
+      return Damaged("the times of a row group are damaged");
+    }
+  }
+  times->newest = NewestOf(times->times);
+  return std::shared_ptr<const GroupTimes>(std::move(times));
 }
 
 Result<std::shared_ptr<const IndexPageEntries>> BlockReader::KeptIndexPage(size_t page) const {

@@ -3,6 +3,7 @@
 // cache. Any thread; the rows of a group belong to one thread. DATA_LOSS names the file.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,9 +16,11 @@
 #include "store/block/block_format.h"
 #include "store/block/group_format.h"
 #include "store/block/group_values.h"
+#include "store/block/stored_rows.h"
 #include "store/block/trace_index.h"
 #include "store/catalog.h"
 #include "store/columns/row_set.h"
+#include "store/encoding/presence.h"
 #include "store/scan/prune.h"
 #include "store/scan/scan_part.h"
 
@@ -37,6 +40,25 @@ struct ColumnFilters {
   std::string bytes;
   uint64_t allocated_bytes() const {
     return bytes.capacity() + by_group.capacity() * sizeof(std::string_view);
+  }
+};
+
+// When the rows of a group start, decoded.
+struct GroupTimes {
+  std::vector<uint64_t> times;
+  NewestRows newest;
+  uint64_t allocated_bytes() const {
+    return times.capacity() * sizeof(uint64_t) + newest.rows.capacity() * sizeof(uint32_t);
+  }
+};
+
+// Which rows of a group have which attributes, by place in its directory.
+struct GroupPresence {
+  std::vector<PresenceBits> by_place;
+  uint64_t allocated_bytes() const {
+    uint64_t bytes = by_place.capacity() * sizeof(PresenceBits);
+    for (const PresenceBits& bits : by_place) bytes += bits.allocated_bytes();
+    return bytes;
   }
 };
 
@@ -69,6 +91,17 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   // Of a value column. Null if it has none.
   Result<std::shared_ptr<const ValueDictionary>> Dictionary(uint32_t column) const;
   Result<std::shared_ptr<const ColumnFilters>> Filters(uint32_t column) const;
+  // Of a row group with this directory.
+  Result<std::shared_ptr<const TraceRuns>> Runs(uint32_t group,
+                                                const GroupDirectory& directory) const;
+  Result<std::shared_ptr<const GroupTimes>> Times(uint32_t group,
+                                                  const GroupDirectory& directory) const;
+  // Null unless they are kept.
+  std::shared_ptr<const GroupTimes> KnownTimes(uint32_t group) const;
+  // Made by `make` unless it is kept.
+  Result<std::shared_ptr<const GroupPresence>> Presence(
+      uint32_t group,
+      const std::function<Result<std::shared_ptr<const GroupPresence>>()>& make) const;
   // DATA_LOSS of this file.
   Status Damaged(std::string_view what) const;
 
@@ -90,11 +123,17 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   Result<std::shared_ptr<const IndexPageEntries>> KeptIndexPage(size_t page) const;
   // Row groups of the traces hinted at, or all.
   Result<std::vector<uint32_t>> CandidateGroups(const PruneHints& hints) const;
-  Result<std::unique_ptr<RowSet>> OpenSome(size_t group, GroupDirectory directory,
+  Result<std::unique_ptr<RowSet>> OpenSome(uint32_t group,
+                                           std::shared_ptr<const GroupDirectory> directory,
                                            std::optional<std::vector<uint32_t>> selection) const;
+  // For scans, which come again: the directory is kept.
+  Result<std::unique_ptr<RowSet>> OpenToScan(uint32_t group) const;
   // Only the rows of these traces.
-  Result<std::unique_ptr<RowSet>> OpenTraces(size_t group,
+  Result<std::unique_ptr<RowSet>> OpenTraces(uint32_t group,
                                              const std::vector<model::TraceId>& ids) const;
+  Result<std::shared_ptr<const GroupDirectory>> KeptDirectory(uint32_t group) const;
+  Result<std::shared_ptr<const GroupTimes>> ReadGroupTimes(uint32_t group,
+                                                           const GroupDirectory& directory) const;
 
   const std::unique_ptr<RandomAccessFile> file_;
   const std::string path_;

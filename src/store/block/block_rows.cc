@@ -8,6 +8,9 @@
 namespace spanhound::store {
 namespace {
 
+// Of fewer rows, all are looked at.
+constexpr size_t kNewestOfRowsMin = 64;
+
 std::vector<uint32_t> AllRows(size_t row_count) {
   std::vector<uint32_t> rows(row_count);
   std::iota(rows.begin(), rows.end(), 0);
@@ -43,9 +46,9 @@ bool EntriesOf(std::span<const uint64_t> codes, std::span<const Entry> entries, 
 template <typename Read>
 Result<ColumnData> InOrder(CellType type, std::span<const uint32_t> rows, CellCopier& copier,
                            Read read) {
-  const bool is_plain =
-      type == CellType::kNumber || type == CellType::kTraceId || type == CellType::kSpanId;
-  if (is_plain && std::ranges::is_sorted(rows, std::less_equal())) return read(rows);
+  const bool may_stay = type == CellType::kNumber || type == CellType::kTraceId ||
+                        type == CellType::kSpanId || copier.may_share();
+  if (may_stay && std::ranges::is_sorted(rows, std::less_equal())) return read(rows);
   std::vector<uint32_t> ascending(rows.begin(), rows.end());
   std::ranges::sort(ascending);
   ascending.erase(std::unique(ascending.begin(), ascending.end()), ascending.end());
@@ -57,28 +60,36 @@ Result<ColumnData> InOrder(CellType type, std::span<const uint32_t> rows, CellCo
     refs.push_back({0, static_cast<uint32_t>(at - ascending.begin())});
   }
   const ColumnData* source = &cells;
-  return GatherColumn(type, {&source, 1}, refs, {false}, copier);
+  return GatherColumn(type, {&source, 1}, refs, {copier.may_share()}, copier);
 }
 
 }  // namespace
 
-BlockRows::BlockRows(BlockPtr block, std::shared_ptr<const BlockEntries> entries,
-                     size_t group_row_count, GroupDirectory directory,
+BlockRows::BlockRows(BlockPtr block, std::shared_ptr<const BlockEntries> entries, uint32_t group,
+                     std::shared_ptr<const GroupDirectory> directory,
                      std::optional<std::vector<uint32_t>> selection)
-    : RowSet(block->footer().table, selection ? selection->size() : group_row_count),
+    : RowSet(block->footer().table,
+             selection ? selection->size() : block->footer().row_groups[group].row_count),
       block_(std::move(block)),
       entries_(std::move(entries)),
-      group_row_count_(group_row_count),
-      directory_(std::move(directory)),
+      group_(group),
+      group_row_count_(block_->footer().row_groups[group].row_count),
+      directory_ptr_(std::move(directory)),
+      directory_(*directory_ptr_),
       has_selection_(selection.has_value()),
-      rows_(has_selection_ ? *std::move(selection) : AllRows(group_row_count)),
+      rows_(has_selection_ ? *std::move(selection) : std::vector<uint32_t>()),
       stored_(directory_.stored.size()),
       is_stored_(directory_.stored.size()),
       selected_(directory_.stored.size()),
       is_selected_(directory_.stored.size()),
       sections_(directory_.stored.size()),
       memory_(arena_, kChunkBytesMax),
-      attributes_(*block_, directory_, group_row_count, memory_) {}
+      attributes_(*block_, directory_, group_row_count_, memory_, group_) {}
+
+const std::vector<uint32_t>& BlockRows::OwnRows() {
+  if (!has_selection_ && rows_.empty()) rows_ = AllRows(group_row_count_);
+  return rows_;
+}
 
 uint64_t BlockRows::memory_bytes() const {
   return arena_.allocated_bytes() + section_bytes_ + cell_bytes_ + attributes_.read_bytes();
@@ -92,7 +103,7 @@ Result<const ColumnData*> BlockRows::LoadStored(Field field) {
     RETURN_IF_ERROR(DecodeStored(index));
     return &stored_[index];
   }
-  ASSIGN_OR_RETURN(selected_[index], ReadRows(index, rows_));
+  ASSIGN_OR_RETURN(selected_[index], ReadRows(index, OwnRows()));
   cell_bytes_ += row_count() * sizeof(model::AttributeValue);
   is_selected_[index] = true;
   return &selected_[index];
@@ -175,6 +186,12 @@ Result<bool> BlockRows::ReadStoredRows(Field field, std::span<const uint32_t> ro
 
 Result<bool> BlockRows::ReadTimesOf(std::span<const uint32_t> rows, std::vector<uint64_t>* times) {
   const auto index = static_cast<size_t>(StoredIndex(table(), Field::kTime));
+  if (times_ == nullptr) times_ = block_->KnownTimes(group_);
+  if (times_ != nullptr) {
+    times->resize(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) (*times)[i] = times_->times[rows[i]];
+    return true;
+  }
   ASSIGN_OR_RETURN(const TraceRuns* runs, Runs());
   ASSIGN_OR_RETURN(const std::string_view section, Section(index));
   return ReadTimeRows(section, *runs, group_row_count_, rows, times);
@@ -204,17 +221,20 @@ Result<bool> BlockRows::ReadParentsOf(std::span<const uint32_t> rows, SpanIds* p
 }
 
 Result<const TraceRuns*> BlockRows::Runs() {
-  if (!runs_) {
-    ASSIGN_OR_RETURN(const std::string_view section,
-                     Section(static_cast<size_t>(StoredIndex(table(), Field::kTraceId))));
-    TraceRuns runs;
-    if (!ReadTraceRuns(section, group_row_count_, &runs)) {
-      return block_->Damaged("a column is damaged");
-    }
-    cell_bytes_ += runs.allocated_bytes();
-    runs_ = std::move(runs);
+  if (runs_ == nullptr) {
+    ASSIGN_OR_RETURN(runs_, block_->Runs(group_, directory_));
   }
-  return &*runs_;
+  return runs_.get();
+}
+
+Result<const NewestRows*> BlockRows::Newest() {
+  if (has_selection_ || table() != Table::kSpans || group_row_count_ < kNewestOfRowsMin) {
+    return nullptr;
+  }
+  if (times_ == nullptr) {
+    ASSIGN_OR_RETURN(times_, block_->Times(group_, directory_));
+  }
+  return &times_->newest;
 }
 
 Result<std::string_view> BlockRows::Section(size_t index) {
@@ -283,12 +303,12 @@ Result<bool> BlockRows::MayHave(const Column& column) {
 
 Status BlockRows::KeepRowsWith(const std::string& key, const ValueTest& holds,
                                std::span<uint8_t> mask) {
-  return attributes_.KeepRowsWith(key, rows_, holds, mask);
+  return attributes_.KeepRowsWith(key, OwnRows(), holds, mask);
 }
 
 Result<std::vector<model::AttributeValue>> BlockRows::ReadAttribute(const std::string& key) {
   std::vector<model::AttributeValue> values;
-  RETURN_IF_ERROR(attributes_.ValuesOf(key, rows_, &values));
+  RETURN_IF_ERROR(attributes_.ValuesOf(key, OwnRows(), &values));
   return values;
 }
 

@@ -17,13 +17,15 @@ namespace spanhound::store {
 class BlockRows : public RowSet {
  public:
   // `selection`: ascending rows of the group, which are all there is then; nothing: all rows.
-  BlockRows(BlockPtr block, std::shared_ptr<const BlockEntries> entries, size_t group_row_count,
-            GroupDirectory directory, std::optional<std::vector<uint32_t>> selection);
+  BlockRows(BlockPtr block, std::shared_ptr<const BlockEntries> entries, uint32_t group,
+            std::shared_ptr<const GroupDirectory> directory,
+            std::optional<std::vector<uint32_t>> selection);
 
   uint64_t memory_bytes() const override;
   Result<bool> MayHave(const Column& column) override;
   Status KeepRowsWith(const std::string& key, const ValueTest& holds,
                       std::span<uint8_t> mask) override;
+  Result<const NewestRows*> Newest() override;
 
  protected:
   Result<const ColumnData*> LoadStored(Field field) override;
@@ -34,6 +36,7 @@ class BlockRows : public RowSet {
                                        CellCopier& copier) override;
 
  private:
+  const std::vector<uint32_t>& OwnRows();
   // Below, `rows` are rows of the group, ascending.
   Status DecodeValues(Field field, CellType type, std::span<const uint32_t> rows,
                       ColumnData* column);
@@ -52,16 +55,19 @@ class BlockRows : public RowSet {
 
   const BlockPtr block_;
   const std::shared_ptr<const BlockEntries> entries_;
+  const uint32_t group_;
   const size_t group_row_count_;
-  const GroupDirectory directory_;
+  const std::shared_ptr<const GroupDirectory> directory_ptr_;
+  const GroupDirectory& directory_;
   const bool has_selection_;
-  std::vector<uint32_t> rows_;      // of the group
+  std::vector<uint32_t> rows_;      // of the group; if all, once they are asked for
   std::vector<ColumnData> stored_;  // of the whole group
   std::vector<bool> is_stored_;
   std::vector<ColumnData> selected_;  // of `rows_`, if that is not the whole group
   std::vector<bool> is_selected_;
   std::vector<std::optional<std::string>> sections_;  // by stored column; cells point into them
-  std::optional<TraceRuns> runs_;
+  std::shared_ptr<const TraceRuns> runs_;
+  std::shared_ptr<const GroupTimes> times_;  // if they are kept
   uint64_t section_bytes_ = 0;
   uint64_t cell_bytes_ = 0;
   Arena arena_;

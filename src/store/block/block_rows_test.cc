@@ -93,6 +93,40 @@ TEST_F(BlockRowsTest, SingleSpansOfTracesWhoseTimesGoBack) {
   CheckSomeRows();
 }
 
+TEST_F(BlockRowsTest, TheNewestRowsAreNewerThanTheOthers) {
+  SpanBatchBuilder batch;
+  SeededRandom random(3);
+  for (uint64_t i = 0; i < 500; ++i) batch.Add(1 + i / 7, 1 + i, "name", random.Below(90), i);
+  auto file = files_.Create(kPath).value();
+  const std::vector<ChunkPtr> chunks = {*ChunkOf(batch.Take())};
+  ASSERT_TRUE(WriteBlock(*file, chunks, 320).ok());
+  block_ = *BlockReader::Open(files_, kPath);
+  for (size_t group = 0; group < block_->footer().row_groups.size(); ++group) {
+    const auto rows = Open(group);
+    const NewestRows* newest = rows->Newest().value();
+    ASSERT_NE(newest, nullptr);
+    ASSERT_FALSE(newest->rows.empty());
+    const auto whole = Open(group);
+    const auto times = whole->LoadCells<uint64_t>({Field::kTime});
+    ASSERT_TRUE(times.ok());
+    uint64_t others_max_time = 0;
+    for (uint32_t row = 0; row < rows->row_count(); ++row) {
+      if (std::ranges::binary_search(newest->rows, row)) {
+        EXPECT_GE((**times)[row], newest->others_max_time);
+      } else {
+        others_max_time = std::max(others_max_time, (**times)[row]);
+      }
+    }
+    EXPECT_EQ(newest->others_max_time, others_max_time);
+  }
+  CheckSomeRows();  // the times of the groups are kept now
+}
+
+TEST_F(BlockRowsTest, FewRowsHaveNoNewest) {
+  Write(Chunks(Table::kSpans));
+  EXPECT_EQ(Open(0)->Newest().value(), nullptr);
+}
+
 TEST_F(BlockRowsTest, TracesAreTheirRows) {
   Write(Chunks(Table::kSpans));
   for (size_t group = 0; group < block_->footer().row_groups.size(); ++group) {

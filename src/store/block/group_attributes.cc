@@ -10,6 +10,9 @@ namespace {
 using model::Attribute;
 using model::AttributeValue;
 
+// From one row in so many on, which rows have a column is read for this once only.
+constexpr size_t kManyRowsFrom = 16;
+
 // What a test said of the entries of a dictionary.
 class TestedEntries {
  public:
@@ -36,12 +39,9 @@ class TestedEntries {
 }  // namespace
 
 GroupAttributes::GroupAttributes(const BlockReader& block, const GroupDirectory& directory,
-                                 size_t row_count, DecodeMemory& memory)
-    : block_(block),
-      directory_(directory),
-      row_count_(row_count),
-      memory_(memory),
-      columns_(directory.values.size()) {}
+                                 size_t row_count, DecodeMemory& memory,
+                                 std::optional<uint32_t> group)
+    : block_(block), directory_(directory), row_count_(row_count), memory_(memory), group_(group) {}
 
 const ValueColumnId& GroupAttributes::IdOf(size_t place) const {
   return block_.footer().columns[directory_.values[place].column].id;
@@ -73,6 +73,7 @@ Status GroupAttributes::LoadShapes() {
 }
 
 Status GroupAttributes::LoadAll(std::span<const uint32_t> places) {
+  if (columns_.empty()) columns_ = std::vector<Column>(directory_.values.size());
   std::vector<uint32_t> missing;
   std::vector<SectionRef> refs;
   for (uint32_t place : places) {
@@ -204,6 +205,10 @@ Status GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
   if (rows.empty()) return Status::Ok();
   AttributeValue scratch;
   for (uint32_t place : places) {
+    if (presence_ != nullptr && !presence_->by_place[place].empty() && rows.size() < row_count_) {
+      RETURN_IF_ERROR(ForEachByPresenceBits(place, rows, visit));
+      continue;
+    }
     RETURN_IF_ERROR(FindPresent(place, size_t{rows.back()} + 1));
     Column& column = columns_[place];
     const std::vector<uint32_t>& present = column.present;
@@ -229,9 +234,41 @@ Status GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
   return Status::Ok();
 }
 
+template <typename Visit>
+Status GroupAttributes::ForEachByPresenceBits(uint32_t place, std::span<const uint32_t> rows,
+                                              Visit visit) {
+  AttributeValue scratch;
+  const PresenceBits& present = presence_->by_place[place];
+  for (uint32_t index = 0; index < rows.size(); ++index) {
+    if (!present.Has(rows[index])) continue;
+    RETURN_IF_ERROR(Decode(place, rows.size()));
+    const size_t value = present.CountBefore(rows[index]);
+    visit(index, place, columns_[place].values.At(value, &scratch));
+  }
+  return Status::Ok();
+}
+
+Status GroupAttributes::LoadPresence(std::span<const uint32_t> places) {
+  if (presence_ != nullptr || shapes_ || !group_) return Status::Ok();
+  ASSIGN_OR_RETURN(presence_, block_.Presence(*group_, [&] { return ReadGroupPresence(places); }));
+  return Status::Ok();
+}
+
+Result<std::shared_ptr<const GroupPresence>> GroupAttributes::ReadGroupPresence(
+    std::span<const uint32_t> places) {
+  RETURN_IF_ERROR(LoadAll(places));
+  auto presence = std::make_shared<GroupPresence>();
+  presence->by_place.resize(directory_.values.size());
+  for (uint32_t place : places) {
+    RETURN_IF_ERROR(FindPresent(place, row_count_));
+    presence->by_place[place] = PresenceBits(columns_[place].present, row_count_);
+  }
+  return std::shared_ptr<const GroupPresence>(std::move(presence));
+}
+
 std::vector<uint32_t> GroupAttributes::PlacesOf(Field field) const {
   std::vector<uint32_t> places;
-  for (uint32_t place = 0; place < columns_.size(); ++place) {
+  for (uint32_t place = 0; place < directory_.values.size(); ++place) {
     if (IdOf(place).field == field) places.push_back(place);
   }
   return places;
@@ -243,7 +280,7 @@ Status GroupAttributes::ForEach(
   std::vector<uint32_t> rows(row_count_);
   std::iota(rows.begin(), rows.end(), 0);
   RETURN_IF_ERROR(ForEachValue(PlacesOf(Field::kAttributes), rows, visit));
-  for (uint32_t place = 0; place < columns_.size(); ++place) {
+  for (uint32_t place = 0; place < directory_.values.size(); ++place) {
     if (IdOf(place).field == Field::kAttributes) continue;
     RETURN_IF_ERROR(LoadAll(std::span(&place, 1)));
     RETURN_IF_ERROR(ForEachByPresence(std::span(&place, 1), rows, visit));
@@ -255,6 +292,7 @@ Status GroupAttributes::ForEach(
 Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lists) {
   RETURN_IF_ERROR(LoadShapes());
   const std::vector<uint32_t> places = PlacesOf(Field::kAttributes);
+  if (rows.size() < row_count_ / kManyRowsFrom) RETURN_IF_ERROR(LoadPresence(places));
   // Counted first, so that the lists lie in one piece.
   std::vector<uint32_t> ends(rows.size() + 1);
   const auto size_of = [this](uint32_t place, const AttributeValue& value) {
@@ -289,7 +327,7 @@ Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lis
 
 std::vector<uint32_t> GroupAttributes::PlacesOf(std::string_view key) const {
   std::vector<uint32_t> places;
-  for (uint32_t place = 0; place < columns_.size(); ++place) {
+  for (uint32_t place = 0; place < directory_.values.size(); ++place) {
     const ValueColumnId& id = IdOf(place);
     if (id.field == Field::kAttributes && (id.is_rest() || id.key == key)) places.push_back(place);
   }
@@ -322,7 +360,7 @@ Status GroupAttributes::ValuesOf(std::string_view key, std::span<const uint32_t>
 Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint32_t> rows,
                                      const RowSet::ValueTest& holds, std::span<uint8_t> mask) {
   std::vector<uint8_t> kept(rows.size(), holds(AttributeValue()) ? 1 : 0);
-  std::vector<TestedEntries> tested(columns_.size());
+  std::vector<TestedEntries> tested(directory_.values.size());
   RETURN_IF_ERROR(
       ForEachFirst(key, rows, [&](uint32_t index, uint32_t place, const AttributeValue& value) {
         if (mask[index] == 0) return;

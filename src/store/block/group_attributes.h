@@ -22,9 +22,10 @@ namespace spanhound::store {
 
 class GroupAttributes {
  public:
-  // All outlive it.
+  // All outlive it. `group`: the number of the row group, for what the block keeps of it; nothing:
+  // it is to keep nothing.
   GroupAttributes(const BlockReader& block, const GroupDirectory& directory, size_t row_count,
-                  DecodeMemory& memory);
+                  DecodeMemory& memory, std::optional<uint32_t> group = {});
 
   // `rows`: ascending. Results are in their order.
   Status Lists(std::span<const uint32_t> rows, AttributeRows* lists);
@@ -69,6 +70,11 @@ class GroupAttributes {
   Status ReadValues(uint32_t place);
   // DATA_LOSS if a value of `places` was none of its dictionary.
   Status CheckValues(std::span<const uint32_t> places) const;
+  // Before single rows of all attributes are asked for.
+  Status LoadPresence(std::span<const uint32_t> places);
+  Result<std::shared_ptr<const GroupPresence>> ReadGroupPresence(std::span<const uint32_t> places);
+  template <typename Visit>
+  Status ForEachByPresenceBits(uint32_t place, std::span<const uint32_t> rows, Visit visit);
   // The rows below `row_end` that have a value of the column.
   Status FindPresent(uint32_t place, size_t row_end);
   Status LoadShapes();
@@ -100,7 +106,9 @@ class GroupAttributes {
   const GroupDirectory& directory_;
   const size_t row_count_;
   DecodeMemory& memory_;
-  std::vector<Column> columns_;  // by place in the directory
+  const std::optional<uint32_t> group_;
+  std::shared_ptr<const GroupPresence> presence_;  // once rows of all attributes were asked for
+  std::vector<Column> columns_;                    // by place in the directory, once one is loaded
   std::vector<SectionGroup> sections_;
   std::optional<GroupShapes> shapes_;
   uint64_t read_bytes_ = 0;

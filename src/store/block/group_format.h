@@ -26,6 +26,10 @@ struct GroupDirectory {
   std::vector<SectionRef> stored;  // by stored column; no bytes: every cell is default
   std::vector<GroupColumn> values;
   SectionRef shapes;  // no bytes: attributes stand in the order of `values`
+
+  uint64_t allocated_bytes() const {
+    return stored.capacity() * sizeof(SectionRef) + values.capacity() * sizeof(GroupColumn);
+  }
 };
 // The sections lie one behind the other: stored columns, values, shapes, and then the directory.
 std::string EncodeGroupDirectory(Table table, const GroupDirectory& directory);

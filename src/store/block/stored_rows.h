@@ -37,6 +37,8 @@ bool ReadParentRows(std::string_view section, std::string_view span_ids, size_t 
                     std::span<const uint32_t> rows, SpanIds* cells);
 bool ReadNumberRows(std::string_view section, size_t row_count, std::span<const uint32_t> rows,
                     std::vector<uint64_t>* cells);
+bool ReadAllTimes(std::string_view section, const TraceRuns& runs, size_t row_count,
+                  std::vector<uint64_t>* times);
 bool ReadTimeRows(std::string_view section, const TraceRuns& runs, size_t row_count,
                   std::span<const uint32_t> rows, std::vector<uint64_t>* cells);
 // `starts`: of `rows`.

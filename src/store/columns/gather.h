@@ -23,6 +23,10 @@ struct RowRef {
 class CellCopier {
  public:
   explicit CellCopier(Arena& arena) : arena_(arena) {}
+  // Of cells that are looked at only while their source is there: they need not be copied.
+  enum class Sharing { kAllowed };
+  CellCopier(Arena& arena, Sharing) : arena_(arena), may_share_(true) {}
+  bool may_share() const { return may_share_; }
 
   uint64_t Copy(uint64_t cell) { return cell; }
   model::TraceId Copy(const model::TraceId& cell) { return cell; }
@@ -37,6 +41,7 @@ class CellCopier {
 
  private:
   Arena& arena_;
+  const bool may_share_ = false;
   HashMap<const char*, std::string_view> texts_;  // by address in the source
   // Equal resources behind different pointers become one as well.
   RowDictionaries dictionaries_;

@@ -78,7 +78,7 @@ ColumnData Gather(CellType type, const ColumnData& column, std::span<const uint3
   refs.reserve(rows.size());
   for (uint32_t row : rows) refs.push_back({0, row});
   const ColumnData* source = &column;
-  return GatherColumn(type, {&source, 1}, refs, {false}, copier);
+  return GatherColumn(type, {&source, 1}, refs, {copier.may_share()}, copier);
 }
 
 }  // namespace

@@ -18,6 +18,11 @@
 
 namespace spanhound::store {
 
+struct NewestRows {
+  std::vector<uint32_t> rows;    // ascending
+  uint64_t others_max_time = 0;  // of the rows that are not among them
+};
+
 class RowSet {
  public:
   RowSet(Table table, size_t row_count) : table_(table), row_count_(row_count) {}
@@ -35,7 +40,8 @@ class RowSet {
     return &std::get<std::vector<Cell>>(*data);
   }
 
-  // The cells of `rows` only, in that order, copied by `copier` so that they outlive the row set.
+  // The cells of `rows` only, in that order, copied by `copier` so that they outlive the row set,
+  // unless it may share.
   Result<ColumnData> LoadRows(const Column& column, std::span<const uint32_t> rows,
                               CellCopier& copier);
 
@@ -48,6 +54,10 @@ class RowSet {
   using ValueTest = std::function<bool(const model::AttributeValue&)>;
   virtual Status KeepRowsWith(const std::string& key, const ValueTest& holds,
                               std::span<uint8_t> mask);
+
+  // Some of the newest rows, if the source knows which they are: a search for the newest rows looks
+  // at them before it looks at all. Null: it does not know.
+  virtual Result<const NewestRows*> Newest() { return nullptr; }
 
   // What reading has taken beyond what the source holds anyway.
   virtual uint64_t memory_bytes() const = 0;

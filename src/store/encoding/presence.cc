@@ -1,6 +1,5 @@
 #include "store/encoding/presence.h"
 
-#include <bit>
 #include <numeric>
 
 #include "store/encoding/bits.h"
@@ -55,24 +54,24 @@ void AppendBitmap(std::string& out, std::span<const uint32_t> rows, size_t row_c
 // Reads the bits of a string one code after the other.
 class GapReader {
  public:
-  GapReader(std::string_view bytes, int width) : bytes_(bytes), width_(width) {}
+  GapReader(std::string_view bytes, int width)
+      : bytes_(bytes), width_(width), low_mask_((uint64_t{1} << width) - 1) {}
 
   // False behind the end.
   bool Next(uint64_t* gap) {
-    // Nearly always all of it lies in one word.
-    const uint64_t ahead = LoadWord(bytes_, bit_ / 8) >> (bit_ % 8);
-    if (ahead != 0) {
-      const int zeros_ahead = __builtin_ctzll(ahead);
-      const int code_bits = zeros_ahead + 1 + width_;
-      if (code_bits <= kBitsAheadMin) {
-        const uint64_t low_bits = ahead >> zeros_ahead >> 1;
-        *gap = static_cast<uint64_t>(zeros_ahead) << width_ |
-               (low_bits & ((uint64_t{1} << width_) - 1));
-        bit_ += static_cast<size_t>(code_bits);
-        return bit_ <= bytes_.size() * 8;
-      }
+    if (!IsAhead()) {
+      ahead_ = LoadWord(bytes_, bit_ / 8) >> (bit_ % 8);
+      bits_ahead_ = kBitsAheadMin;
+      if (!IsAhead()) return NextLong(gap);
     }
-    return NextLong(gap);
+    const int zeros = __builtin_ctzll(ahead_);
+    ahead_ = ahead_ >> zeros >> 1;
+    *gap = static_cast<uint64_t>(zeros) << width_ | (ahead_ & low_mask_);
+    ahead_ >>= width_;
+    const int code_bits = zeros + 1 + width_;
+    bits_ahead_ -= code_bits;
+    bit_ += static_cast<size_t>(code_bits);
+    return bit_ <= bytes_.size() * 8;
   }
   size_t bytes_read() const { return (bit_ + 7) / 8; }
 
@@ -80,7 +79,13 @@ class GapReader {
   // Of a word that starts at any bit of a byte.
   static constexpr int kBitsAheadMin = 57;
 
+  // Whether the next code lies in what was read ahead.
+  bool IsAhead() const {
+    return ahead_ != 0 && __builtin_ctzll(ahead_) + 1 + width_ <= bits_ahead_;
+  }
+
   bool NextLong(uint64_t* gap) {
+    ahead_ = 0;
     uint64_t zeros = 0;
     while (true) {
       if (bit_ >= bytes_.size() * 8) return false;
@@ -94,13 +99,16 @@ class GapReader {
     ++bit_;
     const uint64_t low = LoadWord(bytes_, bit_ / 8) >> (bit_ % 8);
     bit_ += static_cast<size_t>(width_);
-    *gap = zeros << width_ | (low & ((uint64_t{1} << width_) - 1));
+    *gap = zeros << width_ | (low & low_mask_);
     return bit_ <= bytes_.size() * 8;
   }
 
   const std::string_view bytes_;
   const int width_;
-  size_t bit_ = 0;
+  const uint64_t low_mask_;
+  size_t bit_ = 0;      // of the next code
+  uint64_t ahead_ = 0;  // bits from there on, of which so many are known
+  int bits_ahead_ = 0;
 };
 
 bool ReadGaps(std::string_view bytes, int width, size_t row_count, size_t value_count,
@@ -166,6 +174,16 @@ bool ReadPresence(std::string_view bytes, size_t row_count, size_t value_count, 
     return false;
   }
   return rows->size() <= value_count;
+}
+
+PresenceBits::PresenceBits(std::span<const uint32_t> rows, size_t row_count)
+    : words_((row_count + 63) / 64), counts_(words_.size()) {
+  for (uint32_t row : rows) words_[row / 64] |= uint64_t{1} << (row % 64);
+  uint32_t count = 0;
+  for (size_t i = 0; i < words_.size(); ++i) {
+    counts_[i] = count;
+    count += static_cast<uint32_t>(std::popcount(words_[i]));
+  }
 }
 
 }  // namespace spanhound::store

@@ -118,20 +118,12 @@ Column ReadColumnOf(const Column& column) {
     case Field::kEventAttribute:
     case Field::kSpanEventName: return {Field::kEvents};
     case Field::kLinkAttribute: return {Field::kLinks};
+    case Field::kServiceName:
+    case Field::kResourceAttribute: return {Field::kResource};
+    case Field::kScopeName:
+    case Field::kScopeVersion:
+    case Field::kScopeAttribute: return {Field::kScope};
     default: return column;
-  }
-}
-
-// `data`: the cells of ReadColumnOf(column).
-void NarrowColumn(const Column& column, const ColumnData& data, const Comparison& comparison,
-                  RowMask& mask) {
-  switch (column.field) {
-    case Field::kEventAttribute:
-      return NarrowElements<model::SpanEvent>(data, column.key, comparison, mask);
-    case Field::kLinkAttribute:
-      return NarrowElements<model::SpanLink>(data, column.key, comparison, mask);
-    case Field::kSpanEventName: return NarrowByEventName(data, comparison, mask);
-    default: return NarrowCellsOf(data, comparison, mask);
   }
 }
 
@@ -161,25 +153,39 @@ bool AttributeHolds(const Comparison& comparison, std::span<const model::Attribu
   return value != nullptr && comparison.Holds(*value);
 }
 
-Status NarrowByResource(RowSet& rows, const Column& column, const Comparison& comparison,
-                        RowMask& mask) {
-  ASSIGN_OR_RETURN(const ColumnData* data, rows.Load({Field::kResource}));
-  NarrowEntries<model::Resource>(*data, mask, [&](const model::Resource& resource) {
+void NarrowByResource(const ColumnData& data, const Column& column, const Comparison& comparison,
+                      RowMask& mask) {
+  NarrowEntries<model::Resource>(data, mask, [&](const model::Resource& resource) {
     if (column.field == Field::kServiceName) return TextHolds(comparison, resource.service_name());
     return AttributeHolds(comparison, resource.attributes, column.key);
   });
-  return Status::Ok();
 }
 
-Status NarrowByScope(RowSet& rows, const Column& column, const Comparison& comparison,
-                     RowMask& mask) {
-  ASSIGN_OR_RETURN(const ColumnData* data, rows.Load({Field::kScope}));
-  NarrowEntries<model::Scope>(*data, mask, [&](const model::Scope& scope) {
+void NarrowByScope(const ColumnData& data, const Column& column, const Comparison& comparison,
+                   RowMask& mask) {
+  NarrowEntries<model::Scope>(data, mask, [&](const model::Scope& scope) {
     if (column.field == Field::kScopeName) return TextHolds(comparison, scope.name);
     if (column.field == Field::kScopeVersion) return TextHolds(comparison, scope.version);
     return AttributeHolds(comparison, scope.attributes, column.key);
   });
-  return Status::Ok();
+}
+
+// `data`: the cells of ReadColumnOf(column).
+void NarrowColumn(const Column& column, const ColumnData& data, const Comparison& comparison,
+                  RowMask& mask) {
+  switch (column.field) {
+    case Field::kEventAttribute:
+      return NarrowElements<model::SpanEvent>(data, column.key, comparison, mask);
+    case Field::kLinkAttribute:
+      return NarrowElements<model::SpanLink>(data, column.key, comparison, mask);
+    case Field::kSpanEventName: return NarrowByEventName(data, comparison, mask);
+    case Field::kServiceName:
+    case Field::kResourceAttribute: return NarrowByResource(data, column, comparison, mask);
+    case Field::kScopeName:
+    case Field::kScopeVersion:
+    case Field::kScopeAttribute: return NarrowByScope(data, column, comparison, mask);
+    default: return NarrowCellsOf(data, comparison, mask);
+  }
 }
 
 // If at most one row in this many is still wanted, only those are read.
@@ -189,7 +195,7 @@ Status NarrowFewRows(RowSet& rows, const Column& column, const Comparison& compa
                      RowMask& mask) {
   const std::vector<uint32_t> wanted = SetRows(mask);
   Arena arena;
-  CellCopier copier(arena);
+  CellCopier copier(arena, CellCopier::Sharing::kAllowed);
   ASSIGN_OR_RETURN(const ColumnData data, rows.LoadRows(ReadColumnOf(column), wanted, copier));
   RowMask holds(wanted.size(), 1);
   NarrowColumn(column, data, comparison, holds);
@@ -201,16 +207,9 @@ Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparis
   if (CountRows(mask) * kFewRowsFrom <= mask.size()) {
     return NarrowFewRows(rows, column, comparison, mask);
   }
-  switch (column.field) {
-    case Field::kServiceName:
-    case Field::kResourceAttribute: return NarrowByResource(rows, column, comparison, mask);
-    case Field::kScopeName:
-    case Field::kScopeVersion:
-    case Field::kScopeAttribute: return NarrowByScope(rows, column, comparison, mask);
-    case Field::kAttribute:
-      return rows.KeepRowsWith(
-          column.key, [&](const AttributeValue& value) { return comparison.Holds(value); }, mask);
-    default: break;
+  if (column.field == Field::kAttribute) {
+    return rows.KeepRowsWith(
+        column.key, [&](const AttributeValue& value) { return comparison.Holds(value); }, mask);
   }
   ASSIGN_OR_RETURN(const ColumnData* data, rows.Load(ReadColumnOf(column)));
   NarrowColumn(column, *data, comparison, mask);
@@ -319,6 +318,18 @@ Result<Filter> Filter::MakeAt(Table table, const Predicate& predicate, int depth
   ASSIGN_OR_RETURN(Comparison comparison, Comparison::Make(predicate.op, predicate.values));
   filter.comparison_ = std::make_unique<Comparison>(std::move(comparison));
   return filter;
+}
+
+bool Filter::IsSelective() const {
+  if (kind_ == Predicate::Kind::kAnd) return std::ranges::any_of(children_, &Filter::IsSelective);
+  if (kind_ != Predicate::Kind::kCompare) return false;
+  switch (column_.field) {
+    case Field::kTraceId:
+    case Field::kSpanId:
+    case Field::kAttribute:
+    case Field::kAnyAttribute: return true;
+    default: return false;
+  }
 }
 
 Status Filter::Narrow(RowSet& rows, RowMask& mask) const {

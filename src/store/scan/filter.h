@@ -25,6 +25,9 @@ class Filter {
   // a bad literal, or too deep a tree.
   static Result<Filter> Make(Table table, const Predicate& predicate);
 
+  // Whether rows have to hold a value that few rows are likely to have.
+  bool IsSelective() const;
+
   // Clears the rows for which the predicate does not hold. DATA_LOSS if a column cannot be read.
   Status Narrow(RowSet& rows, RowMask& mask) const;
 

@@ -11,6 +11,9 @@ namespace {
 // A search for twenty traces wants a row or two of a part.
 constexpr size_t kSortedAtFirst = 64;
 
+// So many parts tell whether matches are rare.
+constexpr size_t kNewestTried = 8;
+
 // The keys of `rows`, in their order.
 Result<std::vector<RowKey>> ReadKeys(Order order, RowSet& row_set, std::span<const uint32_t> rows) {
   Arena arena;
@@ -75,35 +78,84 @@ bool OrderedStream::IsBehind(const ScanPart& part) const {
   return (order_ == Order::kSlowestFirst ? bounds.min_duration : bounds.min_time) > after->key;
 }
 
-// Whether a part that is not open yet could hold the next row.
-bool OrderedStream::IsDue(const ScanPart& part) const {
+// Whether a row with this key, which is not known yet, could be the next one.
+bool OrderedStream::IsDue(uint64_t best_key) const {
   if (heap_.empty()) return true;
-  const uint64_t best = BestKey(order_, part.bounds);
   const uint64_t next = heap_.front()->front().key;
-  return order_ == Order::kOldestFirst ? best <= next : best >= next;
+  return order_ == Order::kOldestFirst ? best_key <= next : best_key >= next;
 }
 
 bool OrderedStream::HasDueParts() const {
-  return next_part_ < parts_.size() && IsDue(parts_[next_part_]);
+  if (next_part_ < parts_.size() && IsDue(parts_[next_part_])) return true;
+  return std::ranges::any_of(open_, [this](const auto& part) {
+    return part->rest_max_time && IsDue(*part->rest_max_time);
+  });
 }
 
 Status OrderedStream::OpenDueParts() {
-  while (HasDueParts()) {
-    std::span<const ScanPart> due = std::span(parts_).subspan(next_part_);
-    const uint64_t memory_bytes = reader_.request().memory_bytes_max / 2;
-    size_t count = read_ahead_.Choose(due, memory_bytes - std::min(memory_bytes, MemoryBytes()));
-    while (!IsDue(due[count - 1])) --count;
-    std::vector<Result<std::unique_ptr<OpenPart>>> opened;
-    for (size_t i = 0; i < count; ++i) opened.emplace_back(nullptr);
-    pool_.ForEach(count, [&](size_t i) { opened[i] = Open(due[i]); });
-    next_part_ += count;
-    for (auto& part : opened) {
-      RETURN_IF_ERROR(part.status());
-      Admit(std::move(*part));
-    }
+  while (true) {
+    const bool has_part = next_part_ < parts_.size() && IsDue(parts_[next_part_]);
+    const std::vector<OpenPart*> rests = DueRests();
+    if (!has_part && rests.empty()) return Status::Ok();
+    const bool is_rest_first =
+        !has_part || (!rests.empty() &&
+                      *rests.front()->rest_max_time > BestKey(order_, parts_[next_part_].bounds));
+    RETURN_IF_ERROR(is_rest_first ? SearchRests(rests) : OpenNextParts());
     RETURN_IF_ERROR(reader_.CheckMemory(MemoryBytes()));
   }
+}
+
+Status OrderedStream::OpenNextParts() {
+  std::span<const ScanPart> due = std::span(parts_).subspan(next_part_);
+  const uint64_t memory_bytes = reader_.request().memory_bytes_max / 2;
+  size_t count = read_ahead_.Choose(due, memory_bytes - std::min(memory_bytes, MemoryBytes()));
+  while (!IsDue(due[count - 1])) --count;
+  std::vector<Result<std::unique_ptr<OpenPart>>> opened;
+  for (size_t i = 0; i < count; ++i) opened.emplace_back(nullptr);
+  pool_.ForEach(count, [&](size_t i) { opened[i] = Open(due[i]); });
+  next_part_ += count;
+  for (auto& part : opened) {
+    RETURN_IF_ERROR(part.status());
+    Admit(std::move(*part));
+  }
   return Status::Ok();
+}
+
+std::vector<OrderedStream::OpenPart*> OrderedStream::DueRests() const {
+  std::vector<OpenPart*> due;
+  for (const auto& part : open_) {
+    if (part->rest_max_time && IsDue(*part->rest_max_time)) due.push_back(part.get());
+  }
+  std::ranges::sort(due, std::greater(), [](const OpenPart* part) { return *part->rest_max_time; });
+  return due;
+}
+
+// A few at a time: what they find may tell that the others are not needed.
+Status OrderedStream::SearchRests(std::span<OpenPart* const> parts) {
+  const size_t count = std::min(parts.size(), 2 * pool_.thread_count());
+  std::vector<Status> searched(count, Status::Ok());
+  pool_.ForEach(count, [&](size_t i) { searched[i] = SearchRest(*parts[i]); });
+  for (const Status& status : searched) RETURN_IF_ERROR(status);
+  heap_.clear();
+  for (const auto& part : open_) {
+    if (part->has_keys()) heap_.push_back(part.get());
+  }
+  std::ranges::make_heap(heap_, ComesLater{order_});
+  return LetGo();
+}
+
+Status OrderedStream::SearchRest(OpenPart& open) const {
+  RETURN_IF_ERROR(reader_.CheckCancelled());
+  if (open.rows == nullptr) {
+    ASSIGN_OR_RETURN(open.rows, open.part->open());
+  }
+  RowMask others(open.rows->row_count(), 1);
+  ASSIGN_OR_RETURN(const NewestRows* newest, open.rows->Newest());
+  for (uint32_t row : newest->rows) others[row] = 0;
+  ASSIGN_OR_RETURN(const RowMask mask,
+                   reader_.MatchingRows(*open.rows, open.part->bounds, std::move(others)));
+  open.rest_max_time.reset();
+  return AddKeys(open, mask);
 }
 
 Result<std::unique_ptr<OrderedStream::OpenPart>> OrderedStream::Open(const ScanPart& part) const {
@@ -114,16 +166,41 @@ Result<std::unique_ptr<OrderedStream::OpenPart>> OrderedStream::Open(const ScanP
   return open;
 }
 
+// Who wants few rows of many takes them from the newest; where matches are rare, all rows of a part
+// are searched in the end, and that is quicker at once.
+bool OrderedStream::SearchesNewestFirst() const {
+  if (order_ != Order::kNewestFirst || reader_.IsSelective()) return false;
+  return newest_searched_ < kNewestTried || newest_found_ >= newest_searched_;
+}
+
 Status OrderedStream::FindKeys(OpenPart& open) const {
-  ASSIGN_OR_RETURN(const RowMask mask, reader_.MatchingRows(*open.rows, open.part->bounds));
-  const std::vector<uint32_t> rows = SetRows(mask);
+  RowMask mask;
+  if (SearchesNewestFirst()) {
+    ASSIGN_OR_RETURN(const NewestRows* newest, open.rows->Newest());
+    if (newest != nullptr) {
+      mask.resize(open.rows->row_count());
+      for (uint32_t row : newest->rows) mask[row] = 1;
+      open.rest_max_time = newest->others_max_time;
+    }
+  }
+  if (mask.empty()) mask.assign(open.rows->row_count(), 1);
+  ASSIGN_OR_RETURN(mask, reader_.MatchingRows(*open.rows, open.part->bounds, std::move(mask)));
+  return AddKeys(open, mask);
+}
+
+// Those of `matching` rows, to the keys that are left.
+Status OrderedStream::AddKeys(OpenPart& open, const RowMask& matching) const {
+  const std::vector<uint32_t> rows = SetRows(matching);
   if (rows.empty()) return Status::Ok();
-  ASSIGN_OR_RETURN(open.keys, ReadKeys(order_, *open.rows, rows));
+  ASSIGN_OR_RETURN(std::vector<RowKey> keys, ReadKeys(order_, *open.rows, rows));
   if (const std::optional<Cursor>& after = reader_.request().after) {
     // Rows that tie with the cursor stay: how many were given is counted when they are merged.
-    std::erase_if(open.keys,
-                  [&](const RowKey& key) { return ComesBefore(order_, key, KeyOf(*after)); });
+    std::erase_if(keys, [&](const RowKey& key) { return ComesBefore(order_, key, KeyOf(*after)); });
   }
+  open.keys.erase(open.keys.begin(), open.keys.begin() + static_cast<ptrdiff_t>(open.next));
+  open.keys.insert(open.keys.end(), keys.begin(), keys.end());
+  open.next = 0;
+  open.sorted = 0;
   DropUnwanted(open.keys);
   SortMore(open);
   return Status::Ok();
@@ -164,13 +241,19 @@ void OrderedStream::SortMore(OpenPart& open) const {
 
 void OrderedStream::Admit(std::unique_ptr<OpenPart> part) {
   read_ahead_.Learn(part->part->row_count, part->memory_bytes());
-  if (part->keys.empty()) return;
+  if (part->rest_max_time) {
+    ++newest_searched_;
+    newest_found_ += part->keys.size();
+  }
+  if (part->is_done()) return;
   // Half of the budget may be spent on not reading twice.
   if (MemoryBytes() + part->memory_bytes() > reader_.request().memory_bytes_max / 2) {
     part->rows.reset();
   }
-  heap_.push_back(part.get());
-  std::ranges::push_heap(heap_, ComesLater{order_});
+  if (part->has_keys()) {
+    heap_.push_back(part.get());
+    std::ranges::push_heap(heap_, ComesLater{order_});
+  }
   open_.push_back(std::move(part));
 }
 

@@ -1,6 +1,7 @@
 // A scan in an order: a lazy merge that opens a part only once its best row could be next, so that
 // "the newest 20" reads the newest row groups and no others. Several parts that are due at once
-// (blocks that overlap) are opened on several threads. One thread at a time.
+// (blocks that overlap) are opened on several threads. Where a part knows its newest rows, these
+// are searched first, the others only once one of them could be next. One thread at a time.
 #pragma once
 
 #include <memory>
@@ -31,9 +32,12 @@ class OrderedStream : public ScanStream {
     size_t sorted = 0;  // keys before this one are in their order, and before those behind
     size_t next = 0;    // below `sorted`
     size_t tied = 0;    // rows of tie_ that are not given yet
+    // Of a part of which only the newest rows were searched: no other row is newer than this.
+    std::optional<uint64_t> rest_max_time = {};
 
     const RowKey& front() const { return keys[next]; }
-    bool is_done() const { return next == keys.size() && tied == 0; }
+    bool has_keys() const { return next < keys.size(); }
+    bool is_done() const { return !has_keys() && tied == 0 && !rest_max_time; }
     uint64_t memory_bytes() const {
       return keys.capacity() * sizeof(RowKey) + (rows == nullptr ? 0 : rows->memory_bytes());
     }
@@ -58,11 +62,19 @@ class OrderedStream : public ScanStream {
   };
 
   bool IsBehind(const ScanPart& part) const;
-  bool IsDue(const ScanPart& part) const;
+  bool IsDue(uint64_t best_key) const;
+  bool IsDue(const ScanPart& part) const { return IsDue(BestKey(order_, part.bounds)); }
   bool HasDueParts() const;
   Status OpenDueParts();
+  Status OpenNextParts();
+  // Open parts of which the rest could hold the next row, the one with the newest first.
+  std::vector<OpenPart*> DueRests() const;
+  Status SearchRests(std::span<OpenPart* const> parts);
+  Status SearchRest(OpenPart& open) const;
   Result<std::unique_ptr<OpenPart>> Open(const ScanPart& part) const;
+  bool SearchesNewestFirst() const;
   Status FindKeys(OpenPart& open) const;
+  Status AddKeys(OpenPart& open, const RowMask& matching) const;
   void DropUnwanted(std::vector<RowKey>& keys) const;
   // Some more of the keys: most scans want few of them.
   void SortMore(OpenPart& open) const;
@@ -90,6 +102,9 @@ class OrderedStream : public ScanStream {
   std::vector<Pick> tie_;        // rows with the same key, the last one is next
   std::optional<Cursor> position_;
   uint64_t rows_left_;
+  // Parts of which the newest rows were searched first, and how many rows that found.
+  size_t newest_searched_ = 0;
+  size_t newest_found_ = 0;
 };
 
 }  // namespace spanhound::store

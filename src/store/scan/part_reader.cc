@@ -45,11 +45,15 @@ Status PartReader::CheckCancelled() const {
 }
 
 Result<RowMask> PartReader::MatchingRows(RowSet& rows, const RowBounds& bounds) const {
-  RowMask mask(rows.row_count(), 1);
+  return MatchingRows(rows, bounds, RowMask(rows.row_count(), 1));
+}
+
+Result<RowMask> PartReader::MatchingRows(RowSet& rows, const RowBounds& bounds,
+                                         RowMask mask) const {
   const TimeRange& range = request_.time;
   if (!range.ContainsAll(bounds.min_time, bounds.max_time)) {
     ASSIGN_OR_RETURN(auto times, rows.LoadCells<uint64_t>({Field::kTime}));
-    for (size_t i = 0; i < mask.size(); ++i) mask[i] = range.Contains((*times)[i]) ? 1 : 0;
+    for (size_t i = 0; i < mask.size(); ++i) mask[i] &= range.Contains((*times)[i]) ? 1 : 0;
   }
   RETURN_IF_ERROR(filter_.Narrow(rows, mask));
   return mask;

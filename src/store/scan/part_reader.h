@@ -29,6 +29,10 @@ class PartReader {
   Status CheckCancelled() const;
   // Rows of an opened part that the request asks for, but for order, limit and cursor.
   Result<RowMask> MatchingRows(RowSet& rows, const RowBounds& bounds) const;
+  // The same of the rows set in `mask`.
+  Result<RowMask> MatchingRows(RowSet& rows, const RowBounds& bounds, RowMask mask) const;
+  // Whether the filter is known to leave few rows of a part, so that all of it has to be searched.
+  bool IsSelective() const { return filter_.IsSelective(); }
   // RESOURCE_EXHAUSTED if a stream that holds `bytes` holds too much.
   Status CheckMemory(uint64_t bytes) const;
 
