@@ -1,8 +1,8 @@
 #include "attribute_writer.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <type_traits>
 
 #include "attribute_text.h"
@@ -47,10 +47,7 @@ class ShortAttribute {
   }
   void AddTag(unsigned field, ProtoType type) { AddByte(field << 3 | static_cast<unsigned>(type)); }
   void AddByte(std::size_t byte) { *at_++ = static_cast<char>(byte); }
-  void AddBytes(std::string_view bytes) {
-    std::memcpy(at_, bytes.data(), bytes.size());
-    at_ += bytes.size();
-  }
+  void AddBytes(std::string_view bytes) { at_ = std::ranges::copy(bytes, at_).out; }
   void End(std::string* out) const { out->append(bytes_, static_cast<std::size_t>(at_ - bytes_)); }
 
  private:
