@@ -21,7 +21,8 @@ LAYERS = {
     "cli": {"base", "model", "net", "store/check_directory.h",
             "store/directory_statistics.h"},
     "load": {"base", "model", "net", "wire"},
-    "server": {"base", "config", "model", "net", "wire", "store/store.h", "query/query.h", "ingest", "api"},
+    "server": {"base", "config", "model", "net", "wire", "store/store.h", "query/query.h", "ingest",
+               "api"},
     "main.cc": {"cli", "load", "server"},
 }
 # What a test may include in addition: the real thing instead of a double.

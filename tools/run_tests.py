@@ -25,8 +25,8 @@ ASAN = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:
 # Everything that reads what others wrote. Compiling for a sanitizer takes three times as long, so
 # the load generator, the apps and the examples are left out.
 ASAN_TESTS = [f"{room}_test" for room in (
-    "base", "config", "model", "wire", "store", "net", "query", "ingest", "api", "server", "cli", "sdk_setup",
-    "sdk_http", "sdk_httplib", "sdk_curl", "sdk_grpc", "sdk_redis")]
+    "base", "config", "model", "wire", "store", "net", "query", "ingest", "api", "server", "cli",
+    "sdk_setup", "sdk_http", "sdk_httplib", "sdk_curl", "sdk_grpc", "sdk_redis")]
 TSAN_TESTS = [f"{room}_test" for room in ("base", "model", "store", "query")]
 # Damage is no matter of threads, and every damaged store starts five.
 TSAN = {"SPANHOUND_CRASH_SEEDS": "40", "SPANHOUND_EVERY_NTH": "41"}

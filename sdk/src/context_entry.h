@@ -51,6 +51,11 @@ inline const opentelemetry::trace::Span* SpanIn(const opentelemetry::context::Co
   return span == nullptr ? nullptr : span->get();
 }
 
+inline bool HasSpan(const opentelemetry::context::Context& context) {
+  const opentelemetry::trace::Span* const span = SpanIn(context);
+  return span != nullptr && span->GetContext().IsValid();
+}
+
 // `context` with `span` as its current one.
 inline opentelemetry::context::Context WithSpan(
     const opentelemetry::context::Context& context,

@@ -27,11 +27,6 @@ inline opentelemetry::context::Context AsRoot(opentelemetry::context::Context pa
   return parent == Context() ? empty : parent.SetValue(opentelemetry::trace::kIsRootSpanKey, true);
 }
 
-inline bool HasSpan(const opentelemetry::context::Context& context) {
-  const opentelemetry::trace::Span* const span = SpanIn(context);
-  return span != nullptr && span->GetContext().IsValid();
-}
-
 // Child of the span in `parent`; a root when there is none, whatever is current on this thread.
 // `now`: for callers that have asked the clock before.
 inline OtelSpan StartRequestSpan(

@@ -84,11 +84,6 @@ class MapCarrier : public propagation::TextMapCarrier {
   const Carrier& read_;
 };
 
-bool HasSpan(const Context& context) {
-  const trace::Span* const span = SpanIn(context);
-  return span != nullptr && span->GetContext().IsValid();
-}
-
 }  // namespace
 
 nostd::shared_ptr<trace::Tracer> GetTracer(std::string_view scope_name) {
