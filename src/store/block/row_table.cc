@@ -147,61 +147,71 @@ class RowTable::ChunkAppender {
     return true;
   }
 
-  // Attribute lists, or log bodies as lists of one: the streams of the chunk and, of every shape,
-  // the block's columns.
+  // Attribute lists, or log bodies as lists of one: the streams of the chunk and the block's
+  // columns they go to.
+  struct Stream {
+    uint32_t column = 0;          // of a value whose key the row has not had before
+    bool needs_values = false;    // that column is the rest, or a row has the key twice
+    std::vector<uint32_t> codes;  // unless the column is the rest
+    StreamValues values;          // if needed
+    size_t next = 0;
+  };
   struct Lists {
+    Field field;
     AttributeShapes shapes;
-    std::vector<std::vector<uint32_t>> shape_columns;  // as shapes.shapes, but block columns
-    std::vector<std::vector<uint32_t>> stream_codes;   // of streams with a column
-    std::vector<StreamValues> rest_values;             // of streams without, or repeated in a row
-    std::vector<bool> needs_values;                    // those
-    std::vector<size_t> next;                          // value of each stream
+    std::vector<Stream> streams;
+    // As shapes.shape_streams, but block columns.
+    std::vector<uint32_t> shape_columns;
   };
 
   bool ReadStreams(size_t index, Field field) {
     if (chunk_.columns[index].empty()) return true;
     ByteReader in(chunk_.columns[index]);
     Lists& lists = lists_.emplace_back();
+    lists.field = field;
     if (!ReadShapes(in, chunk_.row_count, memory_, &lists.shapes)) return false;
-    const size_t stream_count = lists.shapes.streams.size();
-    lists.needs_values.resize(stream_count);
-    FindColumns(field, lists);
-    lists.stream_codes.resize(stream_count);
-    lists.rest_values.resize(stream_count);
-    lists.next.resize(stream_count);
-    for (size_t i = 0; i < stream_count; ++i) {
-      if (!ReadStreamOf(in.ReadLengthPrefixed(), field, i, lists)) return false;
+    lists.streams.resize(lists.shapes.streams.size());
+    FindColumns(lists);
+    for (size_t i = 0; i < lists.streams.size(); ++i) {
+      if (!ReadStreamOf(in.ReadLengthPrefixed(), lists.shapes.streams[i], lists.streams[i])) {
+        return false;
+      }
     }
     return in.ok();
   }
 
-  void FindColumns(Field field, Lists& lists) {
-    std::vector<uint32_t> seen(lists.shapes.streams.size());
-    for (const std::vector<uint32_t>& shape : lists.shapes.shapes) {
-      std::vector<uint32_t>& columns = lists.shape_columns.emplace_back();
-      for (uint32_t stream : shape) {
-        const auto& [key, type, count] = lists.shapes.streams[stream];
-        const uint32_t ordinal = seen[stream]++;
-        columns.push_back(table_.columns_.ColumnOf({field, key, type, ordinal}));
-        if (ordinal > 0 || table_.columns_.id(columns.back()).is_rest()) {
-          lists.needs_values[stream] = true;
-        }
+  // Shapes may be as many as rows: a look-up by key is for each stream, not for each place in them.
+  void FindColumns(Lists& lists) {
+    const AttributeShapes& shapes = lists.shapes;
+    for (size_t i = 0; i < lists.streams.size(); ++i) {
+      lists.streams[i].column = ColumnOf(lists, i, 0);
+      lists.streams[i].needs_values = table_.columns_.id(lists.streams[i].column).is_rest();
+    }
+    lists.shape_columns.reserve(shapes.shape_streams.size());
+    std::vector<uint32_t> seen(lists.streams.size());
+    for (size_t i = 0; i < shapes.shape_count(); ++i) {
+      for (uint32_t number : shapes.shape(i)) {
+        Stream& stream = lists.streams[number];
+        const uint32_t ordinal = seen[number]++;
+        if (ordinal > 0) stream.needs_values = true;
+        lists.shape_columns.push_back(ordinal == 0 ? stream.column
+                                                   : ColumnOf(lists, number, ordinal));
       }
-      for (uint32_t stream : shape) seen[stream] = 0;
+      for (uint32_t number : shapes.shape(i)) seen[number] = 0;
     }
   }
 
-  bool ReadStreamOf(std::string_view bytes, Field field, size_t index, Lists& lists) {
-    const AttributeShapes::Stream& stream = lists.shapes.streams[index];
-    const uint32_t column = table_.columns_.ColumnOf({field, stream.key, stream.type, 0});
+  uint32_t ColumnOf(const Lists& lists, size_t number, uint32_t ordinal) {
+    const AttributeShapes::Stream& stream = lists.shapes.streams[number];
+    return table_.columns_.ColumnOf({lists.field, stream.key, stream.type, ordinal});
+  }
+
+  bool ReadStreamOf(std::string_view bytes, const AttributeShapes::Stream& shape, Stream& stream) {
     ByteReader values_in(bytes);
-    if (lists.needs_values[index] &&
-        !ReadStream(values_in, stream, memory_, &lists.rest_values[index])) {
-      return false;
-    }
-    if (table_.columns_.id(column).is_rest()) return true;
+    if (stream.needs_values && !ReadStream(values_in, shape, memory_, &stream.values)) return false;
+    if (table_.columns_.id(stream.column).is_rest()) return true;
     ByteReader in(bytes);
-    return ReadCodes(in, stream, table_.columns_.values(column), &lists.stream_codes[index]);
+    return ReadCodes(in, shape, table_.columns_.values(stream.column), &stream.codes);
   }
 
   bool ReadCodes(ByteReader& in, const AttributeShapes::Stream& stream, ValueColumn& values,
@@ -247,23 +257,31 @@ class RowTable::ChunkAppender {
 
   void AppendCellsOf(Lists& lists, size_t row) {
     const uint64_t shape = lists.shapes.row_shapes[row];
-    const std::vector<uint32_t>& streams = lists.shapes.shapes[shape];
+    const std::span<const uint32_t> numbers = lists.shapes.shape(shape);
+    const uint32_t* columns = lists.shape_columns.data() + lists.shapes.shape_ends[shape];
     rest_.clear();
-    for (size_t i = 0; i < streams.size(); ++i) {
-      const uint32_t column = lists.shape_columns[shape][i];
-      const size_t place = lists.next[streams[i]]++;
-      const ValueColumnId& id = table_.columns_.id(column);
-      if (id.is_rest()) {
-        rest_.push_back(
-            {lists.shapes.streams[streams[i]].key, lists.rest_values[streams[i]][place]});
-      } else if (id.ordinal > 0) {
-        table_.cells_.push_back(
-            {column, AddRepeated(column, lists.rest_values[streams[i]][place])});
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      Stream& stream = lists.streams[numbers[i]];
+      const size_t place = stream.next++;
+      if (!stream.needs_values) {
+        table_.cells_.push_back({columns[i], stream.codes[place]});
       } else {
-        table_.cells_.push_back({column, lists.stream_codes[streams[i]][place]});
+        AppendValueCell(lists.shapes.streams[numbers[i]].key, columns[i], stream, place);
       }
     }
     if (!rest_.empty()) AppendRestCell();
+  }
+
+  // Of a stream that needs its values.
+  void AppendValueCell(std::string_view key, uint32_t column, const Stream& stream, size_t place) {
+    const ValueColumnId& id = table_.columns_.id(column);
+    if (id.is_rest()) {
+      rest_.push_back({key, stream.values[place]});
+    } else if (id.ordinal > 0) {
+      table_.cells_.push_back({column, AddRepeated(column, stream.values[place])});
+    } else {
+      table_.cells_.push_back({column, stream.codes[place]});
+    }
   }
 
   // A value of a key that the row has had before.

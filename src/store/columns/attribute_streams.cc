@@ -1,6 +1,9 @@
 #include "store/columns/attribute_streams.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
 
 #include "base/checksum.h"
 #include "base/hash_map.h"
@@ -27,63 +30,147 @@ struct StreamKeyHash {
   }
 };
 
-// Sorts attributes into streams. Rows of one kind of span repeat the keys of their predecessor,
-// so the first guess for an attribute is the stream of the same position in the row before.
-class Shredder {
+// The streams of a request's attributes. Nearly all look-ups end at the first guess, which costs no
+// hash of the whole key: keys that share their place there are told apart by the map.
+class StreamTable {
  public:
-  void AddRow(std::span<const Attribute> row) {
-    shape_.clear();
-    for (const Attribute& attribute : row) {
-      const uint32_t stream = StreamOf(attribute, shape_.size());
-      streams_[stream].values.push_back(attribute.value);
-      shape_.push_back(stream);
-    }
-    if (row_shapes_.empty() || shape_ != shape_before_) {
-      shape_code_ = CodeOfShape();
-      std::swap(shape_, shape_before_);
-    }
-    row_shapes_.push_back(shape_code_);
-  }
-
-  ShreddedAttributes Finish() &&;
-
- private:
   struct Stream {
     StreamKey key;
-    std::vector<AttributeValue> values;
+    size_t value_count = 0;
   };
 
-  uint32_t StreamOf(const Attribute& attribute, size_t position) {
-    const StreamKey key{attribute.key, attribute.value.type};
-    if (position < shape_before_.size() && streams_[shape_before_[position]].key == key) {
-      return shape_before_[position];
-    }
-    const auto [found, is_new] = stream_codes_.try_emplace(key, streams_.size());
-    if (is_new) streams_.push_back({key, {}});
-    return found->second;
+  uint32_t StreamOf(const StreamKey& key) {
+    uint32_t& guess = guesses_[PlaceOf(key)];
+    if (guess < streams_.size() && streams_[guess].key == key) return guess;
+    const auto [found, is_new] = numbers_.try_emplace(key, streams_.size());
+    if (is_new) streams_.push_back({key});
+    guess = found->second;
+    return guess;
+  }
+  void CountValue(uint32_t stream) { ++streams_[stream].value_count; }
+  const std::vector<Stream>& streams() const { return streams_; }
+
+ private:
+  static constexpr int kPlaceBits = 9;
+
+  // By length, type and both ends of the key, which overlap in short ones.
+  static size_t PlaceOf(const StreamKey& key) {
+    const uint64_t ends =
+        key.key.size() < sizeof(uint64_t) ? Ends<uint32_t>(key.key) : Ends<uint64_t>(key.key);
+    const uint64_t rest = key.key.size() << 8 | static_cast<uint64_t>(key.type);
+    return ((ends ^ rest << 40) * 0x9e3779b97f4a7c15u) >> (64 - kPlaceBits);
   }
 
-  uint64_t CodeOfShape() {
-    const std::string_view bytes(reinterpret_cast<const char*>(shape_.data()),
-                                 shape_.size() * sizeof(uint32_t));
-    if (const auto found = shape_codes_.find(bytes); found != shape_codes_.end()) {
-      return found->second;
-    }
-    AppendVarint(shapes_, shape_.size());
-    for (uint32_t stream : shape_) AppendVarint(shapes_, stream);
-    const uint64_t code = shape_codes_.size();
-    shape_codes_.emplace(bytes, code);
-    return code;
+  template <typename Word>
+  static uint64_t Ends(std::string_view key) {
+    Word first = 0;
+    Word last = 0;
+    const size_t size = std::min(key.size(), sizeof(Word));
+    if (size == 0) return 0;
+    std::memcpy(&first, key.data(), size);
+    std::memcpy(&last, key.data() + key.size() - size, size);
+    return first + uint64_t{last} * 0xff51afd7ed558ccdu;
   }
 
   std::vector<Stream> streams_;
-  HashMap<StreamKey, uint32_t, StreamKeyHash> stream_codes_;
-  std::string shapes_;  // encoded
-  StringMap<uint64_t> shape_codes_;
+  std::array<uint32_t, 1u << kPlaceBits> guesses_{};
+  HashMap<StreamKey, uint32_t, StreamKeyHash> numbers_;
+};
+
+// Numbers the distinct sequences of streams. Where attributes are drawn at random, nearly every row
+// has its own, so none costs an allocation: a sequence stays where the caller keeps all of them.
+class ShapeTable {
+ public:
+  // `streams` from `first` on: the sequence of a row. `streams` may move, but keeps its content.
+  uint64_t CodeOf(const std::vector<uint32_t>& streams, size_t first) {
+    if (2 * (shapes_.size() + 1) > slots_.size()) Grow();
+    const Shape shape{first, streams.size() - first, HashOf(streams, first)};
+    for (size_t at = shape.hash & mask();; at = (at + 1) & mask()) {
+      if (slots_[at] == 0) {
+        shapes_.push_back(shape);
+        slots_[at] = static_cast<uint32_t>(shapes_.size());
+        return shapes_.size() - 1;
+      }
+      if (AreEqual(streams, shapes_[slots_[at] - 1], shape)) return slots_[at] - 1;
+    }
+  }
+
+  void AppendTo(std::string& out, const std::vector<uint32_t>& streams) const {
+    AppendVarint(out, shapes_.size());
+    for (const Shape& shape : shapes_) {
+      AppendVarint(out, shape.size);
+      for (size_t i = 0; i < shape.size; ++i) AppendVarint(out, streams[shape.first + i]);
+    }
+  }
+
+ private:
+  struct Shape {
+    size_t first;
+    size_t size;
+    uint64_t hash;
+  };
+
+  static uint64_t HashOf(const std::vector<uint32_t>& streams, size_t first) {
+    return Checksum64({reinterpret_cast<const char*>(streams.data() + first),
+                       (streams.size() - first) * sizeof(uint32_t)});
+  }
+  static bool AreEqual(const std::vector<uint32_t>& streams, const Shape& a, const Shape& b) {
+    return a.hash == b.hash && a.size == b.size &&
+           std::equal(streams.begin() + static_cast<ptrdiff_t>(a.first),
+                      streams.begin() + static_cast<ptrdiff_t>(a.first + a.size),
+                      streams.begin() + static_cast<ptrdiff_t>(b.first));
+  }
+  size_t mask() const { return slots_.size() - 1; }
+  void Grow() {
+    slots_.assign(std::max(kSlotsMin, 2 * slots_.size()), 0);
+    for (size_t i = 0; i < shapes_.size(); ++i) {
+      size_t at = shapes_[i].hash & mask();
+      while (slots_[at] != 0) at = (at + 1) & mask();
+      slots_[at] = static_cast<uint32_t>(i + 1);
+    }
+  }
+
+  static constexpr size_t kSlotsMin = 64;
+  std::vector<Shape> shapes_;
+  std::vector<uint32_t> slots_;  // number of a shape + 1, 0: free; a power of two of them
+};
+
+// Sorts attributes into streams: first it finds the stream of each, then it puts the values of a
+// stream side by side, at places that are known by then.
+class Shredder {
+ public:
+  explicit Shredder(std::span<const std::span<const Attribute>> rows) : rows_(rows) {
+    row_shapes_.reserve(rows.size());
+    for (std::span<const Attribute> row : rows) AddRow(row);
+  }
+
+  ShreddedAttributes Finish() const;
+
+ private:
+  void AddRow(std::span<const Attribute> row) {
+    const size_t first = placed_.size();
+    for (const Attribute& attribute : row) {
+      const uint32_t stream = table_.StreamOf({attribute.key, attribute.value.type});
+      table_.CountValue(stream);
+      placed_.push_back(stream);
+    }
+    const bool is_repeated =
+        !row_shapes_.empty() &&
+        std::equal(placed_.begin() + static_cast<ptrdiff_t>(first_before_),
+                   placed_.begin() + static_cast<ptrdiff_t>(first),
+                   placed_.begin() + static_cast<ptrdiff_t>(first), placed_.end());
+    row_shapes_.push_back(is_repeated ? row_shapes_.back() : shapes_.CodeOf(placed_, first));
+    first_before_ = first;
+  }
+
+  std::vector<AttributeValue> ValuesByStream() const;
+
+  const std::span<const std::span<const Attribute>> rows_;
+  StreamTable table_;
+  ShapeTable shapes_;
   std::vector<uint64_t> row_shapes_;
-  std::vector<uint32_t> shape_;
-  std::vector<uint32_t> shape_before_;
-  uint64_t shape_code_ = 0;
+  std::vector<uint32_t> placed_;  // the stream of every attribute, row after row
+  size_t first_before_ = 0;       // attribute of the row before
 };
 
 uint64_t OrderedBits(int64_t value) { return static_cast<uint64_t>(value) ^ (uint64_t{1} << 63); }
@@ -110,16 +197,33 @@ void AppendStream(std::string& out, ValueType type, std::span<const AttributeVal
   AppendIntegers(out, bits);
 }
 
-ShreddedAttributes Shredder::Finish() && {
-  ShreddedAttributes out;
-  AppendVarint(out.shapes, streams_.size());
-  for (const Stream& stream : streams_) {
-    AppendLengthPrefixed(out.shapes, stream.key.key);
-    out.shapes.push_back(static_cast<char>(stream.key.type));
-    AppendStream(out.streams.emplace_back(), stream.key.type, stream.values);
+std::vector<AttributeValue> Shredder::ValuesByStream() const {
+  std::vector<size_t> next;
+  size_t end = 0;
+  for (const StreamTable::Stream& stream : table_.streams()) {
+    next.push_back(end);
+    end += stream.value_count;
   }
-  AppendVarint(out.shapes, shape_codes_.size());
-  out.shapes.append(shapes_);
+  std::vector<AttributeValue> values(end);
+  const uint32_t* stream = placed_.data();
+  for (std::span<const Attribute> row : rows_) {
+    for (const Attribute& attribute : row) values[next[*stream++]++] = attribute.value;
+  }
+  return values;
+}
+
+ShreddedAttributes Shredder::Finish() const {
+  const std::vector<AttributeValue> values = ValuesByStream();
+  std::span<const AttributeValue> rest = values;
+  ShreddedAttributes out;
+  AppendVarint(out.shapes, table_.streams().size());
+  for (const auto& [key, value_count] : table_.streams()) {
+    AppendLengthPrefixed(out.shapes, key.key);
+    out.shapes.push_back(static_cast<char>(key.type));
+    AppendStream(out.streams.emplace_back(), key.type, rest.first(value_count));
+    rest = rest.subspan(value_count);
+  }
+  shapes_.AppendTo(out.shapes, placed_);
   AppendIntegers(out.shapes, row_shapes_);
   return out;
 }
@@ -138,31 +242,32 @@ bool ReadStreamTable(ByteReader& in, DecodeMemory& memory, AttributeShapes* shap
 
 bool ReadShapeTable(ByteReader& in, DecodeMemory& memory, AttributeShapes* shapes) {
   const size_t count = in.ReadCount(1);
-  if (!memory.Take(count, sizeof(std::vector<uint32_t>))) return false;
-  shapes->shapes.resize(count);
-  for (std::vector<uint32_t>& shape : shapes->shapes) {
+  if (!memory.Take(count, sizeof(size_t))) return false;
+  shapes->shape_ends.reserve(count + 1);
+  for (size_t i = 0; i < count; ++i) {
     const size_t length = in.ReadCount(1);
     if (!memory.Take(length, sizeof(uint32_t))) return false;
-    shape.resize(length);
-    for (uint32_t& stream : shape) {
+    for (size_t k = 0; k < length; ++k) {
       const uint64_t index = in.ReadVarint();
       if (index >= shapes->streams.size()) return false;
-      stream = static_cast<uint32_t>(index);
+      shapes->shape_streams.push_back(static_cast<uint32_t>(index));
     }
+    shapes->shape_ends.push_back(shapes->shape_streams.size());
   }
   return in.ok();
 }
 
 // How often every shape occurs decides how many values every stream has.
 bool CountValues(DecodeMemory& memory, AttributeShapes* shapes) {
-  std::vector<size_t> uses(shapes->shapes.size());
+  std::vector<size_t> uses(shapes->shape_count());
   for (uint64_t code : shapes->row_shapes) {
     if (code >= uses.size()) return false;
     ++uses[code];
   }
   for (size_t i = 0; i < uses.size(); ++i) {
-    for (uint32_t stream : shapes->shapes[i]) shapes->streams[stream].value_count += uses[i];
-    shapes->attribute_count += uses[i] * shapes->shapes[i].size();
+    const std::span<const uint32_t> shape = shapes->shape(i);
+    for (uint32_t stream : shape) shapes->streams[stream].value_count += uses[i];
+    shapes->attribute_count += uses[i] * shape.size();
   }
   return memory.Take(shapes->attribute_count, sizeof(AttributeValue));
 }
@@ -192,9 +297,7 @@ AttributeValue FromNumberBits(ValueType type, uint64_t bits) {
 }
 
 ShreddedAttributes ShredAttributes(std::span<const std::span<const Attribute>> rows) {
-  Shredder shredder;
-  for (std::span<const Attribute> row : rows) shredder.AddRow(row);
-  return std::move(shredder).Finish();
+  return Shredder(rows).Finish();
 }
 
 bool ReadStreamKeys(std::string_view bytes, std::vector<std::string_view>* keys) {
@@ -248,7 +351,7 @@ bool AssembleRows(const AttributeShapes& shapes, std::span<const StreamValues> s
   rows->resize(shapes.row_shapes.size());
   size_t at = 0;
   for (size_t row = 0; row < rows->size(); ++row) {
-    const std::vector<uint32_t>& shape = shapes.shapes[shapes.row_shapes[row]];
+    const std::span<const uint32_t> shape = shapes.shape(shapes.row_shapes[row]);
     for (size_t i = 0; i < shape.size(); ++i) {
       const uint32_t stream = shape[i];
       new (&attributes[at + i])
@@ -264,9 +367,9 @@ std::vector<AttributeValue> AssembleKey(const AttributeShapes& shapes,
                                         std::span<const StreamValues> streams,
                                         std::string_view key) {
   // Of every shape the streams that belong to the key, in their order.
-  std::vector<std::vector<uint32_t>> wanted(shapes.shapes.size());
+  std::vector<std::vector<uint32_t>> wanted(shapes.shape_count());
   for (size_t i = 0; i < wanted.size(); ++i) {
-    for (uint32_t stream : shapes.shapes[i]) {
+    for (uint32_t stream : shapes.shape(i)) {
       if (shapes.streams[stream].key == key) wanted[i].push_back(stream);
     }
   }

@@ -32,9 +32,16 @@ struct AttributeShapes {
     size_t value_count = 0;
   };
   std::vector<Stream> streams;
-  std::vector<std::vector<uint32_t>> shapes;  // indexes into streams
-  std::vector<uint64_t> row_shapes;           // indexes into shapes
-  size_t attribute_count = 0;                 // of all rows together
+  std::vector<uint32_t> shape_streams;   // indexes into streams, shape after shape
+  std::vector<size_t> shape_ends = {0};  // of the shape before; one more than shapes
+  std::vector<uint64_t> row_shapes;      // indexes of shapes
+  size_t attribute_count = 0;            // of all rows together
+
+  size_t shape_count() const { return shape_ends.size() - 1; }
+  std::span<const uint32_t> shape(size_t index) const {
+    return std::span(shape_streams)
+        .subspan(shape_ends[index], shape_ends[index + 1] - shape_ends[index]);
+  }
 };
 // The keys of the streams only, of bytes that AppendAttributeRows wrote; none for no bytes.
 bool ReadStreamKeys(std::string_view bytes, std::vector<std::string_view>* keys);
