@@ -14,26 +14,61 @@
 
 namespace spanhound::sdk {
 
+namespace {
+
+namespace experimental = grpc::experimental;
+using ServerFactories =
+    std::vector<std::unique_ptr<experimental::ServerInterceptorFactoryInterface>>;
+using ClientFactories =
+    std::vector<std::unique_ptr<experimental::ClientInterceptorFactoryInterface>>;
+
 constexpr int kClients = 4;
 
+class IdleInterceptor : public experimental::Interceptor {
+ public:
+  void Intercept(experimental::InterceptorBatchMethods* methods) override { methods->Proceed(); }
+};
+
+class IdleFactory : public experimental::ServerInterceptorFactoryInterface,
+                    public experimental::ClientInterceptorFactoryInterface {
+ public:
+  experimental::Interceptor* CreateServerInterceptor(experimental::ServerRpcInfo*) override {
+    return new IdleInterceptor();
+  }
+  experimental::Interceptor* CreateClientInterceptor(experimental::ClientRpcInfo*) override {
+    return new IdleInterceptor();
+  }
+};
+
+ServerFactories OfServer(Interceptors kind) {
+  ServerFactories factories;
+  if (kind == Interceptors::kIdle) factories.push_back(std::make_unique<IdleFactory>());
+  if (kind == Interceptors::kTracing) factories.push_back(MakeGrpcServerTracing());
+  return factories;
+}
+
+ClientFactories OfClient(Interceptors kind) {
+  ClientFactories factories;
+  if (kind == Interceptors::kIdle) factories.push_back(std::make_unique<IdleFactory>());
+  if (kind == Interceptors::kTracing) factories.push_back(MakeGrpcClientTracing());
+  return factories;
+}
+
+}  // namespace
+
 struct GrpcCalls::Parts {
-  explicit Parts(bool traced)
+  explicit Parts(Interceptors kind)
       : service([](grpc::ServerContext*, const Text&, Text*) { return grpc::Status::OK; }) {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&service);
-    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> servers;
-    if (traced) servers.push_back(MakeGrpcServerTracing());
-    builder.experimental().SetInterceptorCreators(std::move(servers));
+    builder.experimental().SetInterceptorCreators(OfServer(kind));
     server = builder.BuildAndStart();
     const std::string target = "127.0.0.1:" + std::to_string(port);
     for (int i = 0; i < kClients; ++i) {
-      std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> clients;
-      if (traced) clients.push_back(MakeGrpcClientTracing());
-      channels.push_back(grpc::experimental::CreateCustomChannelWithInterceptors(
-          target, grpc::InsecureChannelCredentials(), grpc::ChannelArguments(),
-          std::move(clients)));
+      channels.push_back(experimental::CreateCustomChannelWithInterceptors(
+          target, grpc::InsecureChannelCredentials(), grpc::ChannelArguments(), OfClient(kind)));
     }
   }
 
@@ -42,7 +77,7 @@ struct GrpcCalls::Parts {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
 };
 
-GrpcCalls::GrpcCalls(bool traced) : parts_(std::make_unique<Parts>(traced)) {}
+GrpcCalls::GrpcCalls(Interceptors interceptors) : parts_(std::make_unique<Parts>(interceptors)) {}
 GrpcCalls::~GrpcCalls() = default;
 
 GrpcCalls::Rate GrpcCalls::Measure(std::chrono::milliseconds time) {

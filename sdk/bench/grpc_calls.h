@@ -3,14 +3,18 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 namespace spanhound::sdk {
 
+// On both sides. Idle ones do nothing: what gRPC itself takes for having any. Tracing ones make
+// spans, by the global provider and propagator of the moment.
+enum class Interceptors : std::uint8_t { kNone, kIdle, kTracing };
+
 class GrpcCalls {
  public:
-  // `traced`: spans on both sides, by the global provider and propagator of the moment.
-  explicit GrpcCalls(bool traced);
+  explicit GrpcCalls(Interceptors interceptors);
   ~GrpcCalls();
 
   struct Rate {

@@ -110,35 +110,42 @@ void MeasureGrpc(int rounds, std::chrono::milliseconds time) {
   Backend backend;
   const Kit kit(backend.url());
   const SharedProvider packaged = Packaged(backend.url());
-  GrpcCalls plain(false), traced(true);
-  Rounds without, with_kit, with_packaged;
+  GrpcCalls plain(Interceptors::kNone), idle(Interceptors::kIdle), traced(Interceptors::kTracing);
+  Rounds without, with_idle, with_kit, with_packaged;
   for (int i = 0; i < rounds; ++i) {
     without.Add(plain.Measure(time));
+    with_idle.Add(idle.Measure(time));
     Use(kit.provider);
     with_kit.Add(traced.Measure(time));
     Use(packaged);
     with_packaged.Add(traced.Measure(time));
   }
   std::printf(
-      "  \"grpc_unary\": {\"plain_per_s\": %.0f, \"kit_per_s\": %.0f, \"packaged_per_s\": %.0f, "
-      "\"plain_cpu_us\": %.1f, \"kit_cpu_us\": %.1f, \"packaged_cpu_us\": %.1f, "
+      "  \"grpc_unary\": {\"plain_per_s\": %.0f, \"idle_per_s\": %.0f, \"kit_per_s\": %.0f, "
+      "\"packaged_per_s\": %.0f, "
+      "\"plain_cpu_us\": %.1f, \"idle_cpu_us\": %.1f, \"kit_cpu_us\": %.1f, \"packaged_cpu_us\": "
+      "%.1f, "
       "\"kit_spans_dropped\": %llu}\n",
-      Median(without.per_second), Median(with_kit.per_second), Median(with_packaged.per_second),
-      Median(without.cpu_us), Median(with_kit.cpu_us), Median(with_packaged.cpu_us),
+      Median(without.per_second), Median(with_idle.per_second), Median(with_kit.per_second),
+      Median(with_packaged.per_second), Median(without.cpu_us), Median(with_idle.cpu_us),
+      Median(with_kit.cpu_us), Median(with_packaged.cpu_us),
       static_cast<unsigned long long>(kit.exporting->counts().dropped));
 }
 
 bool CallOnly(std::string_view who, int calls) {
   Backend backend;
   const Kit kit(backend.url());
+  auto interceptors = Interceptors::kTracing;
   if (who == "packaged") {
     Use(Packaged(backend.url()));
   } else if (who == "kit") {
     Use(kit.provider);
-  } else if (who != "plain") {
+  } else if (who == "plain" || who == "idle") {
+    interceptors = who == "idle" ? Interceptors::kIdle : Interceptors::kNone;
+  } else {
     return false;
   }
-  GrpcCalls(who != "plain").Call(calls);
+  GrpcCalls(interceptors).Call(calls);
   return true;
 }
 

@@ -10,7 +10,7 @@ namespace spanhound::sdk {
 // Prints a member of a JSON object.
 void MeasureGrpc(int rounds, std::chrono::milliseconds time);
 
-// `who`: plain, kit or packaged; false for anybody else.
+// `who`: plain, idle, kit or packaged; false for anybody else.
 bool CallOnly(std::string_view who, int calls);
 
 }  // namespace spanhound::sdk

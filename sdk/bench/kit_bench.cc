@@ -3,7 +3,8 @@
 // makes the table of it.
 //
 //   sdk_bench [--tiny]
-//   sdk_bench --grpc plain|kit|packaged CALLS     nothing but these calls, for a profiler
+//   sdk_bench --grpc plain|idle|kit|packaged CALLS     nothing but these calls, for a profiler
+//   sdk_bench --only span|sampled_out|propagation COUNT    the kit's alone, for the same
 #include <opentelemetry/context/propagation/text_map_propagator.h>
 #include <opentelemetry/exporters/otlp/otlp_recordable.h>
 #include <opentelemetry/sdk/trace/batch_span_processor.h>
@@ -24,6 +25,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "allocations.h"
@@ -174,18 +177,19 @@ void MeasureSpans(const char* name, bool sampled, int rounds) {
   Print(name, std::move(kit_figure), std::move(packaged_figure));
 }
 
+void PassOn(propagation::TextMapPropagator& propagator) {
+  OneHeader carrier;
+  opentelemetry::context::Context empty;
+  propagator.Inject(carrier, propagator.Extract(carrier, empty));
+}
+
 void MeasurePropagation(int rounds) {
   const auto kit = MakeTraceContextPropagator();
   trace::propagation::HttpTraceContext packaged;
   Figure kit_figure, packaged_figure;
-  const auto both_ways = [](propagation::TextMapPropagator& propagator) {
-    OneHeader carrier;
-    opentelemetry::context::Context empty;
-    propagator.Inject(carrier, propagator.Extract(carrier, empty));
-  };
   for (int i = 0; i < rounds; ++i) {
-    Round(&kit_figure, kRoundSpans, [&] { both_ways(*kit); });
-    Round(&packaged_figure, kRoundSpans, [&] { both_ways(packaged); });
+    Round(&kit_figure, kRoundSpans, [&] { PassOn(*kit); });
+    Round(&packaged_figure, kRoundSpans, [&] { PassOn(packaged); });
   }
   Print("extract_inject", std::move(kit_figure), std::move(packaged_figure));
 }
@@ -218,12 +222,33 @@ void MeasureAll(bool tiny) {
   std::printf("}\n");
 }
 
+// False: nothing of that name.
+bool DoOnly(std::string_view what, int count) {
+  std::thread([] {}).join();  // as in any service: from now on references are counted by atomics
+  if (what == "propagation") {
+    const auto propagator = MakeTraceContextPropagator();
+    for (int i = 0; i < count; ++i) PassOn(*propagator);
+    return true;
+  }
+  if (what != "span" && what != "sampled_out") return false;
+  const Candidate kit = Kit(what == "span");
+  const auto tracer = kit.provider->GetTracer("bench");
+  for (int i = 1; i <= count; ++i) {
+    RecordSpan(*tracer);
+    if (i % static_cast<int>(kRoundSpans) == 0) kit.drain();
+  }
+  return true;
+}
+
 }  // namespace
 }  // namespace spanhound::sdk
 
 int main(int argc, char** argv) {
   if (argc == 4 && std::strcmp(argv[1], "--grpc") == 0) {
     return spanhound::sdk::CallOnly(argv[2], std::atoi(argv[3])) ? 0 : 2;
+  }
+  if (argc == 4 && std::strcmp(argv[1], "--only") == 0) {
+    return spanhound::sdk::DoOnly(argv[2], std::atoi(argv[3])) ? 0 : 2;
   }
   spanhound::sdk::MeasureAll(argc > 1 && std::strcmp(argv[1], "--tiny") == 0);
 }
