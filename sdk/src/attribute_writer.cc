@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include "attribute_text.h"
@@ -28,57 +29,88 @@ std::string CleanText(std::string_view text, std::size_t characters_max) {
   return clean;
 }
 
-// Most attributes are short texts and numbers. What they take is known before, one byte for every
-// length, and so they are put together aside and appended at once.
+// Most attributes are short ASCII texts and numbers. What they take is known before, one byte for
+// every length, and so they are put together aside and appended at once.
 class ShortAttribute {
  public:
-  // False when it would be too long, or the key is not ASCII.
+  static constexpr std::size_t kBesideText = 2;  // of a value: tag and length
+
+  // False when it would be too long for lengths of one byte.
   bool Begin(unsigned field, std::string_view key, std::size_t value_bytes) {
     const std::size_t size = key.size() + kBesideTexts + value_bytes;
-    if (size > kMessageMax || !IsAscii(key)) return false;
+    if (key.size() > kMessageMax || value_bytes > kMessageMax || size > kMessageMax) return false;
     AddTag(field, ProtoType::kBytes);
     AddByte(size);
-    AddTag(kKey, ProtoType::kBytes);
-    AddByte(key.size());
-    AddBytes(key);
+    AddText(kKey, key);
     AddTag(kValue, ProtoType::kBytes);
     AddByte(value_bytes);
     return true;
   }
-  void AddTag(unsigned field, ProtoType type) { AddByte(field << 3 | static_cast<unsigned>(type)); }
-  void AddByte(std::size_t byte) { *at_++ = static_cast<char>(byte); }
-  void AddBytes(std::string_view bytes) { at_ = std::ranges::copy(bytes, at_).out; }
-  void End(std::string* out) const { out->append(bytes_, static_cast<std::size_t>(at_ - bytes_)); }
+  void AddText(unsigned field, std::string_view text) {
+    AddTag(field, ProtoType::kBytes);
+    AddByte(text.size());
+    std::memcpy(bytes_ + size_, text.data(), text.size());
+    size_ += text.size();
+  }
+  void AddNumber(unsigned field, std::uint64_t number) {
+    AddTag(field, ProtoType::kVarint);
+    for (; number >= 0x80; number >>= 7) AddByte(number | 0x80);
+    AddByte(number);
+  }
+
+  std::string_view bytes() const { return {bytes_, size_}; }
 
  private:
   // Tag and length: of the message, which is not in its size, of the key and of the value.
   static constexpr std::size_t kBesideMessage = 2, kBesideTexts = 4, kMessageMax = 0x7F;
 
+  void AddTag(unsigned field, ProtoType type) { AddByte(field << 3 | static_cast<unsigned>(type)); }
+  void AddByte(std::size_t byte) { bytes_[size_++] = static_cast<char>(byte); }
+
   char bytes_[kMessageMax + kBesideMessage];
-  char* at_ = bytes_;
+  std::size_t size_ = 0;
 };
 
 bool AppendShort(std::string* out, unsigned field, std::string_view key, std::string_view text) {
-  constexpr std::size_t kBesideText = 2;
   ShortAttribute attribute;
-  if (!attribute.Begin(field, key, text.size() + kBesideText) || !IsAscii(text)) return false;
-  attribute.AddTag(kText, ProtoType::kBytes);
-  attribute.AddByte(text.size());
-  attribute.AddBytes(text);
-  attribute.End(out);
+  if (!attribute.Begin(field, key, text.size() + ShortAttribute::kBesideText)) return false;
+  attribute.AddText(kText, text);
+  if (!IsAscii(attribute.bytes())) return false;  // key and text; tags and lengths always are
+  out->append(attribute.bytes());
   return true;
 }
 
 bool AppendShort(std::string* out, unsigned field, std::string_view key, std::uint64_t number) {
   const auto bytes = static_cast<std::size_t>(std::bit_width(number | 1) + 6) / 7;
   ShortAttribute attribute;
-  if (!attribute.Begin(field, key, bytes + 1)) return false;
-  attribute.AddTag(kInt, ProtoType::kVarint);
-  for (; number >= 0x80; number >>= 7) attribute.AddByte(number | 0x80);
-  attribute.AddByte(number);
-  attribute.End(out);
+  if (!attribute.Begin(field, key, bytes + 1) || !IsAscii(attribute.bytes())) return false;
+  attribute.AddNumber(kInt, number);
+  out->append(attribute.bytes());
   return true;
 }
+
+// False: not a short one.
+struct ShortWriter {
+  std::string* out;
+  unsigned field;
+  std::string_view key;
+  std::size_t characters_max;
+
+  bool operator()(nostd::string_view text) const {
+    return AppendShort(out, field, key, ToStd(text).substr(0, characters_max));
+  }
+  bool operator()(const char* text) const {
+    return (*this)(nostd::string_view(text == nullptr ? "" : text));
+  }
+  bool operator()(std::int32_t number) const { return (*this)(std::int64_t{number}); }
+  bool operator()(std::int64_t number) const {
+    return AppendShort(out, field, key, static_cast<std::uint64_t>(number));
+  }
+  template <typename Other>
+  bool operator()(const Other&) const {
+    return false;
+  }
+};
 
 struct ValueWriter {
   std::string* out;
@@ -131,17 +163,8 @@ void AppendValueField(std::string* out, unsigned field,
 void AppendAttribute(std::string* out, unsigned field, std::string_view key,
                      const opentelemetry::common::AttributeValue& value,
                      std::size_t characters_max) {
-  const auto number = [](auto each) { return static_cast<std::uint64_t>(std::int64_t{each}); };
-  if (const auto* const text = absl::get_if<nostd::string_view>(&value)) {
-    if (AppendShort(out, field, key, ToStd(*text).substr(0, characters_max))) return;
-  } else if (const auto* const chars = absl::get_if<const char*>(&value)) {
-    const std::string_view text_of = *chars == nullptr ? std::string_view() : *chars;
-    if (AppendShort(out, field, key, text_of.substr(0, characters_max))) return;
-  } else if (const auto* const integer = absl::get_if<std::int64_t>(&value)) {
-    if (AppendShort(out, field, key, number(*integer))) return;
-  } else if (const auto* const small = absl::get_if<std::int32_t>(&value)) {
-    if (AppendShort(out, field, key, number(*small))) return;
-  }
+  const bool done = nostd::visit(ShortWriter{out, field, key, characters_max}, value);
+  if (done) return;
   const ProtoMessage attribute(out, field);
   AppendTextField(out, kKey, key);
   AppendValueField(out, kValue, value, characters_max);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "environment.h"
+#include "hex_text.h"
 #include "remote_parent.h"
 
 namespace spanhound::sdk {
@@ -66,9 +67,9 @@ class B3Propagator : public propagation::TextMapPropagator {
     const trace::SpanContext span = SpanContextIn(context);
     if (!span.IsValid()) return;
     char ids[49];  // trace id, a dash, span id
-    span.trace_id().ToLowerBase16(nostd::span<char, 32>(ids, 32));
+    WriteLowerHex(span.trace_id().Id(), ids);
     ids[32] = '-';
-    span.span_id().ToLowerBase16(nostd::span<char, 16>(ids + 33, 16));
+    WriteLowerHex(span.span_id().Id(), ids + 33);
     const bool debug = WishIn(context) == SamplingWish::kDebug;
     const std::string decision = span.IsSampled() ? "1" : "0";
     if (form_ == B3Form::kSingle) {

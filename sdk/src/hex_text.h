@@ -1,44 +1,94 @@
 // Ids as hexadecimal text. Texts come from the network.
+//
+// Every request reads and writes some, so this is done for eight digits at once, each in a byte of
+// a word: what is said of a byte below holds for all of them. Little-endian, as every machine this
+// is built for.
 #pragma once
+
+#include <opentelemetry/nostd/span.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
 namespace spanhound::sdk {
 
-// The value of a character as a digit, -1 when it is none. A table: ids are read for every request.
-enum class HexCase { kAny, kLower };
-constexpr std::array<std::int8_t, 256> MakeHexDigits(HexCase letters) {
+// The value of a character as a digit, -1 when it is none.
+constexpr std::array<std::int8_t, 256> MakeHexDigits() {
   std::array<std::int8_t, 256> digits{};
   for (std::int8_t& digit : digits) digit = -1;
   for (int i = 0; i < 10; ++i)
     digits[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
   for (int i = 10; i < 16; ++i) {
     digits[static_cast<std::size_t>('a' + i - 10)] = static_cast<std::int8_t>(i);
-    if (letters == HexCase::kAny) {
-      digits[static_cast<std::size_t>('A' + i - 10)] = static_cast<std::int8_t>(i);
-    }
+    digits[static_cast<std::size_t>('A' + i - 10)] = static_cast<std::int8_t>(i);
   }
   return digits;
 }
-inline constexpr std::array<std::int8_t, 256> kHexDigits = MakeHexDigits(HexCase::kAny);
-inline constexpr std::array<std::int8_t, 256> kLowerHexDigits = MakeHexDigits(HexCase::kLower);
+inline constexpr std::array<std::int8_t, 256> kHexDigits = MakeHexDigits();
 
-// Exactly as many lower-case digits as fill `out`; else false.
-inline bool ReadLowerHex(std::string_view text, std::span<std::uint8_t> out) {
-  if (text.size() != 2 * out.size()) return false;
-  const char* at = text.data();  // unchecked: the size was, and this is done for every request
-  int bad = 0;
-  for (std::uint8_t& byte : out) {
-    const int high = kLowerHexDigits[static_cast<unsigned char>(*at++)];
-    const int low = kLowerHexDigits[static_cast<unsigned char>(*at++)];
-    bad |= high | low;  // negative if one of them is
-    byte = static_cast<std::uint8_t>(high << 4 | low);
+constexpr std::uint64_t InEachByte(std::uint8_t byte) { return byte * 0x0101010101010101ULL; }
+
+// Of values 0 to 15 in each byte; larger ones up to 31 give characters beyond 'f'.
+constexpr std::uint64_t ToLowerHexDigits(std::uint64_t values) {
+  const std::uint64_t letters = (values + InEachByte(6)) >> 4 & InEachByte(1);
+  return values + InEachByte('0') + letters * ('a' - '0' - 10);
+}
+
+// Eight lower-case digits to four bytes; false when there is anything else among them.
+inline bool ReadEightHexDigits(const char* text, std::uint8_t* out) {
+  std::uint64_t digits = 0;
+  std::memcpy(&digits, text, sizeof(digits));
+  const std::uint64_t letters = digits >> 6 & InEachByte(1);  // 'a' is 0x61, '0' is 0x30
+  std::uint64_t values = (digits & InEachByte(0xF)) + letters * 9;
+  const bool good = ToLowerHexDigits(values) == digits && (values & InEachByte(0xF0)) == 0;
+  // The first digit, in the lower byte, is the upper half of a byte. Pairs move together.
+  values = (values << 4 | values >> 8) & 0x00FF00FF00FF00FFULL;
+  values = (values | values >> 8) & 0x0000FFFF0000FFFFULL;
+  const auto bytes = static_cast<std::uint32_t>(values | values >> 16);
+  std::memcpy(out, &bytes, sizeof(bytes));
+  return good;
+}
+
+inline void WriteEightHexDigits(const std::uint8_t* bytes, char* out) {
+  std::uint32_t four = 0;
+  std::memcpy(&four, bytes, sizeof(four));
+  std::uint64_t values = (four | static_cast<std::uint64_t>(four) << 16) & 0x0000FFFF0000FFFFULL;
+  values = (values | values << 8) & 0x00FF00FF00FF00FFULL;
+  constexpr std::uint64_t kHalves = 0x000F000F000F000FULL;
+  values = (values >> 4 & kHalves) | (values & kHalves) << 8;
+  const std::uint64_t digits = ToLowerHexDigits(values);
+  std::memcpy(out, &digits, sizeof(digits));
+}
+
+// Exactly as many lower-case digits as fill `out`, which holds one byte or a multiple of four; else
+// false.
+template <std::size_t kBytes>
+bool ReadLowerHex(std::string_view text, std::uint8_t (&out)[kBytes]) {
+  static_assert(kBytes == 1 || kBytes % 4 == 0);
+  if (text.size() != 2 * kBytes) return false;
+  if constexpr (kBytes == 1) {
+    const char padded[] = {'0', '0', '0', '0', '0', '0', text[0], text[1]};
+    std::uint8_t bytes[4];
+    const bool good = ReadEightHexDigits(padded, bytes);
+    out[0] = bytes[3];
+    return good;
   }
-  return bad >= 0;
+  bool good = true;
+  for (std::size_t i = 0; i < kBytes; i += 4) {
+    good &= ReadEightHexDigits(text.data() + 2 * i, out + i);
+  }
+  return good;
+}
+
+// Two digits for each byte of an id, which are a multiple of four.
+template <std::size_t kBytes>
+void WriteLowerHex(opentelemetry::nostd::span<const std::uint8_t, kBytes> id, char* out) {
+  static_assert(kBytes % 4 == 0);
+  for (std::size_t i = 0; i < kBytes; i += 4) WriteEightHexDigits(id.data() + i, out + 2 * i);
 }
 
 // Any case, and filled from the right, zeros before: ids of older systems are shorter than the

@@ -78,9 +78,9 @@ class JaegerPropagator : public propagation::TextMapPropagator {
     const trace::SpanContext span = SpanContextIn(context);
     if (!span.IsValid()) return;
     char ids[49];
-    span.trace_id().ToLowerBase16(nostd::span<char, 32>(ids, 32));
+    WriteLowerHex(span.trace_id().Id(), ids);
     ids[32] = ':';
-    span.span_id().ToLowerBase16(nostd::span<char, 16>(ids + 33, 16));
+    WriteLowerHex(span.span_id().Id(), ids + 33);
     const bool debug = WishIn(context) == SamplingWish::kDebug;
     const char* const flags = debug ? "3" : span.IsSampled() ? "1" : "0";
     carrier.Set("uber-trace-id", std::string(ids, sizeof(ids)) + ":0:" + flags);

@@ -10,6 +10,7 @@
 #include "passive_span.h"
 #include "remote_parent.h"
 #include "spanhound/attribute.h"
+#include "trace_states.h"
 
 namespace spanhound::sdk {
 namespace {
@@ -82,7 +83,7 @@ class TraceContextPropagator : public propagation::TextMapPropagator {
     const trace::TraceId trace_id(parent.trace_id);
     const trace::SpanId span_id(parent.span_id);
     if (!trace_id.IsValid() || !span_id.IsValid()) return context;
-    if (state == nullptr) state = trace::TraceState::GetDefault();
+    if (state == nullptr) state = EmptyTraceState();
     return WithRemoteParent(
         context, MakePassiveSpan(SpanIdentity{trace_id, span_id, trace::TraceFlags(parent.flags[0]),
                                               std::move(state), true}));
@@ -95,8 +96,8 @@ class TraceContextPropagator : public propagation::TextMapPropagator {
     char text[kTraceparentBytes];
     std::memset(text, '-', sizeof(text));
     text[0] = text[1] = '0';
-    span.trace_id().ToLowerBase16(nostd::span<char, 32>(text + kTraceIdAt, 32));
-    span.span_id().ToLowerBase16(nostd::span<char, 16>(text + kSpanIdAt, 16));
+    WriteLowerHex(span.trace_id().Id(), text + kTraceIdAt);
+    WriteLowerHex(span.span_id().Id(), text + kSpanIdAt);
     text[kFlagsAt] = '0';
     text[kFlagsAt + 1] = kDigits[span.trace_flags().flags() & kKnownFlags];
     carrier.Set("traceparent", nostd::string_view(text, sizeof(text)));
@@ -112,6 +113,7 @@ class TraceContextPropagator : public propagation::TextMapPropagator {
 }  // namespace
 
 nostd::shared_ptr<trace::TraceState> ParseTraceState(std::string_view header) {
+  if (header.empty()) return {};  // the rule, before all that is made ready below
   std::array<std::pair<std::string_view, std::string_view>, kMembersMax> members;
   std::size_t count = 0;
   while (!header.empty()) {
