@@ -122,7 +122,7 @@ void Engine::StartLog(const WalRecovery& recovery) {
         }
         // Also while a flush runs, or what comes meanwhile would make a block of any size.
         const bool is_enough = data_.flush_bytes() >= options_.flush_bytes;
-        if (!is_enough) flusher_->Notify();
+        if (!is_enough) flusher_->NotePublished();
         return is_enough;
       },
       [this](uint64_t next_segment) {

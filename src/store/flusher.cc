@@ -43,6 +43,10 @@ void Flusher::Notify() {
   wake_.notify_one();
 }
 
+void Flusher::NotePublished() {
+  if (data_.live_chunk_count() >= merged_at_ + kMergedAtOnce) Notify();
+}
+
 Status Flusher::FlushAndWait() {
   std::unique_lock lock(mutex_);
   const uint64_t ticket = ++requested_count_;
@@ -88,7 +92,7 @@ bool Flusher::IsWriteDue() const { return !is_retrying_ && data_.HasFrozen(); }
 
 bool Flusher::IsMergeDue() {
   const size_t count = data_.live_chunk_count();
-  merged_at_ = std::min(merged_at_, count);  // the head was frozen meanwhile
+  merged_at_ = std::min(merged_at_.load(), count);  // the head was frozen meanwhile
   return count >= merged_at_ + kMergedAtOnce;
 }
 

@@ -6,6 +6,7 @@
 // again a little later. Any thread may call.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -39,6 +40,8 @@ class Flusher {
 
   // The head has changed.
   void Notify();
+  // Chunks were published: wakes the thread only if there are enough of them to merge.
+  void NotePublished();
   // Flushes everything published so far and waits for it.
   Status FlushAndWait();
 
@@ -70,10 +73,12 @@ class Flusher {
   uint64_t finished_count_ = 0;   // guarded by mutex_: requests answered
   Status last_status_;            // guarded by mutex_: of the last flush asked for
 
+  // Live chunks when merging was last tried; set by the background thread.
+  std::atomic<size_t> merged_at_ = 0;
+
   // Only on the background thread.
   Time flush_due_;  // by time, if there is anything to flush
   bool is_retrying_ = false;
-  size_t merged_at_ = 0;  // live chunks when merging was last tried
 
   std::thread thread_;  // last: runs on the members above
 };

@@ -32,6 +32,27 @@ uint64_t NanosFromParts(int64_t seconds, int64_t nanos) {
   return whole >= kMax / kSecond ? kMax : whole * kSecond + static_cast<uint64_t>(nanos);
 }
 
+// The values of a tag, of which its type chooses one; types are those of model.proto's ValueType.
+struct TagValues {
+  uint64_t type = 0;
+  std::string_view text;
+  bool boolean = false;
+  int64_t integer = 0;
+  double real = 0;
+  std::string_view binary;
+
+  AttributeValue Chosen() const {
+    switch (type) {
+      case 0: return AttributeValue::String(text);
+      case 1: return AttributeValue::Bool(boolean);
+      case 2: return AttributeValue::Int(integer);
+      case 3: return AttributeValue::Double(real);
+      case 4: return AttributeValue::Bytes(binary);
+      default: return {};  // a type from the future
+    }
+  }
+};
+
 // Half of a trace id is one of 64 bits, as old clients have.
 bool SetTraceId(std::string_view raw, model::TraceId* id) {
   if (raw.size() != 8) return id->SetBytes(raw);
@@ -184,26 +205,21 @@ class JaegerProtoDecoder {
   }
 
   bool Tag(std::string_view bytes, Attribute* tag) {
-    uint64_t type = 0;
-    AttributeValue values[5] = {AttributeValue::String(""), AttributeValue::Bool(false),
-                                AttributeValue::Int(0), AttributeValue::Double(0),
-                                AttributeValue::Bytes("")};  // in the order of ValueType
+    TagValues values;
     ProtoReader reader(bytes);
     while (reader.Next()) {
       switch (reader.tag()) {
         case BytesTag(1): tag->key = reader.bytes(); break;
-        case VarintTag(2): type = reader.value(); break;
-        case BytesTag(3): values[0] = AttributeValue::String(reader.bytes()); break;
-        case VarintTag(4): values[1] = AttributeValue::Bool(reader.value() != 0); break;
-        case VarintTag(5):
-          values[2] = AttributeValue::Int(static_cast<int64_t>(reader.value()));
-          break;
-        case Fixed64Tag(6): values[3] = AttributeValue::Double(reader.double_value()); break;
-        case BytesTag(7): values[4] = AttributeValue::Bytes(reader.bytes()); break;
+        case VarintTag(2): values.type = reader.value(); break;
+        case BytesTag(3): values.text = reader.bytes(); break;
+        case VarintTag(4): values.boolean = reader.value() != 0; break;
+        case VarintTag(5): values.integer = static_cast<int64_t>(reader.value()); break;
+        case Fixed64Tag(6): values.real = reader.double_value(); break;
+        case BytesTag(7): values.binary = reader.bytes(); break;
         default: break;
       }
     }
-    if (type < 5) tag->value = values[type];  // else a type from the future: empty
+    tag->value = values.Chosen();
     return values_.Finish(reader);
   }
 
@@ -240,12 +256,21 @@ class JaegerProtoDecoder {
     return values_.Finish(reader);
   }
 
-  // Some clients repeat the process in every span: equal bytes are one resource.
+  // Some clients repeat the process in every span: equal bytes are one resource. Most have one for
+  // the batch, and hashing it for each span would cost as much as decoding the span.
   bool ResourceIndex(std::string_view process, uint32_t* index) {
+    const bool is_same = process == last_process_ && !decoded_.batch.resources.empty();
+    if (!is_same && !FindResource(process)) return false;
+    *index = last_resource_index_;
+    return true;
+  }
+
+  bool FindResource(std::string_view process) {
     std::vector<model::Resource>& resources = decoded_.batch.resources;
     const auto [entry, is_new] =
         resource_indexes_.try_emplace(process, static_cast<uint32_t>(resources.size()));
-    *index = entry->second;
+    last_process_ = process;
+    last_resource_index_ = entry->second;
     if (!is_new) return true;
     return values_.TakeMemory(sizeof(model::Resource) + sizeof *entry) &&
            Process(process, &resources.emplace_back());
@@ -279,6 +304,8 @@ class JaegerProtoDecoder {
   JaegerScopes scopes_;
   std::string_view batch_process_;
   HashMap<std::string_view, uint32_t> resource_indexes_;
+  std::string_view last_process_;  // of the span before
+  uint32_t last_resource_index_ = 0;
 };
 
 }  // namespace

@@ -65,6 +65,27 @@ TEST(JaegerProto, SpansHaveTheirOwnProcessOrThatOfTheBatch) {
   EXPECT_THAT(services, ::testing::ElementsAre("shop", "own", "own", "shop"));
 }
 
+TEST(JaegerProto, SpansOfSeveralScopesMayAlternate) {
+  const auto scoped = [](std::string_view scope) -> WriteFields {
+    return [scope](ProtoWriter& writer) {
+      WriteIds(writer);
+      if (scope.empty()) return;
+      writer.Message(8, [&] {
+        writer.Bytes(1, "otel.scope.name");
+        writer.Bytes(3, scope);
+      });
+    };
+  };
+  auto decoded = DecodeJaegerProto(
+      RequestOf({scoped("a"), scoped("b"), scoped("a"), scoped(""), scoped("")}), {});
+  ASSERT_TRUE(decoded.ok());
+  const model::SpanBatch& batch = decoded->batch;
+  EXPECT_EQ(batch.scopes.size(), 3u);
+  std::vector<std::string_view> scopes;
+  for (const model::Span& span : batch.spans) scopes.push_back(batch.scope_of(span).name);
+  EXPECT_THAT(scopes, ::testing::ElementsAre("a", "b", "a", "", ""));
+}
+
 TEST(JaegerProto, SpanWithoutAnyProcess) {
   EXPECT_THAT(TextOf(RequestOf({WriteIds})), HasSubstr("  resource 0\n"));
 }

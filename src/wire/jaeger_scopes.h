@@ -20,9 +20,19 @@ class JaegerScopes {
 
   // False when the batch is over its memory.
   bool IndexOf(std::string_view name, std::string_view version, uint32_t* index) {
+    // Spans of one scope mostly come together.
+    const bool is_same =
+        last_ < scopes_.size() && scopes_[last_].name == name && scopes_[last_].version == version;
+    if (!is_same && !Find(name, version)) return false;
+    *index = last_;
+    return true;
+  }
+
+ private:
+  bool Find(std::string_view name, std::string_view version) {
     const auto [entry, is_new] =
         indexes_.try_emplace({name, version}, static_cast<uint32_t>(scopes_.size()));
-    *index = entry->second;
+    last_ = entry->second;
     if (!is_new) return true;
     if (!memory_.Take(sizeof(model::Scope) + sizeof *entry)) return false;
     model::Scope& scope = scopes_.emplace_back();
@@ -31,10 +41,10 @@ class JaegerScopes {
     return true;
   }
 
- private:
   DecodeMemory& memory_;
   std::vector<model::Scope>& scopes_;
   HashMap<std::pair<std::string_view, std::string_view>, uint32_t> indexes_;
+  uint32_t last_ = 0;  // of the span before
 };
 
 }  // namespace spanhound::wire

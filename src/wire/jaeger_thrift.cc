@@ -33,6 +33,27 @@ constexpr BytesMin kCompactBytesMin = {5, 5, 9, 17};    // 1 byte, and 1 for mos
 constexpr int32_t kChildOf = 0;
 constexpr int32_t kSampledFlag = 1;
 
+// The values of a tag, of which its type chooses one; types are those of jaeger.thrift's TagType.
+struct TagValues {
+  int32_t type = 0;
+  std::string_view text;
+  double real = 0;
+  bool boolean = false;
+  int64_t integer = 0;
+  std::string_view binary;
+
+  AttributeValue Chosen() const {
+    switch (type) {
+      case 0: return AttributeValue::String(text);
+      case 1: return AttributeValue::Double(real);
+      case 2: return AttributeValue::Bool(boolean);
+      case 3: return AttributeValue::Int(integer);
+      case 4: return AttributeValue::Bytes(binary);
+      default: return {};  // a type from the future
+    }
+  }
+};
+
 class JaegerThriftDecoder {
  public:
   // The reader stands at a Batch.
@@ -110,31 +131,28 @@ class JaegerThriftDecoder {
   }
 
   void Tag(Attribute* tag) {
-    int32_t type = 0;
-    AttributeValue values[5] = {AttributeValue::String(""), AttributeValue::Double(0),
-                                AttributeValue::Bool(false), AttributeValue::Int(0),
-                                AttributeValue::Bytes("")};  // in the order of TagType
+    TagValues values;
     ThriftReader::Field field;
     while (reader_.NextField(&field)) {
       if (field.Is(1, ThriftType::kString)) {
         tag->key = reader_.String();
       } else if (field.Is(2, ThriftType::kI32)) {
-        type = reader_.I32();
+        values.type = reader_.I32();
       } else if (field.Is(3, ThriftType::kString)) {
-        values[0] = AttributeValue::String(reader_.String());
+        values.text = reader_.String();
       } else if (field.Is(4, ThriftType::kDouble)) {
-        values[1] = AttributeValue::Double(reader_.Double());
+        values.real = reader_.Double();
       } else if (field.Is(5, ThriftType::kBool)) {
-        values[2] = AttributeValue::Bool(reader_.Bool(field));
+        values.boolean = reader_.Bool(field);
       } else if (field.Is(6, ThriftType::kI64)) {
-        values[3] = AttributeValue::Int(reader_.I64());
+        values.integer = reader_.I64();
       } else if (field.Is(7, ThriftType::kString)) {
-        values[4] = AttributeValue::Bytes(reader_.String());
+        values.binary = reader_.String();
       } else {
         reader_.Skip(field);
       }
     }
-    if (type >= 0 && type < 5) tag->value = values[type];  // else a type from the future: empty
+    tag->value = values.Chosen();
   }
 
   void Spans() {
