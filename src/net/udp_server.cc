@@ -1,6 +1,7 @@
 #include "net/udp_server.h"
 
 #include <arpa/inet.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -23,6 +24,9 @@ namespace {
 constexpr size_t kDatagramsPerCall = 32;
 // What the handler gets at a time: enough that storing it is worth the trouble.
 constexpr size_t kBatchBytesMax = 1u << 20;
+// The kernel tells of what it lost only with the next datagram it keeps; when none comes, it is
+// asked.
+constexpr int kLossCheckMs = 500;
 // A small datagram takes more memory in the queue than its bytes.
 constexpr size_t kQueuedOverheadBytes = 64;
 
@@ -214,11 +218,14 @@ class PosixUdpServer : public UdpServer {
   void ReceiveAll() {
     ReceiveBuffers buffers(options_.datagram_bytes_max);
     pollfd watched[2] = {{socket_.number(), POLLIN, 0}, {wake_.number(), POLLIN, 0}};
+    bool is_loss_known = true;
     while (true) {
-      if (poll(watched, 2, -1) < 0 && errno != EINTR) {
+      if (poll(watched, 2, is_loss_known ? -1 : kLossCheckMs) < 0 && errno != EINTR) {
         return Log(LogLevel::kError, SystemError(options_.name + ": poll").message());
       }
-      if (watched[1].revents != 0) return;
+      if (watched[1].revents != 0) return CountLost(LostSoFar());
+      is_loss_known = watched[0].revents == 0;
+      if (is_loss_known) CountLost(LostSoFar());
       const size_t count = buffers.Receive(socket_.number());
       for (size_t i = 0; i < count; ++i) {
         CountLost(buffers.lost_so_far(i));
@@ -228,9 +235,19 @@ class PosixUdpServer : public UdpServer {
     }
   }
 
+  // By the kernel's own account, which needs no further datagram.
+  uint32_t LostSoFar() const {
+    uint32_t memory_info[SK_MEMINFO_VARS] = {};
+    socklen_t size = sizeof memory_info;
+    if (getsockopt(socket_.number(), SOL_SOCKET, SO_MEMINFO, memory_info, &size) != 0) return 0;
+    return memory_info[SK_MEMINFO_DROPS];
+  }
+
   void CountLost(uint32_t lost_so_far) {
-    if (lost_so_far == 0) return;
-    counters_.Drop(counters_.socket_buffer, lost_so_far - lost_so_far_);  // it may wrap around
+    // It may wrap around, and what a datagram says may be older than what the kernel was asked for.
+    const int32_t more = static_cast<int32_t>(lost_so_far - lost_so_far_);
+    if (lost_so_far == 0 || more <= 0) return;
+    counters_.Drop(counters_.socket_buffer, static_cast<uint64_t>(more));
     lost_so_far_ = lost_so_far;
   }
 

@@ -2,7 +2,8 @@
 // One thread empties the socket into a queue, so that a handler that takes its time does not make
 // the kernel drop; a second one gives all that waits to the handler, one call at a time. What is
 // dropped is counted: a datagram longer than the limit, one that finds the queue full, and those
-// the kernel could not keep. At every scrape, received = handled + queued + dropped.
+// the kernel could not keep, half a second later at most. At every scrape, received = handled +
+// queued + dropped.
 #pragma once
 
 #include <cstdint>

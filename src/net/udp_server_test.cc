@@ -134,6 +134,22 @@ TEST_F(UdpServerTest, QueueIsBounded) {
   EXPECT_EQ(Packets("queued"), 0);
 }
 
+// Also when the last of a burst is lost and nothing comes after it.
+TEST_F(UdpServerTest, CountsWhatTheKernelLostWithoutAnotherDatagram) {
+  options_.socket_buffer_bytes = 1;  // the kernel's least: room for one or two
+  Start();
+  Open();
+  int64_t sent = 0;
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 200; ++i, ++sent) Send("x");
+    ASSERT_NO_FATAL_FAILURE(WaitForReceived(sent));
+    if (round >= 3 && Dropped("socket_buffer") > 0) break;
+  }
+  EXPECT_GT(Dropped("socket_buffer"), 0);
+  server_->Stop();
+  EXPECT_EQ(Packets("handled_total") + Dropped("socket_buffer"), sent);
+}
+
 TEST_F(UdpServerTest, SecondServerOnThePortIsRefused) {
   Start();
   options_.port = server_->port();
