@@ -11,6 +11,7 @@
 #include <opentelemetry/metrics/noop.h>
 #include <opentelemetry/metrics/provider.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -31,10 +32,13 @@ class DurationMetric {
   // Null while nobody keeps metrics; then there is no need to gather attributes.
   std::shared_ptr<Histogram> Listener() {
     auto provider = opentelemetry::metrics::Provider::GetMeterProvider();
+    if (provider.get() == deaf_.load(std::memory_order_acquire)) return nullptr;
     const std::lock_guard lock(mutex_);
     if (provider.get() != provider_.get()) {
+      deaf_.store(nullptr, std::memory_order_release);  // before its address can be another's
       provider_ = std::move(provider);
       histogram_ = MakeHistogram();
+      if (histogram_ == nullptr) deaf_.store(provider_.get(), std::memory_order_release);
     }
     return histogram_;
   }
@@ -54,6 +58,8 @@ class DurationMetric {
   std::mutex mutex_;
   opentelemetry::nostd::shared_ptr<opentelemetry::metrics::MeterProvider> provider_;
   std::shared_ptr<Histogram> histogram_;
+  // provider_ when it keeps nothing, which is the rule: then nobody takes the lock.
+  std::atomic<const opentelemetry::metrics::MeterProvider*> deaf_{nullptr};
 };
 
 inline double SecondsSince(std::chrono::steady_clock::time_point start) {

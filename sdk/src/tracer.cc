@@ -4,6 +4,7 @@
 #include <opentelemetry/trace/context.h>
 #include <opentelemetry/trace/span_context_kv_iterable.h>
 
+#include <array>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -174,6 +175,11 @@ class Provider final : public StoppableTracerProvider {
   nostd::shared_ptr<trace::Tracer> GetTracer(nostd::string_view name, nostd::string_view version,
                                              nostd::string_view schema_url) noexcept override {
     const auto key = std::make_tuple(ToStd(name), ToStd(version), ToStd(schema_url));
+    for (const auto& each : first_) {
+      const auto* const known = each.load(std::memory_order_acquire);
+      if (known == nullptr) break;
+      if (known->first == key) return known->second;
+    }
     {
       const std::lock_guard lock(mutex_);
       if (const auto found = tracers_.find(key); found != tracers_.end()) return found->second;
@@ -183,18 +189,25 @@ class Provider final : public StoppableTracerProvider {
         InternScope({std::string(name), std::string(version), std::string(schema_url)});
     std::shared_ptr<trace::Tracer> made = std::make_shared<TracerImpl>(shared_, scope);
     const std::lock_guard lock(mutex_);
-    if (tracers_.size() < kScopesMax) tracers_.emplace(key, made);
-    return made;
+    if (tracers_.size() >= kScopesMax) return made;
+    const auto [added, is_new] = tracers_.emplace(key, made);
+    const std::size_t count = tracers_.size();
+    if (is_new && count <= kFirst) first_[count - 1].store(&*added, std::memory_order_release);
+    return added->second;
   }
 
   void Stop() override { shared_->stopped = true; }
 
  private:
   using Key = std::tuple<std::string, std::string, std::string>;
+  using Tracers = std::map<Key, std::shared_ptr<trace::Tracer>, std::less<>>;
+  static constexpr std::size_t kFirst = 16;  // middleware asks for every request
 
   const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
   std::mutex mutex_;
-  std::map<Key, std::shared_ptr<trace::Tracer>, std::less<>> tracers_;
+  Tracers tracers_;  // none is ever removed
+  std::array<std::atomic<const Tracers::value_type*>, kFirst> first_ =
+      {};  // found without the lock
   std::optional<ForkRegistration> fork_;
 };
 

@@ -154,6 +154,18 @@ TEST_F(TracerTest, TracersHaveScopes) {
   EXPECT_NE(provider_->GetTracer("a"), provider_->GetTracer("a", "1"));
 }
 
+// More than are found without the lock.
+TEST_F(TracerTest, EveryNameHasOneTracer) {
+  constexpr int kNames = 40;
+  std::vector<opentelemetry::nostd::shared_ptr<trace::Tracer>> tracers;
+  for (int i = 0; i < kNames; ++i) tracers.push_back(provider_->GetTracer(std::to_string(i)));
+  for (int i = 0; i < kNames; ++i) {
+    EXPECT_EQ(provider_->GetTracer(std::to_string(i)), tracers[static_cast<std::size_t>(i)]);
+    tracers[static_cast<std::size_t>(i)]->StartSpan("op")->End();
+    EXPECT_EQ(sink_->scopes.back()->name, std::to_string(i));
+  }
+}
+
 TEST_F(TracerTest, SpansAndTracersOutliveTheProvider) {
   auto provider = MakeTracerProvider(
       {.sampler = std::make_unique<sdk_trace::AlwaysOnSampler>(), .limits = {}, .sink = sink_});

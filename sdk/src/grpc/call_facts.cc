@@ -18,11 +18,12 @@ constexpr std::array<std::string_view, 17> kCodeNames = {
 // What the synchronous server calls a method nobody registered.
 constexpr std::string_view kUnknownMethod = "unknown";
 
-void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
+std::string Replaced(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
     text.replace(at, from.size(), to);
     at += to.size();
   }
+  return text;
 }
 
 Peer HostAndPort(std::string_view text) {
@@ -71,10 +72,8 @@ Peer ParsePeer(std::string_view peer) {
   const std::string_view rest = peer.substr(colon + 1);
   if (scheme == "unix" || scheme == "unix-abstract") return {AttributeText(rest), 0};
   if (scheme != "ipv4" && scheme != "ipv6") return {};
-  std::string decoded(rest);
-  ReplaceAll(decoded, "%5B", "[");
-  ReplaceAll(decoded, "%5D", "]");
-  return HostAndPort(decoded);
+  if (rest.find('%') == std::string_view::npos) return HostAndPort(rest);
+  return HostAndPort(Replaced(Replaced(std::string(rest), "%5B", "["), "%5D", "]"));
 }
 
 Peer ParseTarget(std::string_view target) {

@@ -30,20 +30,4 @@ Peer ParsePeer(std::string_view peer);
 // Of a dial target: "host:port", "dns:///host:port", "ipv4:1.2.3.4:80".
 Peer ParseTarget(std::string_view target);
 
-// The last answer of one of the two, kept because the same peers call again and again.
-class LastPeer {
- public:
-  const Peer& Of(std::string_view text, Peer (*parse)(std::string_view)) {
-    if (text != text_) {
-      peer_ = parse(text);
-      text_ = text;
-    }
-    return peer_;
-  }
-
- private:
-  std::string text_;
-  Peer peer_;
-};
-
 }  // namespace spanhound::sdk

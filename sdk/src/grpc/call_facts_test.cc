@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <vector>
+
 #include "grpc/call_registry.h"
 
 namespace spanhound::sdk {
@@ -61,25 +64,44 @@ TEST(CallFactsTest, PeersAndTargets) {
   }
 }
 
-TEST(CallRegistryTest, OnlyTheOwnerRemoves) {
+TEST(CallRegistryTest, TheLastOneAddedIsFoundUntilItIsRemoved) {
   CallRegistry registry;
-  const int call = 0, first_owner = 0, second_owner = 0;
-  const auto first = CallRegistry::Context().SetValue("n", true);
-  const auto second = CallRegistry::Context().SetValue("n", false);
-  registry.Add(&call, &first_owner, first);
-  registry.Add(&call, &second_owner, second);  // same address, next call
-  registry.Remove(&call, &first_owner);
-  EXPECT_TRUE(registry.Find(&call) == second);
-  registry.Remove(&call, &second_owner);
+  const int call = 0, other = 0;
+  CallRegistry::Entry old{&call, CallRegistry::Context().SetValue("n", true)};
+  CallRegistry::Entry now{&call, CallRegistry::Context().SetValue("n", false)};
+  registry.Add(old);
+  registry.Add(now);
+  EXPECT_TRUE(registry.Find(&call) == now.context);
+  registry.Remove(old);
+  EXPECT_TRUE(registry.Find(&call) == now.context);
+  EXPECT_TRUE(registry.Find(&other) == CallRegistry::Context());
+  registry.Remove(now);
   EXPECT_TRUE(registry.Find(&call) == CallRegistry::Context());
 }
 
-TEST(CallFactsTest, LastPeerFollowsTheText) {
-  LastPeer last;
-  EXPECT_EQ(last.Of("ipv4:10.0.0.1:80", ParsePeer).address, "10.0.0.1");
-  EXPECT_EQ(last.Of("ipv4:10.0.0.1:80", ParsePeer).port, 80);
-  EXPECT_EQ(last.Of("ipv4:10.0.0.2:80", ParsePeer).address, "10.0.0.2");
-  EXPECT_EQ(last.Of("", ParsePeer).address, "");
+// More than there are lists.
+TEST(CallRegistryTest, ManyCallsAreToldApart) {
+  constexpr std::size_t kCalls = 1000;
+  CallRegistry registry;
+  std::vector<CallRegistry::Entry> entries(kCalls);
+  for (CallRegistry::Entry& entry : entries) {
+    entry.call = &entry;
+    entry.context = CallRegistry::Context().SetValue("n", true);
+    registry.Add(entry);
+  }
+  for (std::size_t i = 0; i < kCalls; i += 2) registry.Remove(entries[i]);
+  for (std::size_t i = 0; i < kCalls; ++i) {
+    const bool removed = i % 2 == 0;
+    EXPECT_TRUE(registry.Find(entries[i].call) ==
+                (removed ? CallRegistry::Context() : entries[i].context));
+  }
+}
+
+TEST(CallRegistryTest, WhatWasNeverAddedCanBeRemoved) {
+  CallRegistry registry;
+  CallRegistry::Entry never;
+  registry.Remove(never);
+  EXPECT_TRUE(registry.Find(nullptr) == CallRegistry::Context());
 }
 
 }  // namespace

@@ -12,27 +12,31 @@ CallRegistry& CallRegistry::Instance() {
 
 CallRegistry::Shard& CallRegistry::ShardOf(const void* call) const {
   constexpr unsigned kAlignmentBits = 6;  // below them addresses of objects hardly differ
-  return shards_[(reinterpret_cast<std::uintptr_t>(call) >> kAlignmentBits) % kShards];
+  const auto address = reinterpret_cast<std::uintptr_t>(call) >> kAlignmentBits;
+  return shards_[(address ^ address / kShards) % kShards];
 }
 
-void CallRegistry::Add(const void* call, const void* owner, const Context& context) {
-  Shard& shard = ShardOf(call);
+void CallRegistry::Add(Entry& entry) {
+  Shard& shard = ShardOf(entry.call);
   const std::lock_guard lock(shard.mutex);
-  shard.calls.insert_or_assign(call, Entry{owner, context});
+  entry.next = shard.newest;
+  shard.newest = &entry;
 }
 
-void CallRegistry::Remove(const void* call, const void* owner) {
-  Shard& shard = ShardOf(call);
+void CallRegistry::Remove(Entry& entry) {
+  Shard& shard = ShardOf(entry.call);
   const std::lock_guard lock(shard.mutex);
-  const auto found = shard.calls.find(call);
-  if (found != shard.calls.end() && found->second.owner == owner) shard.calls.erase(found);
+  Entry** link = &shard.newest;
+  while (*link != nullptr && *link != &entry) link = &(*link)->next;
+  if (*link != nullptr) *link = entry.next;
 }
 
 CallRegistry::Context CallRegistry::Find(const void* call) const {
   const Shard& shard = ShardOf(call);
   const std::lock_guard lock(shard.mutex);
-  const auto found = shard.calls.find(call);
-  return found == shard.calls.end() ? Context() : found->second.context;
+  const Entry* entry = shard.newest;
+  while (entry != nullptr && entry->call != call) entry = entry->next;
+  return entry == nullptr ? Context() : entry->context;
 }
 
 }  // namespace spanhound::sdk

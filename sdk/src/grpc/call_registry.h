@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <mutex>
-#include <unordered_map>
 
 namespace spanhound::sdk {
 
@@ -15,24 +14,29 @@ class CallRegistry {
  public:
   using Context = opentelemetry::context::Context;
 
+  // A call's place in the registry. Part of whoever traces the call, so that nothing is allocated
+  // for it; it must stay where it is while it is registered.
+  struct Entry {
+    const void* call = nullptr;
+    Context context = {};
+    Entry* next = nullptr;
+  };
+
   static CallRegistry& Instance();
 
-  // `owner` is whoever will remove the entry. gRPC reuses the addresses of contexts, maybe before
-  // the owner of the old one is gone; Remove then leaves the new owner's entry alone.
-  void Add(const void* call, const void* owner, const Context& context);
-  void Remove(const void* call, const void* owner);
+  // gRPC reuses the addresses of contexts, maybe before the old call's entry is gone: the last one
+  // added is found.
+  void Add(Entry& entry);
+  void Remove(Entry& entry);  // also of one that was never added
   Context Find(const void* call) const;
 
  private:
-  struct Entry {
-    const void* owner;
-    Context context;
-  };
   struct Shard {
     mutable std::mutex mutex;
-    std::unordered_map<const void*, Entry> calls;
+    Entry* newest = nullptr;
   };
-  static constexpr std::size_t kShards = 16;  // so that threads of a busy server rarely meet
+  // So many that threads rarely meet, and that ten thousand open streams make lists of forty.
+  static constexpr std::size_t kShards = 256;
 
   Shard& ShardOf(const void* call) const;
 

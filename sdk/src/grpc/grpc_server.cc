@@ -4,6 +4,8 @@
 #include <opentelemetry/trace/context.h>
 
 #include <chrono>
+#include <cstdint>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -37,6 +39,20 @@ DurationMetric& Duration() {
   return metric;
 }
 
+// Who answers: a method that is called, one that is told later, or one for every method nobody else
+// serves. Then the method's name is the caller's invention, unless it is served.
+enum class Handler : std::uint8_t { kSync, kCallback, kGeneric };
+
+Handler HandlerOf(const grpc::ServerContextBase& context) {
+  // Nearly always; a cast that fails asks every class in between.
+  if (typeid(context) == typeid(grpc::ServerContext)) return Handler::kSync;
+  if (dynamic_cast<const grpc::GenericCallbackServerContext*>(&context) != nullptr) {
+    return Handler::kGeneric;
+  }
+  const bool callback = dynamic_cast<const grpc::CallbackServerContext*>(&context) != nullptr;
+  return callback ? Handler::kCallback : Handler::kSync;
+}
+
 class ServerCall : public grpc::experimental::Interceptor {
  public:
   ServerCall(std::shared_ptr<const GrpcServerOptions> options,
@@ -48,12 +64,11 @@ class ServerCall : public grpc::experimental::Interceptor {
         call_(context),
         method_(ParseMethod(info->method())),
         is_unary_(info->type() == grpc::experimental::ServerRpcInfo::Type::UNARY),
-        may_scope_(options_->api == GrpcServerApi::kSyncOrCallback &&
-                   dynamic_cast<grpc::CallbackServerContext*>(context) == nullptr),
-        is_generic_(dynamic_cast<grpc::GenericCallbackServerContext*>(context) != nullptr) {}
+        handler_(HandlerOf(*context)),
+        may_scope_(options_->api == GrpcServerApi::kSyncOrCallback && handler_ == Handler::kSync) {}
 
   ~ServerCall() override {
-    CallRegistry::Instance().Remove(call_, this);
+    CallRegistry::Instance().Remove(entry_);
     if (span_ == nullptr || ended_) return;  // else: gone without a status, as TryCancel does
     SetStatus(grpc::Status(grpc::StatusCode::CANCELLED, ""));
     span_->End();
@@ -84,10 +99,10 @@ class ServerCall : public grpc::experimental::Interceptor {
   grpc::ServerContextBase* const call_;
   const MethodName method_;
   const bool is_unary_;
-  const bool may_scope_;   // the handler runs on this thread, between Begin and End
-  const bool is_generic_;  // the method name is the caller's invention unless somebody serves it
+  const Handler handler_;
+  const bool may_scope_;  // the handler runs on this thread, between Begin and End
   std::chrono::steady_clock::time_point start_ = {}, end_ = {};
-  Context context_;
+  CallRegistry::Entry entry_;
   OtelSpan span_;
   Token scope_;
   bool unknown_ = false;  // nobody serves the method
@@ -98,20 +113,19 @@ void ServerCall::Begin(const Metadata& metadata) {
   start_ = std::chrono::steady_clock::now();
   const Context parent = Extract(GrpcMetadataReader<Metadata>(metadata));
   span_ = StartSpan(parent);
-  context_ = Context(parent);
-  context_ = WithSpan(context_, span_);
-  CallRegistry::Instance().Add(call_, this, context_);
-  if (may_scope_) scope_ = opentelemetry::context::RuntimeContext::Attach(context_);
+  entry_.call = call_;
+  entry_.context = WithSpan(parent, span_);
+  CallRegistry::Instance().Add(entry_);
+  if (may_scope_) scope_ = opentelemetry::context::RuntimeContext::Attach(entry_.context);
 }
 
 OtelSpan ServerCall::StartSpan(const Context& parent) const {
-  thread_local LastPeer peers, authorities;
-  const Peer& peer = peers.Of(call_->peer(), ParsePeer);
+  const Peer peer = ParsePeer(call_->peer());
   const grpc::string_ref authority = call_->ExperimentalGetAuthority();
-  const Peer told{options_->server_address, static_cast<std::uint16_t>(options_->server_port)};
-  const Peer& server = told.address.empty()
-                           ? authorities.Of({authority.data(), authority.size()}, ParseTarget)
-                           : told;
+  const Peer server =
+      options_->server_address.empty()
+          ? ParseTarget({authority.data(), authority.size()})
+          : Peer{options_->server_address, static_cast<std::uint16_t>(options_->server_port)};
   std::vector<Attribute> attributes;
   attributes.reserve(kAttributesMax);
   AddRpcMethod(&attributes, method_.known ? std::string_view(method_.full) : names::kOther,
@@ -152,7 +166,8 @@ void ServerCall::End(const grpc::Status& sent) {
   if (span_ == nullptr || std::exchange(ended_, true)) return;
   end_ = std::chrono::steady_clock::now();
   const grpc::Status status = WhatTheCallerGot(sent);
-  unknown_ = is_generic_ && status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
+  unknown_ =
+      handler_ == Handler::kGeneric && status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
   if (unknown_) {
     span_->UpdateName("grpc");
     span_->SetAttribute(ToOtel(names::kRpcMethod), ToOtel(names::kOther));
@@ -163,7 +178,7 @@ void ServerCall::End(const grpc::Status& sent) {
     const std::string message = status.error_message();
     const GrpcCall call{method_.full, std::chrono::steady_clock::now() - start_,
                         status.error_code(), message};
-    RunInContext(context_, [&] { options_->on_call(call); });
+    RunInContext(entry_.context, [&] { options_->on_call(call); });
   }
   scope_.reset();
   Measure(status.error_code());
@@ -179,7 +194,7 @@ void ServerCall::Measure(grpc::StatusCode code) const {
       {names::kRpcMethod, known ? std::string_view(method_.full) : names::kOther},
       {names::kRpcStatusCode, StatusCodeName(code)}};
   if (IsServerError(code)) attributes.emplace_back(names::kErrorType, StatusCodeName(code));
-  histogram->Record(SecondsSince(start_), Attributes(attributes), context_);
+  histogram->Record(SecondsSince(start_), Attributes(attributes), entry_.context);
 }
 
 class Factory : public grpc::experimental::ServerInterceptorFactoryInterface {
