@@ -19,9 +19,12 @@ constexpr std::array<int8_t, 256> kDigit = MakeDigitTable();
 
 void AppendHex(std::string& out, std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
+  const size_t size = out.size();
+  out.resize(size + 2 * bytes.size());
+  char* to = out.data() + size;
   for (char byte : bytes) {
-    out.push_back(kDigits[static_cast<uint8_t>(byte) >> 4]);
-    out.push_back(kDigits[static_cast<uint8_t>(byte) & 15]);
+    *to++ = kDigits[static_cast<uint8_t>(byte) >> 4];
+    *to++ = kDigits[static_cast<uint8_t>(byte) & 15];
   }
 }
 

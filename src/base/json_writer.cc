@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/check.h"
 #include "base/hex.h"
@@ -10,9 +11,42 @@
 namespace spanhound {
 namespace {
 
+// Written as it is.
 bool IsPlain(char c) {
   return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f &&
          c != '"' && c != '\\' && c != '<';
+}
+
+constexpr uint64_t kEachByte = 0x0101010101010101;
+
+// The highest bit of some byte is set if some byte of `word` is `c`, and only then.
+uint64_t HasByte(uint64_t word, char c) {
+  const uint64_t zero_where_it_is = word ^ (kEachByte * static_cast<uint8_t>(c));
+  return (zero_where_it_is - kEachByte) & ~zero_where_it_is;
+}
+
+// IsPlain of all eight bytes: telemetry is nearly all plain.
+bool ArePlain(uint64_t word) {
+  const uint64_t below_space = (word - kEachByte * 0x20) & ~word;
+  const uint64_t special = below_space | word | HasByte(word, 0x7f) | HasByte(word, '"') |
+                           HasByte(word, '\\') | HasByte(word, '<');
+  return (special & (kEachByte << 7)) == 0;
+}
+
+uint64_t LoadWord(const char* bytes) {
+  uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+// How many bytes `text` starts with that are written as they are.
+size_t PlainBytes(std::string_view text) {
+  size_t size = 0;
+  while (text.size() - size >= sizeof(uint64_t) && ArePlain(LoadWord(text.data() + size))) {
+    size += sizeof(uint64_t);
+  }
+  while (size < text.size() && IsPlain(text[size])) ++size;
+  return size;
 }
 
 void AppendEscapedAscii(std::string& out, char c) {
@@ -44,13 +78,10 @@ size_t AppendNonAscii(std::string& out, std::string_view text) {
   return length;
 }
 
-}  // namespace
-
-void AppendJsonString(std::string& out, std::string_view text) {
-  out.push_back('"');
+// Behind the opening quote.
+void AppendEscaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    size_t plain = 0;
-    while (plain < text.size() && IsPlain(text[plain])) ++plain;
+    const size_t plain = PlainBytes(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
@@ -61,7 +92,34 @@ void AppendJsonString(std::string& out, std::string_view text) {
       text.remove_prefix(AppendNonAscii(out, text));
     }
   }
-  out.push_back('"');
+}
+
+// Strings up to this long go out in one piece with what stands around them.
+constexpr size_t kShortBytesMax = 100;
+
+// `text` in quotes between a comma and a colon, if they are wanted.
+void AppendQuoted(std::string& out, bool has_comma, std::string_view text, bool has_colon) {
+  if (text.size() > kShortBytesMax || PlainBytes(text) < text.size()) {
+    out += has_comma ? ",\"" : "\"";
+    AppendEscaped(out, text);
+    out += has_colon ? "\":" : "\"";
+    return;
+  }
+  char piece[kShortBytesMax + 4];
+  char* to = piece;
+  if (has_comma) *to++ = ',';
+  *to++ = '"';
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  to += text.size();
+  *to++ = '"';
+  if (has_colon) *to++ = ':';
+  out.append(piece, to);
+}
+
+}  // namespace
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  AppendQuoted(out, false, text, false);
 }
 
 void JsonWriter::Separate() {
@@ -81,15 +139,20 @@ void JsonWriter::Close(char bracket) {
 }
 
 void JsonWriter::Key(std::string_view key) {
-  Separate();
-  AppendJsonString(out_, key);
-  out_.push_back(':');
+  AppendQuoted(out_, needs_comma_, key, true);
   needs_comma_ = false;
 }
 
 void JsonWriter::String(std::string_view value) {
+  AppendQuoted(out_, needs_comma_, value, false);
+  needs_comma_ = true;
+}
+
+void JsonWriter::Hex(std::string_view bytes) {
   Separate();
-  AppendJsonString(out_, value);
+  out_.push_back('"');
+  AppendHex(out_, bytes);
+  out_.push_back('"');
 }
 
 void JsonWriter::Int(int64_t value) {

@@ -13,6 +13,9 @@ class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
 
+  // For about so many bytes more: a long text need not move while it grows.
+  void Reserve(size_t bytes) { out_.reserve(out_.size() + bytes); }
+
   void BeginObject() { Open('{'); }
   void EndObject() { Close('}'); }
   void BeginArray() { Open('['); }
@@ -22,6 +25,8 @@ class JsonWriter {
   void Key(std::string_view key);
 
   void String(std::string_view value);
+  // As a string of lower-case hexadecimal digits.
+  void Hex(std::string_view bytes);
   void Int(int64_t value);
   void Uint(uint64_t value);
   // Shortest text that reads back equal; NaN and infinities as the strings of proto3 JSON.

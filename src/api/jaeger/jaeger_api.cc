@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,10 +78,21 @@ Result<Answer> ListOperations(Engine& engine, const HttpRequest& request,
   return Answer{std::move(write), count, {}, CompleteUnlessCut(listing.is_complete)};
 }
 
+// About what a span takes in an answer, and up to how much an answer is made room for at once.
+constexpr size_t kSpanJsonBytes = 1024;
+constexpr size_t kReserveBytesMax = 16u << 20;
+
+size_t EstimateJsonBytes(std::span<const query::Trace> traces) {
+  size_t span_count = 0;
+  for (const query::Trace& trace : traces) span_count += trace.batch.spans.size();
+  return std::min(span_count * kSpanJsonBytes, kReserveBytesMax);
+}
+
 Answer TraceList(std::vector<query::Trace> traces, TraceJsonOptions options) {
   // Shared, because a std::function must be copyable and a trace is not.
   auto shared = std::make_shared<std::vector<query::Trace>>(std::move(traces));
   return {[shared, options](JsonWriter& json) {
+    json.Reserve(EstimateJsonBytes(*shared));
     json.BeginArray();
     for (const query::Trace& trace : *shared) WriteTraceJson(json, trace, options);
     json.EndArray();

@@ -27,6 +27,7 @@ SpanId UnusedIdAfter(SpanId id, const HashSet<SpanId, model::IdHash>& used) {
 
 void SeparateSharedSpanIds(std::vector<Span>& spans) {
   HashSet<SpanId, model::IdHash> used;
+  used.reserve(spans.size());
   HashSet<SpanId, model::IdHash> client_ids;
   for (const Span& span : spans) {
     used.insert(span.span_id);

@@ -39,15 +39,20 @@ std::string DottedAddress(int64_t address) {
 class TraceWriter {
  public:
   TraceWriter(JsonWriter& json, const query::Trace& trace, TraceJsonOptions options)
-      : json_(json), batch_(trace.batch), options_(options), spans_(trace.batch.spans) {
+      : json_(json),
+        batch_(trace.batch),
+        options_(options),
+        trace_id_(TraceIdText(trace.trace_id)),
+        spans_(trace.batch.spans) {
     if (!options.raw) SeparateSharedSpanIds(spans_);
+    span_ids_.reserve(spans_.size());
     for (const Span& span : spans_) span_ids_.insert(span.span_id);
     NumberProcesses();
   }
 
-  void Write(const model::TraceId& trace_id) {
+  void Write() {
     json_.BeginObject();
-    json_.Field("traceID", TraceIdText(trace_id));
+    json_.Field("traceID", trace_id_);
     json_.Key("spans");
     json_.BeginArray();
     for (const Span& span : spans_) WriteSpan(span);
@@ -74,8 +79,9 @@ class TraceWriter {
 
   void WriteSpan(const Span& span) {
     json_.BeginObject();
-    json_.Field("traceID", TraceIdText(span.trace_id));
-    json_.Field("spanID", span.span_id.ToHex());
+    json_.Field("traceID", trace_id_);
+    json_.Key("spanID");
+    json_.Hex(span.span_id.view());
     // The upper bits are OpenTelemetry's own; W3C's are eight.
     if (const uint32_t flags = span.flags & 0xff; flags != 0) {
       json_.Field("flags", static_cast<int64_t>(flags));
@@ -91,12 +97,13 @@ class TraceWriter {
     json_.EndObject();
   }
 
-  void WriteReference(std::string_view type, const model::TraceId& trace_id,
+  void WriteReference(std::string_view type, std::string_view trace_id,
                       const model::SpanId& span_id) {
     json_.BeginObject();
     json_.Field("refType", type);
-    json_.Field("traceID", TraceIdText(trace_id));
-    json_.Field("spanID", span_id.ToHex());
+    json_.Field("traceID", trace_id);
+    json_.Key("spanID");
+    json_.Hex(span_id.view());
     json_.EndObject();
   }
 
@@ -104,14 +111,15 @@ class TraceWriter {
     json_.Key("references");
     json_.BeginArray();
     if (!span.parent_span_id.is_zero()) {
-      WriteReference("CHILD_OF", span.trace_id, span.parent_span_id);
+      WriteReference("CHILD_OF", trace_id_, span.parent_span_id);
     }
     for (const model::SpanLink& link : span.links) {
       if (link.trace_id.is_zero()) continue;
       const AttributeValue* type = model::FindAttribute(link.attributes, kRefTypeKey);
       const bool is_child =
           type != nullptr && type->type == ValueType::kString && type->text() == "child_of";
-      WriteReference(is_child ? "CHILD_OF" : "FOLLOWS_FROM", link.trace_id, link.span_id);
+      WriteReference(is_child ? "CHILD_OF" : "FOLLOWS_FROM", TraceIdText(link.trace_id),
+                     link.span_id);
     }
     json_.EndArray();
   }
@@ -230,6 +238,7 @@ class TraceWriter {
   JsonWriter& json_;
   const model::SpanBatch& batch_;
   const TraceJsonOptions options_;
+  const std::string trace_id_;
   std::vector<Span> spans_;  // with ids separated
   HashSet<model::SpanId, model::IdHash> span_ids_;
   std::vector<size_t> process_of_resource_;  // counted from 1; 0: none yet
@@ -239,7 +248,7 @@ class TraceWriter {
 }  // namespace
 
 void WriteTraceJson(JsonWriter& json, const query::Trace& trace, TraceJsonOptions options) {
-  TraceWriter(json, trace, options).Write(trace.trace_id);
+  TraceWriter(json, trace, options).Write();
 }
 
 }  // namespace spanhound::api
