@@ -31,9 +31,11 @@ double ProbabilityOf(const AttributeValue& value) {
   return probability > 0 && probability <= 1 ? probability : 0;
 }
 
-store::ScanRequest RootsSince(uint64_t min_unix_nanos, uint64_t max_unix_nanos) {
+store::ScanRequest RootsSince(std::string_view tenant, uint64_t min_unix_nanos,
+                              uint64_t max_unix_nanos) {
   using store::Field;
   store::ScanRequest request;
+  request.tenant = tenant;
   request.time = {min_unix_nanos, max_unix_nanos};
   const std::string none(model::SpanId::kSize, '\0');
   request.filter = store::Predicate::And(
@@ -90,31 +92,31 @@ double NewProbability(const Traffic& traffic, uint64_t now_unix_nanos,
   return options.target_per_second * seconds / traffic.traces;
 }
 
-wire::SamplingStrategy InitialStrategy(const AdaptiveSamplingOptions& options) {
-  wire::SamplingStrategy strategy;
-  strategy.sampling_rate = options.initial_probability;
-  strategy.per_operation = wire::PerOperationSampling{
-      options.initial_probability, options.lower_bound_per_second, 0, {}};
-  return strategy;
-}
-
 }  // namespace
 
+wire::SamplingStrategies InitialStrategies(const AdaptiveSamplingOptions& options) {
+  wire::SamplingStrategies strategies;
+  strategies.default_strategy.sampling_rate = options.initial_probability;
+  strategies.default_strategy.per_operation = wire::PerOperationSampling{
+      options.initial_probability, options.lower_bound_per_second, 0, {}};
+  return strategies;
+}
+
 Result<wire::SamplingStrategies> AdaptiveStrategies(store::ScanSource& source,
+                                                    std::string_view tenant,
                                                     uint64_t now_unix_nanos,
                                                     const AdaptiveSamplingOptions& options,
                                                     Counter& left_out) {
   const uint64_t window = static_cast<uint64_t>(options.window_seconds * kNanosPerSecond);
   const uint64_t since = now_unix_nanos - std::min(now_unix_nanos, window);
-  ASSIGN_OR_RETURN(auto stream, source.Scan(RootsSince(since, now_unix_nanos)));
+  ASSIGN_OR_RETURN(auto stream, source.Scan(RootsSince(tenant, since, now_unix_nanos)));
   TrafficByOperation traffic;
   while (true) {
     ASSIGN_OR_RETURN(std::optional<store::ColumnBatch> batch, stream->Next());
     if (!batch) break;
     CountRoots(*batch, &traffic, left_out);
   }
-  wire::SamplingStrategies strategies;
-  strategies.default_strategy = InitialStrategy(options);
+  wire::SamplingStrategies strategies = InitialStrategies(options);
   for (const auto& [operation, seen] : traffic) {
     if (seen.first_unix_nanos == UINT64_MAX) continue;  // sampled in some other way
     const auto& [service, name] = operation;

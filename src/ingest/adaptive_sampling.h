@@ -28,9 +28,13 @@ struct AdaptiveSamplingOptions {
 // Past this, further operations keep the initial probability: each is a line in every answer.
 inline constexpr size_t kAdaptiveOperationsMax = 10'000;
 
-// Reads the default tenant's root spans up to `now_unix_nanos`. `left_out` counts those of
-// operations past kAdaptiveOperationsMax. An error of the scan is an error.
+// Of a tenant nothing was read of yet: the initial probability for every operation.
+wire::SamplingStrategies InitialStrategies(const AdaptiveSamplingOptions& options);
+
+// Reads the tenant's root spans up to `now_unix_nanos`. `left_out` counts those of operations past
+// kAdaptiveOperationsMax. An error of the scan is an error.
 Result<wire::SamplingStrategies> AdaptiveStrategies(store::ScanSource& source,
+                                                    std::string_view tenant,
                                                     uint64_t now_unix_nanos,
                                                     const AdaptiveSamplingOptions& options,
                                                     Counter& left_out);

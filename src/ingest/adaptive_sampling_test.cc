@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "ingest/sampling.h"
+#include "ingest/testing/hand_clock.h"
 #include "store/store.h"
 
 namespace spanhound::ingest {
@@ -36,8 +38,10 @@ class AdaptiveSamplingTest : public ::testing::Test {
 
   // `count` spans of the service "shop", the first `seconds_ago` and the others up to now.
   void Store(std::string_view operation, std::string_view sampler, AttributeValue parameter,
-             int count, uint64_t seconds_ago, bool is_root = true) {
+             int count, uint64_t seconds_ago, bool is_root = true,
+             std::string_view tenant = "default") {
     model::SpanBatch batch;
+    batch.tenant = tenant;
     const Attribute service[] = {{"service.name", AttributeValue::String("shop")}};
     const Attribute tags[] = {{"sampler.type", AttributeValue::String(sampler)},
                               {"sampler.param", parameter}};
@@ -59,7 +63,7 @@ class AdaptiveSamplingTest : public ::testing::Test {
 
   // 0 where the operation has none of its own.
   double Probability(std::string_view operation) {
-    auto strategies = AdaptiveStrategies(*store_, kNow, options_, left_out_);
+    auto strategies = AdaptiveStrategies(*store_, "default", kNow, options_, left_out_);
     EXPECT_TRUE(strategies.ok()) << strategies.status().ToString();
     for (const auto& one : strategies->Of("shop").per_operation->operations) {
       if (one.operation == operation) return one.sampling_rate;
@@ -75,7 +79,7 @@ class AdaptiveSamplingTest : public ::testing::Test {
 };
 
 TEST_F(AdaptiveSamplingTest, NothingSeenGetsTheInitialProbability) {
-  auto strategies = AdaptiveStrategies(*store_, kNow, options_, left_out_);
+  auto strategies = AdaptiveStrategies(*store_, "default", kNow, options_, left_out_);
   ASSERT_TRUE(strategies.ok());
   const wire::SamplingStrategy& strategy = strategies->Of("unknown");
   EXPECT_EQ(strategy.type, wire::SamplingStrategy::Type::kProbabilistic);
@@ -118,7 +122,7 @@ TEST_F(AdaptiveSamplingTest, RootsOfTooManyOperationsAreCounted) {
   std::promise<Status> done;
   store_->Append(std::move(batch), [&](Status status) { done.set_value(std::move(status)); });
   ASSERT_TRUE(done.get_future().get().ok());
-  ASSERT_TRUE(AdaptiveStrategies(*store_, kNow, options_, left_out_).ok());
+  ASSERT_TRUE(AdaptiveStrategies(*store_, "default", kNow, options_, left_out_).ok());
   EXPECT_EQ(left_out_.value(), 5u);
 }
 
@@ -151,6 +155,75 @@ TEST_F(AdaptiveSamplingTest, OtherSamplersChildrenAndThePastDoNotCount) {
   for (const char* operation : {"const", "child", "past", "nonsense"}) {
     EXPECT_EQ(Probability(operation), 0) << operation;
   }
+}
+
+// Asks as clients do; the strategies of all tenants are renewed behind it.
+class TenantSamplingTest : public AdaptiveSamplingTest {
+ protected:
+  void StartSampling() {
+    clock_.GoOn(static_cast<int64_t>(kNow / 1'000'000));
+    SamplingOptions options;
+    options.is_adaptive = true;
+    options.tenancy = model::Tenancy::kByHeader;
+    options.adaptive.window_seconds = 2000;
+    auto sampling = Sampling::Start(options, PosixFileSystem(), *store_, clock_, metrics_);
+    ASSERT_TRUE(sampling.ok()) << sampling.status().ToString();
+    sampling_ = std::move(*sampling);
+  }
+
+  // Of "busy"; -1 where it has none of its own.
+  double Ask(const std::string& tenant) {
+    const auto operations = sampling_->StrategyOf(tenant, "shop").per_operation->operations;
+    return operations.empty() ? -1 : operations[0].sampling_rate;
+  }
+  std::string AskByGrpc(std::vector<std::pair<std::string, std::string>> metadata) {
+    std::string body;
+    SamplingGrpcMethod(*sampling_)
+        .second({"\x0a\x04shop", std::move(metadata)},
+                [&body](net::GrpcReply reply) { body = std::move(reply.body); });
+    return body;
+  }
+
+  HandClock clock_;
+  std::unique_ptr<Sampling> sampling_;
+};
+
+TEST_F(TenantSamplingTest, EachTenantHasItsOwn) {
+  Store("busy", "probabilistic", AttributeValue::Double(0.01), 200, 100);
+  Store("busy", "probabilistic", AttributeValue::Double(0.01), 50, 100, true, "acme");
+  StartSampling();
+  EXPECT_NEAR(Ask("default"), 0.005, 1e-9);
+  for (int i = 0; i < 2000 && Ask("acme") < 0; ++i) {  // worked out once it has asked
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_NEAR(Ask("acme"), 0.02, 1e-9);
+  EXPECT_NEAR(Ask("default"), 0.005, 1e-9);
+  EXPECT_EQ(Ask("nobody"), -1);
+  const auto encoded = [this](const char* tenant) {
+    return wire::EncodeSamplingProto(sampling_->StrategyOf(tenant, "shop"));
+  };
+  EXPECT_EQ(AskByGrpc({{"x-tenant", "acme"}}), encoded("acme"));
+  EXPECT_EQ(AskByGrpc({}), encoded("default"));
+  EXPECT_NE(encoded("acme"), encoded("default"));
+}
+
+TEST_F(TenantSamplingTest, TenantsAreBoundedAndForgotten) {
+  StartSampling();
+  const auto left_out = [this] {
+    return metrics_.PrometheusText().find("\nspanhound_sampling_tenants_left_out_total 0\n") ==
+           std::string::npos;
+  };
+  for (size_t i = 0; i < kAdaptiveTenantsMax; ++i) Ask("tenant-" + std::to_string(i));
+  EXPECT_FALSE(left_out());
+  EXPECT_EQ(Ask("one-too-many"), -1);
+  EXPECT_TRUE(left_out());
+  Store("busy", "probabilistic", AttributeValue::Double(0.01), 50, 100, true, "late");
+  EXPECT_EQ(Ask("late"), -1);
+  clock_.GoOn((kAdaptiveTenantSecondsMax + 1) * 1000);
+  ASSERT_TRUE(sampling_->Renew().ok());
+  Ask("late");
+  ASSERT_TRUE(sampling_->Renew().ok());
+  EXPECT_GT(Ask("late"), 0);
 }
 
 }  // namespace

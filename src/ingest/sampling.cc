@@ -10,9 +10,9 @@ namespace {
 using wire::SamplingTypeForm;
 
 constexpr char kTextType[] = "text/plain; charset=utf-8";
-constexpr char kGetSamplingStrategy[] = "/jaeger.api_v2.SamplingManager/GetSamplingStrategy";
+constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
-net::HttpHandler StrategyHandler(const Sampling& sampling, SamplingTypeForm form) {
+net::HttpHandler StrategyHandler(Sampling& sampling, SamplingTypeForm form) {
   return [&sampling, form](net::HttpRequest request, net::HttpResponder respond) {
     const std::string* service = nullptr;
     size_t count = 0;
@@ -24,8 +24,10 @@ net::HttpHandler StrategyHandler(const Sampling& sampling, SamplingTypeForm form
     if (count != 1) {
       return respond({400, kTextType, "'service' parameter must be provided once\n"});
     }
-    respond(
-        {200, "application/json", wire::EncodeSamplingJson(sampling.StrategyOf(*service), form)});
+    const Result<std::string> tenant = model::TenantOf(sampling.tenancy(), request.headers);
+    if (!tenant.ok()) return respond({400, kTextType, tenant.status().message() + "\n"});
+    respond({200, "application/json",
+             wire::EncodeSamplingJson(sampling.StrategyOf(*tenant, *service), form)});
   };
 }
 
@@ -46,6 +48,10 @@ Sampling::Sampling(SamplingOptions options, FileSystem& files, store::ScanSource
                                    "Times the strategies could not be read or worked out.")),
       left_out_(metrics.NewCounter("spanhound_sampling_roots_left_out_total",
                                    "Root spans of more operations than adaptive sampling knows.")),
+      tenants_left_out_(
+          metrics.NewCounter("spanhound_sampling_tenants_left_out_total",
+                             "Questions of more tenants than adaptive sampling knows.")),
+      initial_(std::make_shared<wire::SamplingStrategies>(InitialStrategies(options_.adaptive))),
       strategies_(std::make_shared<wire::SamplingStrategies>()) {}
 
 Result<std::unique_ptr<Sampling>> Sampling::Start(SamplingOptions options, FileSystem& files,
@@ -72,22 +78,38 @@ Sampling::~Sampling() {
     std::lock_guard lock(mutex_);
     is_stopping_ = true;
   }
-  stopped_.notify_all();
+  changed_.notify_all();
   if (renewer_.joinable()) renewer_.join();
 }
 
-wire::SamplingStrategy Sampling::StrategyOf(const std::string& service) const {
-  std::unique_lock lock(mutex_);
-  const std::shared_ptr<const wire::SamplingStrategies> strategies = strategies_;
-  lock.unlock();
-  return strategies->Of(service);
+wire::SamplingStrategy Sampling::StrategyOf(const std::string& tenant, const std::string& service) {
+  return StrategiesOf(tenant)->Of(service);
+}
+
+Sampling::StrategiesPtr Sampling::StrategiesOf(const std::string& tenant) {
+  std::lock_guard lock(mutex_);
+  if (!options_.is_adaptive || tenant == model::kDefaultTenant) return strategies_;
+  auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) {
+    if (tenants_.size() >= kAdaptiveTenantsMax) {
+      tenants_left_out_.Add();
+      return initial_;
+    }
+    found = tenants_.try_emplace(tenant, TenantStrategies{initial_}).first;
+    has_new_tenant_ = true;
+    changed_.notify_all();
+  }
+  found->second.asked_nanos = clock_.MonotonicNanos();
+  return found->second.strategies;
+}
+
+Result<wire::SamplingStrategies> Sampling::WorkOut(std::string_view tenant) {
+  return AdaptiveStrategies(source_, tenant, static_cast<uint64_t>(clock_.NowUnixNanos()),
+                            options_.adaptive, left_out_);
 }
 
 Result<wire::SamplingStrategies> Sampling::ReadStrategies() {
-  if (options_.is_adaptive) {
-    return AdaptiveStrategies(source_, static_cast<uint64_t>(clock_.NowUnixNanos()),
-                              options_.adaptive, left_out_);
-  }
+  if (options_.is_adaptive) return WorkOut(model::kDefaultTenant);
   if (options_.strategies_file.empty()) return wire::SamplingStrategies();
   ASSIGN_OR_RETURN(std::string json, ReadWholeFile(files_, options_.strategies_file));
   auto strategies = wire::ParseSamplingStrategies(std::move(json));
@@ -95,50 +117,95 @@ Result<wire::SamplingStrategies> Sampling::ReadStrategies() {
   return strategies;
 }
 
+Status Sampling::CountFailure(Status status) {
+  failures_.Add();
+  return status;
+}
+
 Status Sampling::Renew() {
   auto strategies = ReadStrategies();
-  if (!strategies.ok()) {
-    failures_.Add();
-    return strategies.status();
-  }
+  if (!strategies.ok()) return CountFailure(strategies.status());
   for (const std::string& warning : strategies->warnings) {
     Log(LogLevel::kWarning, "sampling strategies: " + warning);
   }
   auto shared = std::make_shared<const wire::SamplingStrategies>(std::move(*strategies));
+  {
+    std::lock_guard lock(mutex_);
+    strategies_ = std::move(shared);
+  }
+  return RenewTenants(Which::kAll);
+}
+
+// Forgets those that ask no more.
+std::vector<std::string> Sampling::TenantsToRenew(Which which) {
   std::lock_guard lock(mutex_);
-  strategies_ = std::move(shared);
-  return Status::Ok();
+  has_new_tenant_ = false;
+  const int64_t asked_since = clock_.MonotonicNanos() - kAdaptiveTenantSecondsMax * kNanosPerSecond;
+  erase_if(tenants_, [&](const auto& entry) { return entry.second.asked_nanos < asked_since; });
+  std::vector<std::string> names;
+  for (const auto& [name, tenant] : tenants_) {
+    if (which == Which::kAll || tenant.is_new) names.push_back(name);
+  }
+  return names;
+}
+
+Status Sampling::RenewTenants(Which which) {
+  Status failure;
+  for (const std::string& name : TenantsToRenew(which)) {
+    auto strategies = WorkOut(name);
+    if (!strategies.ok()) {
+      failure = CountFailure(strategies.status());
+      continue;
+    }
+    auto shared = std::make_shared<const wire::SamplingStrategies>(std::move(*strategies));
+    std::lock_guard lock(mutex_);
+    TenantStrategies& tenant = tenants_[name];
+    tenant.strategies = std::move(shared);
+    tenant.is_new = false;
+  }
+  return failure;
 }
 
 void Sampling::RenewRegularly(uint32_t interval_s) {
+  using std::chrono::steady_clock;
+  const auto interval = std::chrono::seconds(interval_s);
+  auto due = steady_clock::now() + interval;  // new tenants do not put it off
   std::unique_lock lock(mutex_);
-  while (
-      !stopped_.wait_for(lock, std::chrono::seconds(interval_s), [this] { return is_stopping_; })) {
+  while (true) {
+    changed_.wait_until(lock, due, [this] { return is_stopping_ || has_new_tenant_; });
+    if (is_stopping_) return;
     lock.unlock();
-    if (Status status = Renew(); !status.ok()) {
+    const bool is_due = steady_clock::now() >= due;
+    if (is_due) due = steady_clock::now() + interval;
+    const Status status = is_due ? Renew() : RenewTenants(Which::kNew);
+    if (!status.ok()) {
       Log(LogLevel::kWarning, "sampling strategies stay as they were: " + status.ToString());
     }
     lock.lock();
   }
 }
 
-void AddAgentSamplingRoutes(net::HttpRouter& router, const Sampling& sampling) {
+void AddAgentSamplingRoutes(net::HttpRouter& router, Sampling& sampling) {
   router.Add("GET", "/sampling", StrategyHandler(sampling, SamplingTypeForm::kName));
   router.Add("GET", "/", StrategyHandler(sampling, SamplingTypeForm::kNumber));
   router.Add("GET", "/baggageRestrictions", NoBaggageRestrictions);
 }
 
-void AddCollectorSamplingRoutes(net::HttpRouter& router, const Sampling& sampling) {
+void AddCollectorSamplingRoutes(net::HttpRouter& router, Sampling& sampling) {
   router.Add("GET", "/api/sampling", StrategyHandler(sampling, SamplingTypeForm::kName));
   router.Add("GET", "/api/baggageRestrictions", NoBaggageRestrictions);
 }
 
-std::pair<std::string, net::GrpcHandler> SamplingGrpcMethod(const Sampling& sampling) {
-  return {kGetSamplingStrategy, [&sampling](net::GrpcRequest request, net::GrpcResponder respond) {
-            const auto service = wire::DecodeSamplingRequest(request.body);
-            if (!service.ok()) return respond({service.status()});
-            respond({Status::Ok(), wire::EncodeSamplingProto(sampling.StrategyOf(*service))});
-          }};
+std::pair<std::string, net::GrpcHandler> SamplingGrpcMethod(Sampling& sampling) {
+  return {
+      std::string(kGetSamplingStrategy),
+      [&sampling](net::GrpcRequest request, net::GrpcResponder respond) {
+        const auto service = wire::DecodeSamplingRequest(request.body);
+        if (!service.ok()) return respond({service.status()});
+        const auto tenant = model::TenantOf(sampling.tenancy(), request.metadata);
+        if (!tenant.ok()) return respond({tenant.status()});
+        respond({Status::Ok(), wire::EncodeSamplingProto(sampling.StrategyOf(*tenant, *service))});
+      }};
 }
 
 }  // namespace spanhound::ingest

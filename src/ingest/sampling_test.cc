@@ -48,13 +48,13 @@ TEST_F(SamplingTest, FileIsReadAndReadAgain) {
   Write(R"({"default_strategy": {"type": "probabilistic", "param": 0.5}})");
   auto sampling = StartWithFile();
   ASSERT_TRUE(sampling.ok()) << sampling.status().ToString();
-  EXPECT_EQ((*sampling)->StrategyOf("shop").sampling_rate, 0.5);
+  EXPECT_EQ((*sampling)->StrategyOf("default", "shop").sampling_rate, 0.5);
   Write(R"({"default_strategy": {"type": "probabilistic", "param": 0.25}})");
   EXPECT_TRUE((*sampling)->Renew().ok());
-  EXPECT_EQ((*sampling)->StrategyOf("shop").sampling_rate, 0.25);
+  EXPECT_EQ((*sampling)->StrategyOf("default", "shop").sampling_rate, 0.25);
   Write("{ broken");
   EXPECT_THAT((*sampling)->Renew().message(), HasSubstr(path_));
-  EXPECT_EQ((*sampling)->StrategyOf("shop").sampling_rate, 0.25);
+  EXPECT_EQ((*sampling)->StrategyOf("default", "shop").sampling_rate, 0.25);
   EXPECT_EQ(MetricValue(metrics_, "spanhound_sampling_renew_failures_total"), 1);
 }
 
@@ -69,7 +69,7 @@ TEST_F(SamplingTest, StartFailsWithoutItsFile) {
 TEST_F(SamplingTest, ClientsAskOverHttpAndGrpc) {
   auto started = Start({});
   ASSERT_TRUE(started.ok());
-  const Sampling& sampling = **started;
+  Sampling& sampling = **started;
   net::HttpRouter agent, collector;
   AddAgentSamplingRoutes(agent, sampling);
   AddCollectorSamplingRoutes(collector, sampling);
@@ -90,7 +90,7 @@ TEST_F(SamplingTest, ClientsAskOverHttpAndGrpc) {
   const auto respond = [&](net::GrpcReply got) { reply = std::move(got); };
   handler({"\x0a\x04shop", {}}, respond);
   EXPECT_TRUE(reply.status.ok());
-  EXPECT_EQ(reply.body, wire::EncodeSamplingProto(sampling.StrategyOf("shop")));
+  EXPECT_EQ(reply.body, wire::EncodeSamplingProto(sampling.StrategyOf("default", "shop")));
   handler({"\x0a\x09shop", {}}, respond);
   EXPECT_EQ(reply.status.code(), Code::kInvalidArgument);
 }

@@ -155,6 +155,7 @@ GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandle
     port_->Send(Failure(Code::kUnimplemented, "unknown method " + context_->method()));
     return;
   }
+  head_.method = context_->method();
   for (const auto& [name, value] : context_->client_metadata()) {
     head_.metadata.emplace_back(std::string(name.data(), name.size()),
                                 std::string(value.data(), value.size()));

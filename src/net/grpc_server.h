@@ -24,6 +24,7 @@ namespace spanhound::net {
 struct GrpcRequest {
   std::string body;
   std::vector<std::pair<std::string, std::string>> metadata;  // names in lower case
+  std::string method = {};                                    // "/package.Service/Method"
 
   std::string_view metadata_value(std::string_view name) const;  // first, or ""
 };

@@ -83,6 +83,23 @@ TEST_F(GrpcServerTest, UnknownMethodIsUnimplemented) {
   EXPECT_TRUE(client_->Call(kEcho, "still fine").ok());
 }
 
+TEST_F(GrpcServerTest, AdmissionMayDependOnTheMethod) {
+  options_.admit = [](GrpcRequest& head) {
+    return head.method == kEcho ? Status::Ok() : Unavailable("not now");
+  };
+  options_.name = "test";
+  const auto echo = [](GrpcRequest request, GrpcResponder respond) {
+    respond({Status::Ok(), request.method});
+  };
+  auto server =
+      GrpcServer::Start(options_, {{kEcho, echo}, {"/test.Service/Other", echo}}, metrics_);
+  ASSERT_TRUE(server.ok());
+  server_ = std::move(*server);
+  client_ = GrpcClient::Create(Target());
+  EXPECT_EQ(client_->Call(kEcho, "x").value(), kEcho);
+  EXPECT_EQ(client_->Call("/test.Service/Other", "x").status().code(), Code::kUnavailable);
+}
+
 TEST_F(GrpcServerTest, TooLargeIsResourceExhausted) {
   options_.request.body_bytes_max = 1 << 20;
   StartEcho();

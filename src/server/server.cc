@@ -73,6 +73,7 @@ class RunningServer : public Server {
     limits.request = config_.request_limits;
     limits.in_flight_bytes_max = config_.limits.in_flight_bytes_max;
     ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_, limits, config_.tenancy);
+    config_.sampling.tenancy = config_.tenancy;
     ASSIGN_OR_RETURN(sampling_, ingest::Sampling::Start(config_.sampling, PosixFileSystem(),
                                                         *store_, SystemClock(), metrics_));
     query::EngineOptions query_options;
@@ -175,7 +176,8 @@ class RunningServer : public Server {
   net::GrpcAdmission AdmitGrpc(ingest::Door door) {
     return [this, door, access = access_->ForGrpc(Scope::kWrite)](net::GrpcRequest& head) {
       if (access) RETURN_IF_ERROR(access(head));
-      return ingest_->CheckRoom(door, head.metadata);
+      const bool is_question = head.method == ingest::kGetSamplingStrategy;
+      return is_question ? Status::Ok() : ingest_->CheckRoom(door, head.metadata);
     };
   }
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -23,6 +24,7 @@ from processes import Spanhound, request, wait_until  # noqa: E402
 BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
 CORPUS = ROOT / "tests/corpus"
 POST_SPANS = "/jaeger.api_v2.CollectorService/PostSpans"
+GET_STRATEGY = "/jaeger.api_v2.SamplingManager/GetSamplingStrategy"
 DAMAGED = int(os.environ.get("SPANHOUND_DAMAGED_REQUESTS", "10000"))
 GROWTH_BYTES_MAX = 128 << 20
 GRPC_AT_ONCE = 100
@@ -239,6 +241,30 @@ class SamplingTest(unittest.TestCase):
                 path.write_text('{"default_strategy": {"type": "probabilistic", "param": 0.25}}')
                 wait_until("the file read again", lambda: asked("sampling", "/sampling?service=x")
                            .json()["probabilisticSampling"]["samplingRate"] == 0.25)
+
+    def test_clients_are_told_while_the_store_is_full(self):
+        """Who asks brings no telemetry: a store without room has nothing to do with the answer."""
+        with tempfile.TemporaryDirectory() as directory:
+            flags = ("--flush-bytes", str(1 << 40), "--durability", "none")
+            with Spanhound(BUILD, directory + "/data", flags=flags) as server:
+                load = subprocess.Popen(
+                    [f"{BUILD}/spanhound", "load", "--target",
+                     f"grpc://127.0.0.1:{server.ports['otlp_grpc']}", "--spans", "100000000"],
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                self.addCleanup(load.wait)
+                self.addCleanup(load.kill)
+                wait_until("the store is full", lambda: Scrape(server).sum(
+                    "spanhound_store_refused_head_full_total") > 0, 120)
+                connection = GrpcConnection(server.ports["jaeger_grpc"], GET_STRATEGY)
+                for _ in range(40):
+                    connection.send(b"\x0a\x04shop")
+                    while connection.open_streams:
+                        connection.read_frame()
+                    time.sleep(0.05)
+                connection.close()
+                self.assertEqual(Scrape(server).sum("spanhound_grpc_requests_total",
+                                                    server="jaeger-grpc", code="OK"), 40)
+                load.kill()
 
     def test_health_of_both_generations(self):
         with tempfile.TemporaryDirectory() as directory:

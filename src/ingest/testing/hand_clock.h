@@ -1,5 +1,7 @@
-// For tests of the doors: a clock that goes on when it is told.
+// For tests of the doors: a clock that goes on when it is told. Any thread.
 #pragma once
+
+#include <atomic>
 
 #include "base/clock.h"
 
@@ -12,7 +14,7 @@ class HandClock : public Clock {
   void GoOn(int64_t milliseconds) { now_nanos_ += milliseconds * 1'000'000; }
 
  private:
-  int64_t now_nanos_ = 1;
+  std::atomic<int64_t> now_nanos_ = 1;
 };
 
 }  // namespace spanhound::ingest
