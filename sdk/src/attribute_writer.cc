@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <type_traits>
 
 #include "attribute_text.h"
-#include "proto_writer.h"
+#include "proto_scratch.h"
 #include "remote_parent.h"
 
 namespace spanhound::sdk {
@@ -29,62 +28,43 @@ std::string CleanText(std::string_view text, std::size_t characters_max) {
   return clean;
 }
 
-// Most attributes are short ASCII texts and numbers. What they take is known before, one byte for
-// every length, and so they are put together aside and appended at once.
-class ShortAttribute {
- public:
-  static constexpr std::size_t kBesideText = 2;  // of a value: tag and length
+// Most attributes are short ASCII texts and numbers: what they take is known before, one byte for
+// every length.
+constexpr std::size_t kShortMax = 0x7F;  // of a message
+constexpr std::size_t kBesideText = 2;   // tag and length; as of a message
+using ShortAttribute = ProtoScratch<kBesideText + kShortMax>;
 
-  // False when it would be too long for lengths of one byte.
-  bool Begin(unsigned field, std::string_view key, std::size_t value_bytes) {
-    const std::size_t size = key.size() + kBesideTexts + value_bytes;
-    if (key.size() > kMessageMax || value_bytes > kMessageMax || size > kMessageMax) return false;
-    AddTag(field, ProtoType::kBytes);
-    AddByte(size);
-    AddText(kKey, key);
-    AddTag(kValue, ProtoType::kBytes);
-    AddByte(value_bytes);
-    return true;
-  }
-  void AddText(unsigned field, std::string_view text) {
-    AddTag(field, ProtoType::kBytes);
-    AddByte(text.size());
-    std::memcpy(bytes_ + size_, text.data(), text.size());
-    size_ += text.size();
-  }
-  void AddNumber(unsigned field, std::uint64_t number) {
-    AddTag(field, ProtoType::kVarint);
-    for (; number >= 0x80; number >>= 7) AddByte(number | 0x80);
-    AddByte(number);
-  }
-
-  std::string_view bytes() const { return {bytes_, size_}; }
-
- private:
-  // Tag and length: of the message, which is not in its size, of the key and of the value.
-  static constexpr std::size_t kBesideMessage = 2, kBesideTexts = 4, kMessageMax = 0x7F;
-
-  void AddTag(unsigned field, ProtoType type) { AddByte(field << 3 | static_cast<unsigned>(type)); }
-  void AddByte(std::size_t byte) { bytes_[size_++] = static_cast<char>(byte); }
-
-  char bytes_[kMessageMax + kBesideMessage];
-  std::size_t size_ = 0;
-};
+// All but the value, which takes `value_bytes`; false when it would be too long, or the key is not
+// ASCII.
+bool BeginShort(ShortAttribute* attribute, unsigned field, std::string_view key,
+                std::size_t value_bytes) {
+  if (key.size() > kShortMax || value_bytes > kShortMax) return false;  // sums cannot overflow
+  const std::size_t size = kBesideText + key.size() + kBesideText + value_bytes;
+  if (size > kShortMax || !IsAscii(key)) return false;
+  attribute->AddTag(field, ProtoType::kBytes);
+  attribute->AddVarint(size);
+  attribute->AddBytesField(kKey, key);
+  attribute->AddTag(kValue, ProtoType::kBytes);
+  attribute->AddVarint(value_bytes);
+  return true;
+}
 
 bool AppendShort(std::string* out, unsigned field, std::string_view key, std::string_view text) {
   ShortAttribute attribute;
-  if (!attribute.Begin(field, key, text.size() + ShortAttribute::kBesideText)) return false;
-  attribute.AddText(kText, text);
-  if (!IsAscii(attribute.bytes())) return false;  // key and text; tags and lengths always are
+  if (!IsAscii(text) || !BeginShort(&attribute, field, key, kBesideText + text.size())) {
+    return false;
+  }
+  attribute.AddBytesField(kText, text);
   out->append(attribute.bytes());
   return true;
 }
 
 bool AppendShort(std::string* out, unsigned field, std::string_view key, std::uint64_t number) {
+  constexpr std::size_t kTag = 1;
   const auto bytes = static_cast<std::size_t>(std::bit_width(number | 1) + 6) / 7;
   ShortAttribute attribute;
-  if (!attribute.Begin(field, key, bytes + 1) || !IsAscii(attribute.bytes())) return false;
-  attribute.AddNumber(kInt, number);
+  if (!BeginShort(&attribute, field, key, kTag + bytes)) return false;
+  attribute.AddVarintField(kInt, number);
   out->append(attribute.bytes());
   return true;
 }

@@ -1,8 +1,7 @@
 #include "spanhound/log_ids.h"
 
-#include <opentelemetry/context/runtime_context.h>
-
 #include "context_entry.h"
+#include "current_context.h"
 #include "recording_span.h"
 
 namespace spanhound::sdk {
@@ -33,7 +32,7 @@ void LogIds::Fill(const trace::SpanContext& context, const trace::Span& span) {
 const LogIds& CurrentLogIds() {
   static const LogIds none;
   thread_local LogIds last;
-  const auto current = opentelemetry::context::RuntimeContext::GetCurrent();
+  const auto current = ContextOfThisThread();
   const trace::Span* const span = SpanIn(current);
   if (span == nullptr) return none;
   const trace::SpanContext context = span->GetContext();

@@ -6,6 +6,7 @@
 
 #include "attribute_writer.h"
 #include "proto_reader.h"
+#include "proto_scratch.h"
 #include "remote_parent.h"
 
 namespace spanhound::sdk {
@@ -52,7 +53,8 @@ enum StatusField : unsigned { kMessage = 2, kCode = 3 };
 
 // Behind the eight W3C flags: whether it is known that the (parent's) context is remote, and is it.
 constexpr std::uint32_t kHasIsRemote = 0x100, kIsRemote = 0x200;
-constexpr std::size_t kFirstBytes = 512;  // holds a span with some attributes
+constexpr std::size_t kFirstBytes = 512;   // holds a span with some attributes
+constexpr std::size_t kHeadBytesMax = 64;  // ids, flags, kind and start take 54
 
 template <typename Id>
 std::string_view BytesOf(const Id& id) {
@@ -86,13 +88,15 @@ void AppendTraceState(std::string* out, unsigned field, const trace::SpanContext
 
 SpanBuffer::SpanBuffer(const SpanLimits& limits, const Start& start) : limits_(limits) {
   bytes_.reserve(kFirstBytes);
-  AppendBytesField(&bytes_, kTraceId, BytesOf(start.context.trace_id()));
-  AppendBytesField(&bytes_, kSpanId, BytesOf(start.context.span_id()));
+  ProtoScratch<kHeadBytesMax> head;
+  head.AddBytesField(kTraceId, BytesOf(start.context.trace_id()));
+  head.AddBytesField(kSpanId, BytesOf(start.context.span_id()));
+  if (start.parent.IsValid()) head.AddBytesField(kParentSpanId, BytesOf(start.parent));
+  head.AddFixedField(kFlags, Flags(start.context, start.parent_is_remote));
+  head.AddVarintField(kKind, static_cast<unsigned>(start.kind) + 1);
+  head.AddFixedField(kStartTime, start.time_ns);
+  bytes_.append(head.bytes());
   AppendTraceState(&bytes_, kTraceState, start.context);
-  if (start.parent.IsValid()) AppendBytesField(&bytes_, kParentSpanId, BytesOf(start.parent));
-  AppendFixedField(&bytes_, kFlags, Flags(start.context, start.parent_is_remote));
-  AppendVarintField(&bytes_, kKind, static_cast<unsigned>(start.kind) + 1);
-  AppendFixedField(&bytes_, kStartTime, start.time_ns);
   AppendName(start.name);
 }
 

@@ -37,7 +37,6 @@ inline OtelSpan StartRequestSpan(
   trace::StartSpanOptions options;
   options.kind = kind;
   options.start_steady_time = now;
-  options.start_system_time = std::chrono::system_clock::now();
   // Without the mark of a root the SDK takes the thread's current span for a parent it was not
   // told.
   options.parent = HasSpan(parent) ? std::move(parent) : AsRoot(std::move(parent));

@@ -1,6 +1,5 @@
 #include "tracer.h"
 
-#include <opentelemetry/context/runtime_context.h>
 #include <opentelemetry/trace/context.h>
 #include <opentelemetry/trace/span_context_kv_iterable.h>
 
@@ -13,11 +12,14 @@
 #include <tuple>
 
 #include "context_entry.h"
+#include "current_context.h"
 #include "fork_hooks.h"
 #include "passive_span.h"
 #include "random_ids.h"
 #include "remote_parent.h"
 #include "spanhound/attribute.h"
+#include "trace_states.h"
+#include "wall_clock.h"
 
 namespace spanhound::sdk {
 namespace {
@@ -32,6 +34,10 @@ using OtelSpan = nostd::shared_ptr<trace::Span>;
 struct Shared : SpanPipeline {
   std::unique_ptr<sdk_trace::Sampler> sampler;
   std::atomic<bool> stopped{false};
+  WallClock wall_clock{[] {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::int64_t>(std::chrono::nanoseconds(now).count());
+  }};
 };
 
 // `span` is as it was told, or empty.
@@ -62,7 +68,14 @@ Parent FindParent(const trace::StartSpanOptions& options) {
     const bool told = found.span.IsValid() || found.wish != SamplingWish::kNone;
     if (told || trace::IsRootSpan(*context)) return found;
   }
-  return ParentIn(opentelemetry::context::RuntimeContext::GetCurrent());
+  return ParentIn(ContextOfThisThread());
+}
+
+// What the sampler wants, or else what the parent has.
+nostd::shared_ptr<trace::TraceState> StateOf(nostd::shared_ptr<trace::TraceState> wanted,
+                                             const trace::SpanContext& parent) {
+  auto state = wanted != nullptr ? std::move(wanted) : parent.trace_state();
+  return state == nullptr || state->Empty() ? EmptyTraceState() : state;
 }
 
 class TracerImpl final : public trace::Tracer {
@@ -133,19 +146,19 @@ OtelSpan TracerImpl::StartSpan(nostd::string_view name, const common::KeyValueIt
                            : parent.trace_flags().flags() & trace::TraceFlags::kIsRandom;
   const int flags = random | (sampled.IsSampled() ? trace::TraceFlags::kIsSampled : 0);
   identity.flags = trace::TraceFlags(static_cast<std::uint8_t>(flags));
-  identity.state =
-      sampled.trace_state != nullptr ? std::move(sampled.trace_state) : parent.trace_state();
+  identity.state = StateOf(std::move(sampled.trace_state), parent);
   if (!sampled.IsRecording()) return MakePassiveSpan(std::move(identity));
   const auto told_system = options.start_system_time.time_since_epoch();
   const auto told_steady = options.start_steady_time.time_since_epoch();
-  const std::chrono::nanoseconds start =
-      told_system.count() != 0 ? told_system : std::chrono::system_clock::now().time_since_epoch();
   const auto steady = told_steady.count() != 0 ? RecordingSpan::SteadyClock::time_point(told_steady)
                                                : RecordingSpan::SteadyClock::now();
+  const std::int64_t start_ns = told_system.count() != 0
+                                    ? std::chrono::nanoseconds(told_system).count()
+                                    : shared_->wall_clock.At(steady);
   auto span = std::make_shared<RecordingSpan>(
       shared_, scope_, std::move(identity),
       RecordingSpan::Start{root ? trace::SpanId() : parent.span_id(), parent.IsRemote(),
-                           options.kind, ToStd(name), start.count(), steady});
+                           options.kind, ToStd(name), start_ns, steady});
   SpanBuffer& buffer = span->buffer();
   attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
     buffer.SetAttribute(ToStd(key), value);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "attribute_text.h"
+#include "current_context.h"
 #include "duration_metric.h"
 #include "grpc/call_facts.h"
 #include "grpc/rpc_names.h"
@@ -46,7 +47,7 @@ class ClientCall : public grpc::experimental::Interceptor {
   ClientCall(std::shared_ptr<const Channel> channel, const char* method)
       : channel_(std::move(channel)),
         method_(ParseMethod(method)),
-        parent_(opentelemetry::context::RuntimeContext::GetCurrent()),
+        parent_(ContextOfThisThread()),
         traced_(!channel_->options.filter || channel_->options.filter(method)) {}
 
   ~ClientCall() override {
