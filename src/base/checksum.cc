@@ -1,5 +1,7 @@
 #include "base/checksum.h"
 
+// Most of what is hashed is a word: calling a library would cost as much again.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace spanhound {

@@ -155,6 +155,42 @@ TEST(OtlpTraces, FieldsMayComeInAnyOrderAndUnknownOnesAreSkipped) {
             "  scope 0 name=lib schema=scope-schema\n");
 }
 
+// One attribute, its bytes as given.
+std::string TextOfAttribute(std::string_view key_value) {
+  std::string span = SpanOf(kTrace, kSpan);
+  ProtoWriter(span).BytesAlways(9, key_value);
+  auto decoded = DecodeOtlpTraces(RequestOf({span}), {});
+  if (!decoded.ok()) return std::string(decoded.status().message());
+  const model::Attribute& attribute = decoded->batch.spans[0].attributes[0];
+  return std::string(attribute.key) + "=" + std::string(attribute.value.text());
+}
+
+TEST(OtlpTraces, AttributesAroundTheLengthsOfOneByte) {
+  for (size_t key_size : {0, 1, 7, 126, 127, 128, 300}) {
+    for (size_t text_size : {0, 1, 124, 125, 126, 127, 128, 129, 300}) {
+      const std::string key(key_size, 'k');
+      const std::string text(text_size, 't');
+      std::string key_value;
+      ProtoWriter writer(key_value);
+      writer.BytesAlways(1, key);
+      writer.Message(2, [&] { writer.BytesAlways(1, text); });
+      EXPECT_EQ(TextOfAttribute(key_value), key + "=" + text) << key_size << " " << text_size;
+    }
+  }
+}
+
+TEST(OtlpTraces, AttributesThatOnlyBeginLikeMost) {
+  EXPECT_EQ(TextOfAttribute(HexBytes("0a016b12030a0176")), "k=v");
+  EXPECT_EQ(TextOfAttribute(HexBytes("12030a01760a016b")), "k=v");            // value first
+  EXPECT_EQ(TextOfAttribute(HexBytes("0a016b12060a01760a0177")), "k=w");      // two in a value
+  EXPECT_EQ(TextOfAttribute(HexBytes("0a016b12030a017612030a0177")), "k=w");  // two values
+  EXPECT_EQ(TextOfAttribute(HexBytes("0a016b12030a01760a016c")), "l=v");      // two keys
+  EXPECT_EQ(TextOfAttribute(HexBytes("0a016b12020a00")), "k=");
+  for (const char* damaged : {"0a016b12030a0276", "0a016b12040a0176", "0a076b12030a0176"}) {
+    EXPECT_THAT(TextOfAttribute(HexBytes(damaged)), HasSubstr("past the end")) << damaged;
+  }
+}
+
 TEST(OtlpTraces, InvalidIdsRejectTheirSpanOnly) {
   const std::string zero_trace(16, '\0');
   const std::string zero_span(8, '\0');

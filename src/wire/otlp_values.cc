@@ -7,6 +7,31 @@ namespace spanhound::wire {
 using model::Attribute;
 using model::AttributeValue;
 
+namespace {
+
+// What nearly every attribute is: a key and a string, in this order, each once and with a length of
+// one byte. False for everything else, which is for ProtoReader to judge.
+bool ReadShortString(std::string_view bytes, Attribute* attribute) {
+  constexpr size_t kLengthMax = 0x7f;
+  const auto byte_at = [bytes](size_t i) { return static_cast<uint8_t>(bytes[i]); };
+  if (bytes.size() < 6 || byte_at(0) != BytesTag(1)) return false;
+  const size_t key_size = byte_at(1);
+  const size_t value_at = 2 + key_size;  // of the field
+  if (key_size > kLengthMax || value_at + 4 > bytes.size()) return false;
+  const size_t text_at = value_at + 4;
+  const size_t text_size = bytes.size() - text_at;
+  if (text_size + 2 > kLengthMax || byte_at(value_at) != BytesTag(2) ||
+      byte_at(value_at + 1) != text_size + 2 || byte_at(value_at + 2) != BytesTag(1) ||
+      byte_at(value_at + 3) != text_size) {
+    return false;
+  }
+  attribute->key = bytes.substr(2, key_size);
+  attribute->value = AttributeValue::String(bytes.substr(text_at));
+  return true;
+}
+
+}  // namespace
+
 bool OtlpValues::Fail(const char* at, std::string_view why) {
   if (status_.ok()) {
     status_ =
@@ -77,6 +102,7 @@ bool OtlpValues::KeyValueList(std::string_view bytes, int depth, AttributeValue*
 }
 
 bool OtlpValues::KeyValue(std::string_view bytes, int depth, Attribute* attribute) {
+  if (ReadShortString(bytes, attribute)) return true;
   ProtoReader reader(bytes);
   while (reader.Next()) {
     if (reader.tag() == BytesTag(1)) {
