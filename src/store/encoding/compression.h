@@ -7,12 +7,10 @@
 
 namespace spanhound::store {
 
-// For bytes somebody waits for (the log), and for bytes that stay (blocks).
+// For the log, whose bytes somebody waits for and nobody keeps: matches only, no entropy coding.
+inline constexpr int kLogCompression = -8;
+// For bytes that stay (blocks): of columns in which little is found, and of the others.
 inline constexpr int kFastCompression = 1;
-// For so few bytes that the tables zstd builds for them cost more than they save: no entropy coding
-// of literals, a third of the time for a tenth more bytes.
-inline constexpr int kSmallCompression = -2;
-inline constexpr size_t kSmallBytesMax = 8 << 10;
 inline constexpr int kBlockCompression = 3;
 
 // Appends one zstd frame.

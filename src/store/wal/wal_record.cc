@@ -59,8 +59,7 @@ Result<std::string> EncodeWalRecord(const Chunk& chunk) {
   AppendFixed(record, static_cast<uint8_t>(chunk.table));
   AppendFixed(record, static_cast<uint16_t>(chunk.tenant.size()));
   record.append(chunk.tenant);
-  AppendCompressed(record, raw,
-                   raw.size() <= kSmallBytesMax ? kSmallCompression : kFastCompression);
+  AppendCompressed(record, raw, kLogCompression);
   const uint32_t body_bytes = static_cast<uint32_t>(record.size() - kWalRecordHeaderBytes);
   std::memcpy(record.data() + sizeof(uint64_t), &body_bytes, sizeof(body_bytes));
   const uint64_t checksum = Checksum64(std::string_view(record).substr(sizeof(uint64_t)));
