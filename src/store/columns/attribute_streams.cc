@@ -53,22 +53,25 @@ class StreamTable {
  private:
   static constexpr int kPlaceBits = 9;
 
-  // By length, type and both ends of the key, which overlap in short ones.
+  // By length, type and both ends of the key, which may overlap.
   static size_t PlaceOf(const StreamKey& key) {
-    const uint64_t ends =
-        key.key.size() < sizeof(uint64_t) ? Ends<uint32_t>(key.key) : Ends<uint64_t>(key.key);
     const uint64_t rest = key.key.size() << 8 | static_cast<uint64_t>(key.type);
-    return ((ends ^ rest << 40) * 0x9e3779b97f4a7c15u) >> (64 - kPlaceBits);
+    return ((EndsOf(key.key) ^ rest << 40) * 0x9e3779b97f4a7c15u) >> (64 - kPlaceBits);
   }
 
+  static uint64_t EndsOf(std::string_view key) {
+    if (key.size() >= sizeof(uint64_t)) return Ends<uint64_t>(key);
+    if (key.size() >= sizeof(uint32_t)) return Ends<uint32_t>(key);
+    return key.empty() ? 0 : Ends<uint8_t>(key);
+  }
+
+  // Words of a known size: bytes copied one by one are slow to read back as a word.
   template <typename Word>
   static uint64_t Ends(std::string_view key) {
-    Word first = 0;
-    Word last = 0;
-    const size_t size = std::min(key.size(), sizeof(Word));
-    if (size == 0) return 0;
-    std::memcpy(&first, key.data(), size);
-    std::memcpy(&last, key.data() + key.size() - size, size);
+    Word first;
+    Word last;
+    std::memcpy(&first, key.data(), sizeof(Word));
+    std::memcpy(&last, key.data() + key.size() - sizeof(Word), sizeof(Word));
     return first + uint64_t{last} * 0xff51afd7ed558ccdu;
   }
 
