@@ -226,9 +226,10 @@ def scrape(port):
 
 
 def told_by(samples):
-    """Of the counters those of refusals, by reason, and of flushes."""
+    """Of the counters those of refusals, by reason, and of flushes and merges."""
     return collections.Counter({name: value for name, value in samples.items()
-                                if "refused" in name or name == "store_flushes_total"})
+                                if "refused" in name or
+                                name in ("store_flushes_total", "store_merges_total")})
 
 
 def measure(load, server, tally, seconds, rate=None):

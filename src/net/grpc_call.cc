@@ -33,13 +33,13 @@ class GrpcWork {
   GrpcWork(GrpcShared& shared, const GrpcHandler& handler, std::shared_ptr<GrpcCallPort> port,
            GrpcRequest head)
       : shared_(shared), handler_(handler), port_(std::move(port)), request_(std::move(head)) {}
-  ~GrpcWork() { shared_.bytes.Give(taken_bytes_); }
+  ~GrpcWork() { shared_.bytes->Give(taken_bytes_); }
   GrpcWork(const GrpcWork&) = delete;
   GrpcWork& operator=(const GrpcWork&) = delete;
 
   // False when too many bytes are in flight.
   bool TakeMessage(std::string wire_bytes) {
-    if (!shared_.bytes.Take(wire_bytes.size())) return false;
+    if (!shared_.bytes->Take(wire_bytes.size())) return false;
     taken_bytes_ = wire_bytes.size();
     wire_bytes_ = std::move(wire_bytes);
     return true;
@@ -126,7 +126,7 @@ GrpcShared::GrpcShared(GrpcServerOptions server_options, Metrics& metrics)
       counters(metrics, options.name),
       refused_delay(Refused(metrics, options.name, "queue_delay_max_ms")),
       refused_memory(Refused(metrics, options.name, "in_flight_bytes_max")),
-      bytes(options.in_flight_bytes_max),
+      bytes(BudgetOr(options.in_flight, options.in_flight_bytes_max)),
       queue(options.threads > 0
                 ? options.threads
                 : std::max(2, static_cast<int>(std::thread::hardware_concurrency()))) {}

@@ -15,7 +15,6 @@
 #include <unordered_set>
 
 #include "net/grpc_server.h"
-#include "net/http_body.h"
 #include "net/work_queue.h"
 
 namespace spanhound::net {
@@ -77,8 +76,8 @@ struct GrpcShared {
   GrpcCounters counters;
   Counter& refused_delay;
   Counter& refused_memory;
-  ByteBudget bytes;  // of messages that wait or are worked on
-  WorkQueue queue;   // last: its tasks use the rest
+  const std::shared_ptr<ByteBudget> bytes;  // of messages that wait or are worked on
+  WorkQueue queue;                          // last: its tasks use the rest
 };
 
 enum class GrpcCallKind { kOrdinary, kProbe };  // probes are neither asked who they are nor queued

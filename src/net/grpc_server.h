@@ -17,6 +17,7 @@
 #include "base/metrics.h"
 #include "base/request_limits.h"
 #include "base/status.h"
+#include "net/byte_budget.h"
 #include "net/tls_files.h"
 
 namespace spanhound::net {
@@ -49,6 +50,7 @@ struct GrpcServerOptions {
   uint16_t port = 0;                        // 0: any free one
   RequestLimits request;                    // of a message; body_bytes_max also as sent
   size_t in_flight_bytes_max = 128u << 20;  // of messages not handled yet; past it UNAVAILABLE
+  std::shared_ptr<ByteBudget> in_flight;    // shared by several servers; default: one of its own
   uint32_t queue_delay_max_ms = 2000;       // as in http_limits.h
   int threads = 0;                          // for the handlers; 0: one a core, two at least
   GrpcAdmission admit;                      // default: everybody

@@ -281,6 +281,17 @@ TEST_F(BusyGrpcServerTest, MessageBytesThatWaitAreBounded) {
       HasMetric(R"(spanhound_grpc_refused_total{server="test",limit="in_flight_bytes_max"} 1)"));
 }
 
+TEST_F(GrpcServerTest, MessageBytesMayBeBoundedTogetherWithOtherServers) {
+  options_.in_flight = std::make_shared<ByteBudget>(1000);
+  StartEcho();
+  ASSERT_TRUE(options_.in_flight->Take(900));  // another server's
+  EXPECT_EQ(client_->Call(kEcho, std::string(500, 'x')).status().code(), Code::kUnavailable);
+  EXPECT_TRUE(
+      HasMetric(R"(spanhound_grpc_refused_total{server="test",limit="in_flight_bytes_max"} 1)"));
+  options_.in_flight->Give(900);
+  EXPECT_TRUE(client_->Call(kEcho, std::string(500, 'x')).ok());
+}
+
 TEST_F(BusyGrpcServerTest, WhatNobodyWaitsForAnyMoreIsNotDone) {
   StartBusy();
   EXPECT_EQ(client_->Call(kEcho, "waits", 50).status().code(), Code::kDeadlineExceeded);

@@ -15,13 +15,6 @@ HttpError TooLarge(size_t bytes_max) {
 
 }  // namespace
 
-bool ByteBudget::Take(size_t bytes) {
-  size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
-  if (before + bytes <= bytes_max_) return true;
-  Give(bytes);
-  return false;
-}
-
 HttpError HttpBody::Begin(std::string_view content_encoding,
                           std::optional<uint64_t> content_length) {
   Result<std::unique_ptr<Decompressor>> decompressor = NewDecompressor(content_encoding);

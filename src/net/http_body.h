@@ -1,10 +1,9 @@
 // HttpBody: gathers the body of one request and undoes its Content-Encoding when it is whole, under
-// two limits: its own size and the memory all requests of a server may hold at once. Until then it
-// holds what came off the wire and no more, so that requests that wait cost little. One thread at a
-// time; ByteBudget is shared by all.
+// two limits: its own size and the memory all requests may hold at once (byte_budget.h). Until then
+// it holds what came off the wire and no more, so that requests that wait cost little. One thread
+// at a time.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,26 +11,11 @@
 #include <string_view>
 
 #include "base/request_limits.h"
+#include "net/byte_budget.h"
 #include "net/decompressor.h"
 #include "net/http_head.h"
 
 namespace spanhound::net {
-
-class ByteBudget {
- public:
-  explicit ByteBudget(size_t bytes_max) : bytes_max_(bytes_max) {}
-  bool Take(size_t bytes);
-  void Give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
-  // Others hold what these bytes need; nothing is taken.
-  bool IsFullFor(uint64_t bytes) const {
-    return bytes > 0 && bytes <= bytes_max_ && used() > bytes_max_ - bytes;
-  }
-  size_t used() const { return used_.load(std::memory_order_relaxed); }
-
- private:
-  const size_t bytes_max_;
-  std::atomic<size_t> used_{0};
-};
 
 class HttpBody {
  public:

@@ -16,6 +16,7 @@
 #include "base/metrics.h"
 #include "base/request_limits.h"
 #include "base/status.h"
+#include "net/byte_budget.h"
 #include "net/http_limits.h"
 #include "net/peer_watch.h"
 
@@ -63,9 +64,10 @@ struct HttpServerOptions : HttpLimits {
   // Names a browser may use to reach us, besides IP literals and localhost; the Host check against
   // DNS rebinding. Empty list and a loopback address: only those.
   std::vector<std::string> allowed_hosts;
-  HttpErrorRenderer render_error;   // default: text/plain
-  HttpAdmission admit;              // default: everybody
-  std::shared_ptr<TlsContext> tls;  // null: plain text
+  HttpErrorRenderer render_error;         // default: text/plain
+  HttpAdmission admit;                    // default: everybody
+  std::shared_ptr<ByteBudget> in_flight;  // shared by several servers; default: one of its own
+  std::shared_ptr<TlsContext> tls;        // null: plain text
 };
 
 class HttpServer {

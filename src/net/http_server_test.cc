@@ -378,6 +378,20 @@ TEST_F(HttpServerTest, InFlightBytesAreBounded) {
   third.join();
 }
 
+TEST_F(HttpServerTest, InFlightBytesMayBeBoundedTogetherWithOtherServers) {
+  options_.in_flight = std::make_shared<ByteBudget>(1000);
+  Start(Echo);
+  const std::string request =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\nConnection: close\r\n\r\n" +
+      std::string(500, 'x');
+  ASSERT_TRUE(options_.in_flight->Take(900));  // another server's
+  EXPECT_EQ(StatusOf(Exchange(request)), 503);
+  EXPECT_TRUE(
+      HasMetric(R"(spanhound_http_refused_total{server="test",limit="in_flight_bytes_max"} 1)"));
+  options_.in_flight->Give(900);
+  EXPECT_EQ(StatusOf(Exchange(request)), 200);
+}
+
 TEST_F(HttpServerTest, ABodyThereIsNoRoomForIsNotRead) {
   options_.in_flight_bytes_max = 1 << 20;
   std::promise<HttpResponder> held;

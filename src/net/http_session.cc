@@ -116,7 +116,7 @@ HttpShared::HttpShared(HttpServerOptions server_options, int work_threads,
       handler(std::move(server_handler)),
       checks_host(!options.allowed_hosts.empty() || IsLoopback(options.address)),
       counters(metrics, options.name),
-      bodies(options.in_flight_bytes_max),
+      bodies(BudgetOr(options.in_flight, options.in_flight_bytes_max)),
       work(work_threads) {}
 
 HttpResponse HttpShared::RenderError(const HttpRequest& request, const HttpError& error) const {
@@ -257,7 +257,7 @@ void HttpSession::OnHead(size_t head_bytes) {
     shared_->counters.refused_overload.Add();
     return RefuseOverload({503, "the server is overloaded; try again"});
   }
-  if (shared_->bodies.IsFullFor(parser_->content_length().value_or(0))) {
+  if (shared_->bodies->IsFullFor(parser_->content_length().value_or(0))) {
     shared_->counters.refused_memory.Add();
     return RefuseOverload({503, "too many request bytes in flight; try again"});
   }
@@ -312,7 +312,7 @@ void HttpSession::BeginBody() {
   phase_ = Phase::kReadingBody;
   std::optional<uint64_t> length;
   if (parser_->content_length()) length = *parser_->content_length();
-  body_ = std::make_shared<HttpBody>(shared_->options.request, shared_->bodies);
+  body_ = std::make_shared<HttpBody>(shared_->options.request, *shared_->bodies);
   if (HttpError error = body_->Begin(request_.header("content-encoding"), length)) {
     return Refuse(error);
   }

@@ -40,7 +40,7 @@ struct HttpShared {
   const HttpHandler handler;
   const bool checks_host;
   HttpCounters counters;
-  ByteBudget bodies;
+  const std::shared_ptr<ByteBudget> bodies;
   boost::asio::io_context io;
   PeerWatch peers;
   SessionSet<HttpSession> sessions;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/log.h"
-#include "net/http_body.h"
+#include "net/byte_budget.h"
 #include "net/http_stream.h"
 #include "net/session_set.h"
 #include "net/tcp_listener.h"

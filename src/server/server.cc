@@ -66,6 +66,7 @@ class RunningServer : public Server {
 
   Status Start() {
     RETURN_IF_ERROR(OpenAccess());
+    telemetry_bytes_ = std::make_shared<net::ByteBudget>(config_.limits.in_flight_bytes_max);
     config_.store.directory = config_.data_directory;
     ASSIGN_OR_RETURN(store_,
                      store::Store::Open(config_.store, PosixFileSystem(), SystemClock(), metrics_));
@@ -84,15 +85,17 @@ class RunningServer : public Server {
     RETURN_IF_ERROR(StartHttp("query", config_.query_port, query_router_, api::JaegerApiErrors(),
                               access_->ForHttp(Scope::kRead)));
     RETURN_IF_ERROR(StartHttp("otlp-http", config_.otlp_http_port, otlp_router_,
-                              ingest::OtlpHttpErrors(), AdmitTelemetry(Door::kOtlpHttp)));
+                              ingest::OtlpHttpErrors(), AdmitTelemetry(Door::kOtlpHttp),
+                              telemetry_bytes_));
     RETURN_IF_ERROR(StartHttp("jaeger-http", config_.jaeger_http_port, jaeger_router_, {},
-                              AdmitTelemetry(Door::kJaegerHttp)));
+                              AdmitTelemetry(Door::kJaegerHttp), telemetry_bytes_));
     RETURN_IF_ERROR(StartHttp("sampling", config_.sampling_port, sampling_router_, {},
                               access_->ForHttp(Scope::kWrite)));
     RETURN_IF_ERROR(StartHttp("zipkin-http", config_.zipkin_port, zipkin_router_, {},
-                              AdmitTelemetry(Door::kZipkinHttp)));
+                              AdmitTelemetry(Door::kZipkinHttp), telemetry_bytes_));
     RETURN_IF_ERROR(StartHttp("elasticsearch", config_.elasticsearch_port, elasticsearch_router_,
-                              ingest::ElasticsearchErrors(), AdmitTelemetry(Door::kElasticsearch)));
+                              ingest::ElasticsearchErrors(), AdmitTelemetry(Door::kElasticsearch),
+                              telemetry_bytes_));
     RETURN_IF_ERROR(StartFluent());
     RETURN_IF_ERROR(StartGrpc("otlp-grpc", config_.otlp_grpc_port, Door::kOtlpGrpc,
                               ingest::OtlpGrpcMethods(*ingest_)));
@@ -182,7 +185,8 @@ class RunningServer : public Server {
   }
 
   Status StartHttp(std::string name, const ListenPort& port, const net::HttpRouter& router,
-                   net::HttpErrorRenderer render_error, net::HttpAdmission admit) {
+                   net::HttpErrorRenderer render_error, net::HttpAdmission admit,
+                   std::shared_ptr<net::ByteBudget> in_flight = nullptr) {
     if (!port.is_on) return Status::Ok();
     net::HttpServerOptions options;
     options.name = name;
@@ -190,6 +194,7 @@ class RunningServer : public Server {
     options.port = port.port;
     options.request = config_.request_limits;
     static_cast<net::HttpLimits&>(options) = config_.limits;
+    options.in_flight = std::move(in_flight);
     options.allowed_hosts = config_.allowed_hosts;
     options.render_error = std::move(render_error);
     options.admit = std::move(admit);
@@ -237,7 +242,7 @@ class RunningServer : public Server {
     options.address = AddressOf(port);
     options.port = port.port;
     options.request = config_.request_limits;
-    options.in_flight_bytes_max = config_.limits.in_flight_bytes_max;
+    options.in_flight = telemetry_bytes_;
     options.queue_delay_max_ms = config_.limits.queue_delay_max_ms;
     options.admit = AdmitGrpc(door);
     options.error_details = ingest::GrpcErrorDetails;
@@ -300,6 +305,9 @@ class RunningServer : public Server {
   std::unique_ptr<FileWatch> files_;
   std::string open_doors_;  // listeners others than this machine can reach, for the warning
   Metrics metrics_;
+  // Of all ports telemetry comes in by; the others have budgets of their own, so that who asks is
+  // not kept out by who sends.
+  std::shared_ptr<net::ByteBudget> telemetry_bytes_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ingest::Ingest> ingest_;
   std::unique_ptr<ingest::Sampling> sampling_;

@@ -223,7 +223,8 @@ std::vector<Setting> Limits() {
       Number("request-bytes-max", OfRequest(&RequestLimits::body_bytes_max), 1024, 1u << 30,
              "A request may be so long, after decompression"),
       Number("in-flight-bytes-max", OfLimits(&HttpLimits::in_flight_bytes_max), 1024, UINT64_MAX,
-             "All requests of a port that are not answered yet; past it clients come back later"),
+             "All requests that bring telemetry and are not answered yet, of all ports together; "
+             "past it clients come back later"),
       Number("compression-ratio-max", OfRequest(&RequestLimits::compression_ratio_max), 2, 100'000,
              "Past its first MiB a body may be so many times as long as on the wire"),
       Number("request-items-max", OfRequest(&RequestLimits::items_max), 1, 100'000'000,
