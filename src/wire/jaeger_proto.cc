@@ -53,6 +53,25 @@ struct TagValues {
   }
 };
 
+// What nearly every tag is: a key and a string, in this order, each once and with a length of one
+// byte. False for everything else, which is for ProtoReader to judge.
+bool ReadShortText(std::string_view bytes, Attribute* tag) {
+  constexpr size_t kLengthMax = 0x7f;
+  const auto byte_at = [bytes](size_t i) { return static_cast<uint8_t>(bytes[i]); };
+  if (bytes.size() < 4 || byte_at(0) != BytesTag(1)) return false;
+  const size_t key_size = byte_at(1);
+  const size_t text_at = key_size + 4;  // behind the field's tag and length
+  if (key_size > kLengthMax || text_at > bytes.size()) return false;
+  const size_t text_size = bytes.size() - text_at;
+  if (text_size > kLengthMax || byte_at(text_at - 2) != BytesTag(3) ||
+      byte_at(text_at - 1) != text_size) {
+    return false;
+  }
+  tag->key = bytes.substr(2, key_size);
+  tag->value = AttributeValue::String(bytes.substr(text_at));
+  return true;
+}
+
 // Half of a trace id is one of 64 bits, as old clients have.
 bool SetTraceId(std::string_view raw, model::TraceId* id) {
   if (raw.size() != 8) return id->SetBytes(raw);
@@ -205,6 +224,7 @@ class JaegerProtoDecoder {
   }
 
   bool Tag(std::string_view bytes, Attribute* tag) {
+    if (ReadShortText(bytes, tag)) return true;
     TagValues values;
     ProtoReader reader(bytes);
     while (reader.Next()) {

@@ -90,6 +90,37 @@ TEST(JaegerProto, SpanWithoutAnyProcess) {
   EXPECT_THAT(TextOf(RequestOf({WriteIds})), HasSubstr("  resource 0\n"));
 }
 
+// Whatever the order and the lengths of its fields, a tag says the same.
+TEST(JaegerProto, TagsMayBeWrittenInAnyWay) {
+  const auto value_of = [](const WriteFields& tag) -> std::string {
+    const WriteFields span = [&](ProtoWriter& writer) {
+      WriteIds(writer);
+      writer.Message(8, [&] { tag(writer); });
+    };
+    auto decoded = DecodeJaegerProto(RequestOf({span}), {});
+    if (!decoded.ok()) return decoded.status().ToString();
+    const auto attributes = decoded->batch.spans.at(0).attributes;
+    return std::string(attributes[0].key) + "=" + model::ToText(attributes[0].value);
+  };
+  for (const size_t size : {0u, 1u, 126u, 127u, 128u, 300u}) {
+    const std::string text(size, 'v');
+    const std::string key = "k" + text;
+    const auto write_key = [&](ProtoWriter& writer) { writer.Bytes(1, key); };
+    const auto write_text = [&](ProtoWriter& writer) { writer.Bytes(3, text); };
+    const std::string expected = key + "=" + text;
+    EXPECT_EQ(value_of([&](ProtoWriter& w) { write_key(w), write_text(w); }), expected) << size;
+    EXPECT_EQ(value_of([&](ProtoWriter& w) { write_text(w), write_key(w); }), expected) << size;
+    EXPECT_EQ(value_of([&](ProtoWriter& w) { write_key(w), w.VarintAlways(2, 0), write_text(w); }),
+              expected);
+    // Of a field that is there twice the last counts; the writer leaves empty ones out.
+    EXPECT_EQ(value_of([&](ProtoWriter& w) { write_key(w), w.Bytes(3, "before"), write_text(w); }),
+              text.empty() ? key + "=before" : expected);
+    // A later type decides: the text is not the value.
+    EXPECT_EQ(value_of([&](ProtoWriter& w) { write_key(w), write_text(w), w.Varint(2, 2); }),
+              key + "=0");
+  }
+}
+
 TEST(JaegerProto, IdsOfEightBytesAreTheLowerHalf) {
   EXPECT_THAT(TextOf(RequestOf({[](ProtoWriter& writer) {
                 writer.Bytes(1, "\x01\x02\x03\x04\x05\x06\x07\x08");

@@ -29,7 +29,15 @@ class SpanTags {
       : span_(*span), scope_name_(*scope_name), scope_version_(*scope_version) {}
 
   // True when the tag has become a field of the span.
-  bool Take(const Attribute& tag) {
+  bool Take(const Attribute& tag) { return MayBeField(tag.key) && TakeField(tag); }
+
+ private:
+  // By the first letter of the names below: most tags are none of them.
+  static bool MayBeField(std::string_view key) {
+    return !key.empty() && std::string_view("eiosw").find(key[0]) != std::string_view::npos;
+  }
+
+  bool TakeField(const Attribute& tag) {
     if (tag.key == model::kErrorTag) return TakeError(tag.value);
     if (tag.key == kSpanFormatTag) return true;
     if (!IsText(tag.value)) return false;
@@ -47,7 +55,6 @@ class SpanTags {
     return false;
   }
 
- private:
   static bool Set(std::string_view text, std::string_view* field) {
     *field = text;
     return true;
