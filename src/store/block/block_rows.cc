@@ -301,7 +301,7 @@ Result<bool> BlockRows::MayHave(const Column& column) {
   }
 }
 
-Status BlockRows::KeepRowsWith(const std::string& key, const ValueTest& holds,
+Status BlockRows::KeepRowsWith(const std::string& key, const ValueCondition& holds,
                                std::span<uint8_t> mask) {
   return attributes_.KeepRowsWith(key, OwnRows(), holds, mask);
 }

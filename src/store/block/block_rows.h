@@ -23,7 +23,7 @@ class BlockRows : public RowSet {
 
   uint64_t memory_bytes() const override;
   Result<bool> MayHave(const Column& column) override;
-  Status KeepRowsWith(const std::string& key, const ValueTest& holds,
+  Status KeepRowsWith(const std::string& key, const ValueCondition& holds,
                       std::span<uint8_t> mask) override;
   Result<const NewestRows*> Newest() override;
 

@@ -13,29 +13,6 @@ using model::AttributeValue;
 // From one row in so many on, which rows have a column is read for this once only.
 constexpr size_t kManyRowsFrom = 16;
 
-// What a test said of the entries of a dictionary.
-class TestedEntries {
- public:
-  // `value` is tested itself if it is none of the dictionary's, which may be null.
-  bool Test(const ValueDictionary* dictionary, const AttributeValue& value,
-            const RowSet::ValueTest& holds) {
-    if (dictionary == nullptr) return holds(value);
-    const std::vector<AttributeValue>& entries = dictionary->values;
-    const AttributeValue* first = entries.data();
-    if (std::less()(&value, first) || !std::less()(&value, first + entries.size())) {
-      return holds(value);
-    }
-    answers_.resize(entries.size());
-    Answer& answer = answers_[static_cast<size_t>(&value - first)];
-    if (answer == Answer::kNotAsked) answer = holds(value) ? Answer::kHolds : Answer::kFails;
-    return answer == Answer::kHolds;
-  }
-
- private:
-  enum class Answer : uint8_t { kNotAsked, kFails, kHolds };
-  std::vector<Answer> answers_;
-};
-
 }  // namespace
 
 GroupAttributes::GroupAttributes(const BlockReader& block, const GroupDirectory& directory,
@@ -358,17 +335,69 @@ Status GroupAttributes::ValuesOf(std::string_view key, std::span<const uint32_t>
 }
 
 Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint32_t> rows,
-                                     const RowSet::ValueTest& holds, std::span<uint8_t> mask) {
+                                     const ValueCondition& holds, std::span<uint8_t> mask) {
+  if (rows.size() == row_count_ && !holds(AttributeValue())) {
+    ASSIGN_OR_RETURN(const std::optional<uint32_t> place, ColumnOfCodes(key));
+    if (place) return KeepRowsByCode(*place, holds, mask);
+  }
   std::vector<uint8_t> kept(rows.size(), holds(AttributeValue()) ? 1 : 0);
-  std::vector<TestedEntries> tested(directory_.values.size());
+  std::vector<std::shared_ptr<ValueCondition::Entries>> tested(directory_.values.size());
+  const auto test = [&](uint32_t place, const AttributeValue& value) {
+    const ValueDictionary* dictionary = columns_[place].dictionary.get();
+    if (dictionary == nullptr) return holds(value);
+    const AttributeValue* first = dictionary->values.data();
+    const AttributeValue* end = first + dictionary->values.size();
+    if (std::less()(&value, first) || !std::less()(&value, end)) return holds(value);
+    if (tested[place] == nullptr) tested[place] = TestedEntries(place, holds);
+    return tested[place]->Test(static_cast<size_t>(&value - first), value, holds);
+  };
   RETURN_IF_ERROR(
       ForEachFirst(key, rows, [&](uint32_t index, uint32_t place, const AttributeValue& value) {
-        if (mask[index] == 0) return;
-        kept[index] = tested[place].Test(columns_[place].dictionary.get(), value, holds) ? 1 : 0;
+        if (mask[index] != 0) kept[index] = test(place, value) ? 1 : 0;
       }));
   uint8_t* to = mask.data();
   const uint8_t* from = kept.data();
   for (size_t i = 0, count = mask.size(); i < count; ++i) to[i] &= from[i];
+  return Status::Ok();
+}
+
+std::shared_ptr<ValueCondition::Entries> GroupAttributes::TestedEntries(
+    uint32_t place, const ValueCondition& holds) const {
+  return holds.EntriesOf(block_.shared_from_this(), directory_.values[place].column,
+                         columns_[place].dictionary->values.size());
+}
+
+Result<std::optional<uint32_t>> GroupAttributes::ColumnOfCodes(std::string_view key) {
+  using Place = std::optional<uint32_t>;
+  if (directory_.shapes.bytes > 0) return Place();
+  const std::vector<uint32_t> places = PlacesOf(key);
+  if (places.size() != 1 || IdOf(places[0]).is_rest()) return Place();
+  RETURN_IF_ERROR(LoadAll(places));
+  Column& column = columns_[places[0]];
+  if (!column.is_decoded) RETURN_IF_ERROR(ReadValues(places[0]));
+  return column.values.has_codes() ? Place(places[0]) : Place();
+}
+
+// Which rows have the values is of interest only if one of them holds.
+Status GroupAttributes::KeepRowsByCode(uint32_t place, const ValueCondition& holds,
+                                       std::span<uint8_t> mask) {
+  const Column& column = columns_[place];
+  const std::vector<AttributeValue>& entries = column.dictionary->values;
+  const std::shared_ptr<ValueCondition::Entries> tested = TestedEntries(place, holds);
+  std::vector<uint32_t> held;
+  for (uint32_t value = 0; value < directory_.values[place].value_count; ++value) {
+    const size_t code = column.values.CodeAt(value);
+    if (code >= entries.size()) return block_.Damaged("the values of a column are damaged");
+    if (tested->Test(code, entries[code], holds)) held.push_back(value);
+  }
+  if (held.empty()) {
+    std::ranges::fill(mask, 0);
+    return Status::Ok();
+  }
+  RETURN_IF_ERROR(FindPresent(place, row_count_));
+  std::vector<uint8_t> kept(mask.size());
+  for (uint32_t value : held) kept[column.present[value]] = 1;
+  for (size_t row = 0; row < mask.size(); ++row) mask[row] &= kept[row];
   return Status::Ok();
 }
 

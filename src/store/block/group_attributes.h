@@ -39,9 +39,9 @@ class GroupAttributes {
   // False if no row has it.
   bool MayHave(std::string_view key) const { return !PlacesOf(key).empty(); }
   // Clears the entries of `mask`, one for each of `rows`, whose first value of `key` (kEmpty where
-  // there is none) fails. A value of a dictionary is tested once.
+  // there is none) fails. A value of a dictionary is tested once a block.
   Status KeepRowsWith(std::string_view key, std::span<const uint32_t> rows,
-                      const RowSet::ValueTest& holds, std::span<uint8_t> mask);
+                      const ValueCondition& holds, std::span<uint8_t> mask);
 
   // Calls `visit(row, place, value)` for every value of the row group: place is an index into the
   // directory's columns. Of one row, attributes come in their order. Values stay where they are;
@@ -65,6 +65,12 @@ class GroupAttributes {
   };
 
   const ValueColumnId& IdOf(size_t place) const;
+  // The one column that may hold `key`, if its codes decide alone which of all rows are kept.
+  Result<std::optional<uint32_t>> ColumnOfCodes(std::string_view key);
+  // Of all rows, keeps those with a value that holds.
+  Status KeepRowsByCode(uint32_t place, const ValueCondition& holds, std::span<uint8_t> mask);
+  std::shared_ptr<ValueCondition::Entries> TestedEntries(uint32_t place,
+                                                         const ValueCondition& holds) const;
   // Before the first value of `row_count` rows is asked for.
   Status Decode(uint32_t place, size_t row_count);
   Status ReadValues(uint32_t place);

@@ -69,7 +69,7 @@ class GroupAttributesTest : public testing::Test {
     const auto is_present = [](const AttributeValue& value) {
       return value.type != model::ValueType::kEmpty;
     };
-    ASSERT_TRUE(attributes.KeepRowsWith(key, rows, is_present, mask).ok());
+    ASSERT_TRUE(attributes.KeepRowsWith(key, rows, ValueCondition(is_present), mask).ok());
     bool any = false;
     for (size_t i = 0; i < rows.size(); ++i) {
       const AttributeValue* wanted = model::FindAttribute(by_id_.at(ids_[rows[i]]), key);
@@ -78,6 +78,25 @@ class GroupAttributesTest : public testing::Test {
       any = any || wanted != nullptr;
     }
     EXPECT_TRUE(!any || attributes.MayHave(key));
+    CheckRowsWith(key, AttributeValue::Int(3));
+    CheckRowsWith(key, AttributeValue());
+    CheckRowsWith(key, AttributeValue::Int(77));
+  }
+
+  // Of all rows, of which every third is not wanted.
+  void CheckRowsWith(std::string_view key, const AttributeValue& wanted) {
+    const ValueCondition condition([&](const AttributeValue& value) { return value == wanted; });
+    const std::vector<uint32_t> rows = EveryNthRow(1);
+    for (int again = 0; again < 2; ++again) {
+      std::vector<uint8_t> mask(rows.size(), 1);
+      for (size_t i = 0; i < mask.size(); i += 3) mask[i] = 0;
+      ASSERT_TRUE(Open().KeepRowsWith(key, rows, condition, mask).ok());
+      for (size_t i = 0; i < rows.size(); ++i) {
+        const AttributeValue* found = model::FindAttribute(by_id_.at(ids_[rows[i]]), key);
+        const bool holds = (found == nullptr ? AttributeValue() : *found) == wanted;
+        EXPECT_EQ(mask[i] != 0, holds && i % 3 != 0);
+      }
+    }
   }
 
   MemoryFileSystem files_;

@@ -66,14 +66,16 @@ class GroupValues {
   // From now on no value is put into a scratch: all stay where they are.
   void KeepAll(size_t value_count);
   bool is_damaged() const { return is_damaged_; }
-
- private:
-  bool ReadTexts(ByteReader& in, model::ValueType type, size_t value_count, DecodeMemory& memory);
-  bool ReadCodes(ByteReader& in, uint8_t mode, size_t value_count);
+  // Whether the values are codes of the dictionary; damaged ones are not below its size.
+  bool has_codes() const { return entries_ != nullptr; }
   size_t CodeAt(size_t index) const {
     if (packed_width_ > 0) return PackedAt(packed_, index, packed_width_);
     return is_constant_ ? constant_ : planes_.At(index);
   }
+
+ private:
+  bool ReadTexts(ByteReader& in, model::ValueType type, size_t value_count, DecodeMemory& memory);
+  bool ReadCodes(ByteReader& in, uint8_t mode, size_t value_count);
   model::AttributeValue NumberAt(size_t index) const;
 
   // Either all values, or numbers in planes, or codes of `entries_` in one of three forms.

@@ -122,7 +122,7 @@ Result<ColumnData> RowSet::LoadRows(const Column& column, std::span<const uint32
 
 Result<bool> RowSet::MayHave(const Column&) { return true; }
 
-Status RowSet::KeepRowsWith(const std::string& key, const ValueTest& holds,
+Status RowSet::KeepRowsWith(const std::string& key, const ValueCondition& holds,
                             std::span<uint8_t> mask) {
   ASSIGN_OR_RETURN(const ColumnData* data, Load({Field::kAttribute, key}));
   const auto& values = std::get<std::vector<model::AttributeValue>>(*data);

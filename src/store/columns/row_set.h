@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +14,7 @@
 #include "base/status.h"
 #include "store/columns/gather.h"
 #include "store/columns/schema.h"
+#include "store/columns/value_condition.h"
 
 namespace spanhound::store {
 
@@ -51,8 +51,7 @@ class RowSet {
 
   // Clears the rows of `mask` whose first value of `key`, kEmpty where absent, fails `holds`. A
   // value that many rows share may be tested once for all.
-  using ValueTest = std::function<bool(const model::AttributeValue&)>;
-  virtual Status KeepRowsWith(const std::string& key, const ValueTest& holds,
+  virtual Status KeepRowsWith(const std::string& key, const ValueCondition& holds,
                               std::span<uint8_t> mask);
 
   // Some of the newest rows, if the source knows which they are: a search for the newest rows looks

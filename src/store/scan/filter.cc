@@ -203,14 +203,13 @@ Status NarrowFewRows(RowSet& rows, const Column& column, const Comparison& compa
   return Status::Ok();
 }
 
-Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparison, RowMask& mask) {
+// `condition`: the comparison, as one on attributes.
+Status NarrowRows(RowSet& rows, const Column& column, const Comparison& comparison,
+                  const ValueCondition& condition, RowMask& mask) {
   if (CountRows(mask) * kFewRowsFrom <= mask.size()) {
     return NarrowFewRows(rows, column, comparison, mask);
   }
-  if (column.field == Field::kAttribute) {
-    return rows.KeepRowsWith(
-        column.key, [&](const AttributeValue& value) { return comparison.Holds(value); }, mask);
-  }
+  if (column.field == Field::kAttribute) return rows.KeepRowsWith(column.key, condition, mask);
   ASSIGN_OR_RETURN(const ColumnData* data, rows.Load(ReadColumnOf(column)));
   NarrowColumn(column, *data, comparison, mask);
   return Status::Ok();
@@ -317,6 +316,8 @@ Result<Filter> Filter::MakeAt(Table table, const Predicate& predicate, int depth
   filter.column_ = predicate.column;
   ASSIGN_OR_RETURN(Comparison comparison, Comparison::Make(predicate.op, predicate.values));
   filter.comparison_ = std::make_unique<Comparison>(std::move(comparison));
+  filter.condition_ = std::make_unique<ValueCondition>(
+      [own = filter.comparison_.get()](const AttributeValue& value) { return own->Holds(value); });
   return filter;
 }
 
@@ -369,9 +370,9 @@ Status Filter::NarrowByComparison(RowSet& rows, RowMask& mask) const {
     ASSIGN_OR_RETURN(const bool may_have, rows.MayHave(place));
     if (may_have) places.push_back(std::move(place));
   }
-  if (places.size() == 1) return NarrowRows(rows, places[0], *comparison_, mask);
+  if (places.size() == 1) return NarrowRows(rows, places[0], *comparison_, *condition_, mask);
   return NarrowByAnyOf(places.size(), mask, [&](size_t place, RowMask& holds) {
-    return NarrowRows(rows, places[place], *comparison_, holds);
+    return NarrowRows(rows, places[place], *comparison_, *condition_, holds);
   });
 }
 

@@ -39,6 +39,7 @@ class Filter {
   std::vector<Filter> children_;
   Column column_{Field::kTraceId};
   std::unique_ptr<Comparison> comparison_;
+  std::unique_ptr<ValueCondition> condition_;  // of attributes: the comparison, with what it said
 };
 
 // The number of set rows.
