@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include "attribute_text.h"
-#include "proto_scratch.h"
+#include "proto_writer.h"
 #include "remote_parent.h"
 
 namespace spanhound::sdk {
@@ -28,44 +29,55 @@ std::string CleanText(std::string_view text, std::size_t characters_max) {
   return clean;
 }
 
-// Most attributes are short ASCII texts and numbers: what they take is known before, one byte for
-// every length.
+// Most attributes are short ASCII texts and numbers. What they take is known before, one byte for
+// every tag and length, and so they are put together aside and appended at once.
 constexpr std::size_t kShortMax = 0x7F;  // of a message
-constexpr std::size_t kBesideText = 2;   // tag and length; as of a message
-using ShortAttribute = ProtoScratch<kBesideText + kShortMax>;
+constexpr std::size_t kBeside = 2;       // tag and length, of a text as of a message
 
-// All but the value, which takes `value_bytes`; false when it would be too long, or the key is not
-// ASCII.
-bool BeginShort(ShortAttribute* attribute, unsigned field, std::string_view key,
-                std::size_t value_bytes) {
-  if (key.size() > kShortMax || value_bytes > kShortMax) return false;  // sums cannot overflow
-  const std::size_t size = kBesideText + key.size() + kBesideText + value_bytes;
-  if (size > kShortMax || !IsAscii(key)) return false;
-  attribute->AddTag(field, ProtoType::kBytes);
-  attribute->AddVarint(size);
-  attribute->AddBytesField(kKey, key);
-  attribute->AddTag(kValue, ProtoType::kBytes);
-  attribute->AddVarint(value_bytes);
-  return true;
+char* PutTag(char* at, unsigned field, ProtoType type) {
+  *at = static_cast<char>(field << 3 | static_cast<unsigned>(type));
+  return at + 1;
+}
+char* PutHead(char* at, unsigned field, std::size_t bytes) {
+  at = PutTag(at, field, ProtoType::kBytes);
+  *at = static_cast<char>(bytes);
+  return at + 1;
+}
+char* PutText(char* at, unsigned field, std::string_view text) {
+  at = PutHead(at, field, text.size());
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+bool IsShort(std::string_view key, std::size_t value_bytes) {
+  return key.size() <= kShortMax && value_bytes <= kShortMax &&  // the sum cannot overflow
+         kBeside + key.size() + kBeside + value_bytes <= kShortMax && IsAscii(key);
+}
+
+// All but the value of an attribute that IsShort.
+char* PutShort(char* at, unsigned field, std::string_view key, std::size_t value_bytes) {
+  at = PutHead(at, field, kBeside + key.size() + kBeside + value_bytes);
+  return PutHead(PutText(at, kKey, key), kValue, value_bytes);
 }
 
 bool AppendShort(std::string* out, unsigned field, std::string_view key, std::string_view text) {
-  ShortAttribute attribute;
-  if (!IsAscii(text) || !BeginShort(&attribute, field, key, kBesideText + text.size())) {
-    return false;
-  }
-  attribute.AddBytesField(kText, text);
-  out->append(attribute.bytes());
+  if (!IsShort(key, kBeside + text.size()) || !IsAscii(text)) return false;
+  char bytes[kBeside + kShortMax];
+  char* const value = PutShort(bytes, field, key, kBeside + text.size());
+  out->append(bytes, PutText(value, kText, text));
   return true;
 }
 
 bool AppendShort(std::string* out, unsigned field, std::string_view key, std::uint64_t number) {
   constexpr std::size_t kTag = 1;
-  const auto bytes = static_cast<std::size_t>(std::bit_width(number | 1) + 6) / 7;
-  ShortAttribute attribute;
-  if (!BeginShort(&attribute, field, key, kTag + bytes)) return false;
-  attribute.AddVarintField(kInt, number);
-  out->append(attribute.bytes());
+  const auto number_bytes = static_cast<std::size_t>(std::bit_width(number | 1) + 6) / 7;
+  if (!IsShort(key, kTag + number_bytes)) return false;
+  char bytes[kBeside + kShortMax];
+  char* at = PutShort(bytes, field, key, kTag + number_bytes);
+  at = PutTag(at, kInt, ProtoType::kVarint);
+  for (; number >= 0x80; number >>= 7) *at++ = static_cast<char>(number | 0x80);
+  *at++ = static_cast<char>(number);
+  out->append(bytes, at);
   return true;
 }
 

@@ -48,7 +48,8 @@ class CarrierBase : public TextMapCarrier {
   static std::string_view ToStd(OtelText text) { return {text.data(), text.size()}; }
 
   static char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-  static std::string ToLower(std::string_view name);
+  // `name` itself when it is in lower case, as most are; else it is made so in `storage`.
+  static std::string_view ToLower(std::string_view name, std::string* storage);
   static bool SameName(std::string_view a, std::string_view b);
   static bool MayWrite(std::string_view value, std::size_t bytes_max);
 
@@ -155,7 +156,8 @@ class GrpcMetadataReader : public CarrierBase {
   explicit GrpcMetadataReader(const Metadata& metadata) : metadata_(metadata) {}
 
   OtelText Get(OtelText key) const noexcept override {
-    const std::string name = ToLower(ToStd(key));  // as HTTP/2 has it
+    std::string storage;
+    const std::string_view name = ToLower(ToStd(key), &storage);  // as HTTP/2 has it
     return OneValue(name, [&](auto visit) {
       using Name = typename Metadata::key_type;
       const auto [first, last] = metadata_.equal_range(Name(name.data(), name.size()));
@@ -185,7 +187,8 @@ class GrpcMetadataWriter : public CarrierBase {
   explicit GrpcMetadataWriter(Metadata& metadata) : metadata_(metadata) {}
 
   OtelText Get(OtelText key) const noexcept override {
-    const std::string name = ToLower(ToStd(key));
+    std::string storage;
+    const std::string name(ToLower(ToStd(key), &storage));
     return OneValue(name, [&](auto visit) {
       const auto [first, last] = metadata_.equal_range(name);
       for (auto it = first; it != last; ++it) visit(std::string_view(it->second));
@@ -194,9 +197,10 @@ class GrpcMetadataWriter : public CarrierBase {
 
   void Set(OtelText key, OtelText value) noexcept override {
     if (!MayWrite(ToStd(value), kGrpcValueBytesMax)) return;
-    const std::string name = ToLower(ToStd(key));
+    std::string storage;
+    std::string name(ToLower(ToStd(key), &storage));
     metadata_.erase(name);
-    metadata_.emplace(name, std::string(ToStd(value)));
+    metadata_.emplace(std::move(name), std::string(ToStd(value)));
   }
 
  private:
@@ -238,10 +242,16 @@ auto BindContext(Work work,
   };
 }
 
-inline std::string CarrierBase::ToLower(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) c = ToLower(c);
-  return lower;
+inline std::string_view CarrierBase::ToLower(std::string_view name, std::string* storage) {
+  unsigned char upper = 0;  // bytes only, as in MayWrite
+  for (const char c : name) {
+    const auto letter = static_cast<unsigned char>(c - 'A');
+    upper |= static_cast<unsigned char>(letter <= 'Z' - 'A');
+  }
+  if (upper == 0) return name;
+  *storage = name;
+  for (char& c : *storage) c = ToLower(c);
+  return *storage;
 }
 
 inline bool CarrierBase::SameName(std::string_view a, std::string_view b) {
@@ -254,9 +264,13 @@ inline bool CarrierBase::SameName(std::string_view a, std::string_view b) {
 
 inline bool CarrierBase::MayWrite(std::string_view value, std::size_t bytes_max) {
   if (value.size() > bytes_max) return false;
-  bool visible = true;  // all are looked at, many at once
-  for (const char c : value) visible &= c >= ' ' && c <= '~';
-  return visible;
+  // All are looked at, and in bytes only, so that the compiler takes many at once.
+  unsigned char bad = 0;
+  for (const char c : value) {
+    const auto beyond_blank = static_cast<unsigned char>(c - ' ');
+    bad |= static_cast<unsigned char>(beyond_blank > '~' - ' ');
+  }
+  return bad == 0;
 }
 
 }  // namespace spanhound::sdk
