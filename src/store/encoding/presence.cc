@@ -36,10 +36,15 @@ void AppendGaps(std::string& out, std::span<const uint32_t> rows, int width) {
   for (uint32_t row : rows) {
     const uint32_t gap = row - next;
     next = row + 1;
+    const uint64_t low = gap & ((uint64_t{1} << width) - 1);
     uint32_t zeros = gap >> width;
+    if (zeros + 1 + static_cast<uint32_t>(width) <= kPackedBitsMax) {  // nearly always
+      bits.Put((low << 1 | 1) << zeros, static_cast<int>(zeros) + 1 + width);
+      continue;
+    }
     for (; zeros >= kPackedBitsMax; zeros -= kPackedBitsMax) bits.Put(0, kPackedBitsMax);
     bits.Put(uint64_t{1} << zeros, static_cast<int>(zeros) + 1);
-    bits.Put(gap & ((uint64_t{1} << width) - 1), width);
+    bits.Put(low, width);
   }
   bits.Finish();
 }
