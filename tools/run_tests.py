@@ -27,7 +27,7 @@ ASAN = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:
 ASAN_TESTS = [f"{room}_test" for room in (
     "base", "config", "model", "wire", "store", "net", "query", "ingest", "api", "server", "cli",
     "sdk_setup", "sdk_http", "sdk_httplib", "sdk_curl", "sdk_grpc", "sdk_redis")]
-TSAN_TESTS = [f"{room}_test" for room in ("base", "model", "store", "query")]
+TSAN_TESTS = [f"{room}_test" for room in ("base", "model", "store", "query", "sdk_setup")]
 # Damage is no matter of threads, and every damaged store starts five.
 TSAN = {"SPANHOUND_CRASH_SEEDS": "40", "SPANHOUND_EVERY_NTH": "41"}
 
@@ -192,7 +192,7 @@ def suites():
         Suite("asan-e2e", "doors, hostile requests and kills under ASan and UBSan",
               [[python, "tests/e2e/doors_test.py"], [python, "tests/e2e/hostile_test.py"],
                [python, "tests/e2e/kill_test.py"]], read_unittest, asan_build),
-        Suite("tsan", "base, model, store and query under ThreadSanitizer",
+        Suite("tsan", "base, model, store, query and the kit under ThreadSanitizer",
               build_and_ctest("tsan", TSAN_TESTS), read_ctest, TSAN),
         Suite("fuzz", f"every fuzz target for {FUZZ_SECONDS} s", fuzz_commands(),
               read_fuzz),
