@@ -41,6 +41,8 @@ def rows_of(figures):
     yield ["gRPC unary, both sides traced, empty handler, all cores busy",
            f"{-cost['kit']:+.0%} of {grpc['plain_per_s']:.0f}/s", f"{-cost['packaged']:+.0%}",
            f"≤ {GRPC_GOAL:.0%}", verdict(cost["kit"] <= GRPC_GOAL)]
+    idle = 1 - grpc["idle_per_s"] / grpc["plain_per_s"]
+    yield ["of that, gRPC's own for interceptors that do nothing", f"{-idle:+.0%}", "", "", ""]
     yield ["CPU of such a call, both sides and the export",
            *(f"{grpc[f'{who}_cpu_us'] - grpc['plain_cpu_us']:+.0f} µs of {grpc['plain_cpu_us']:.0f} µs"
              for who in ("kit", "packaged")), "", ""]
