@@ -212,6 +212,28 @@ Result<bool> BlockRows::ReadEndsOf(std::span<const uint32_t> rows, std::vector<u
   return are_starts_sound && ReadEndRows(section, starts, group_row_count_, rows, ends);
 }
 
+Result<std::optional<ColumnData>> BlockRows::ReadDurations(
+    std::optional<std::span<const uint32_t>> rows) {
+  const auto index = static_cast<size_t>(StoredIndex(table(), Field::kEndTime));
+  if (has_selection_ || directory_.stored[index].bytes == 0) return std::optional<ColumnData>();
+  ASSIGN_OR_RETURN(const std::string_view section, Section(index));
+  if (!HoldsDurations(section)) return std::optional<ColumnData>();
+  const auto read = [&](std::span<const uint32_t> ascending) -> Result<ColumnData> {
+    std::vector<uint64_t> durations;
+    const bool is_sound = rows ? ReadDurationRows(section, group_row_count_, ascending, &durations)
+                               : memory_.Take(group_row_count_, sizeof(uint64_t)) &&
+                                     ReadAllDurations(section, group_row_count_, &durations);
+    if (!is_sound) return block_->Damaged("a column is damaged");
+    return ColumnData(std::move(durations));
+  };
+  CellCopier copier(arena_);
+  Result<ColumnData> durations =
+      rows ? InOrder(CellType::kNumber, *rows, copier, read) : read(OwnRows());
+  RETURN_IF_ERROR(durations.status());
+  if (!rows) cell_bytes_ += group_row_count_ * sizeof(uint64_t);
+  return std::optional<ColumnData>(*std::move(durations));
+}
+
 Result<bool> BlockRows::ReadParentsOf(std::span<const uint32_t> rows, SpanIds* parents) {
   ASSIGN_OR_RETURN(const std::string_view span_ids,
                    Section(static_cast<size_t>(StoredIndex(table(), Field::kSpanId))));

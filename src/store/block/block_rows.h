@@ -34,6 +34,8 @@ class BlockRows : public RowSet {
                                     CellCopier& copier) override;
   Result<ColumnData> ReadAttributeRows(const std::string& key, std::span<const uint32_t> rows,
                                        CellCopier& copier) override;
+  Result<std::optional<ColumnData>> ReadDurations(
+      std::optional<std::span<const uint32_t>> rows) override;
 
  private:
   const std::vector<uint32_t>& OwnRows();

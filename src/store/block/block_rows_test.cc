@@ -93,6 +93,38 @@ TEST_F(BlockRowsTest, SingleSpansOfTracesWhoseTimesGoBack) {
   CheckSomeRows();
 }
 
+TEST_F(BlockRowsTest, DurationsAreThoseOfTheTimesButNeedNone) {
+  SpanBatchBuilder batch;
+  SeededRandom random(5);
+  for (uint64_t i = 0; i < 300; ++i) {
+    const uint64_t start = 5000 + random.Below(90);
+    batch.Add(1 + i / 7, 1 + i, "name", start, 0).end_unix_nanos = start + random.Below(1000);
+  }
+  batch.Add(1, 999, "ends before it starts", 5000, 0).end_unix_nanos = 10;  // in one group only
+  Write({*ChunkOf(batch.Take())});
+  size_t groups_without_times = 0;
+  for (size_t group = 0; group < block_->footer().row_groups.size(); ++group) {
+    const auto times = Open(group);
+    const std::vector<uint64_t>& starts = **times->LoadCells<uint64_t>({Field::kTime});
+    const std::vector<uint64_t>& ends = **times->LoadCells<uint64_t>({Field::kEndTime});
+    const auto whole = Open(group);
+    const std::vector<uint64_t>& durations = **whole->LoadCells<uint64_t>({Field::kDuration});
+    if (whole->memory_bytes() < times->memory_bytes()) ++groups_without_times;
+    std::vector<uint32_t> wanted;
+    std::vector<uint64_t> expected;
+    for (size_t i = 0; i < starts.size(); ++i) {
+      EXPECT_EQ(durations[i], ends[i] > starts[i] ? ends[i] - starts[i] : 0);
+      wanted.push_back(static_cast<uint32_t>(random.Below(starts.size())));
+      expected.push_back(durations[wanted.back()]);
+    }
+    Arena arena;
+    CellCopier copier(arena);
+    const ColumnData some = *Open(group)->LoadRows({Field::kDuration}, wanted, copier);
+    EXPECT_EQ(std::get<std::vector<uint64_t>>(some), expected);
+  }
+  EXPECT_EQ(groups_without_times + 1, block_->footer().row_groups.size());
+}
+
 TEST_F(BlockRowsTest, TheNewestRowsAreNewerThanTheOthers) {
   SpanBatchBuilder batch;
   SeededRandom random(3);

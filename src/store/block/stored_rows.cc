@@ -206,6 +206,22 @@ bool ReadTimeRows(std::string_view section, const TraceRuns& runs, size_t row_co
   return true;
 }
 
+bool HoldsDurations(std::string_view ends_section) {
+  return !ends_section.empty() && static_cast<uint8_t>(ends_section[0]) == kDurations;
+}
+
+bool ReadAllDurations(std::string_view ends_section, size_t row_count,
+                      std::vector<uint64_t>* durations) {
+  ByteReader in(ends_section);
+  return in.ReadFixed<uint8_t>() == kDurations && ReadPlanes(in, row_count, durations);
+}
+
+bool ReadDurationRows(std::string_view ends_section, size_t row_count,
+                      std::span<const uint32_t> rows, std::vector<uint64_t>* cells) {
+  ByteReader in(ends_section);
+  return in.ReadFixed<uint8_t>() == kDurations && ReadPlanesAt(in, row_count, rows, cells);
+}
+
 bool ReadEndRows(std::string_view section, std::span<const uint64_t> starts, size_t row_count,
                  std::span<const uint32_t> rows, std::vector<uint64_t>* cells) {
   ByteReader in(section);

@@ -41,6 +41,12 @@ bool ReadAllTimes(std::string_view section, const TraceRuns& runs, size_t row_co
                   std::vector<uint64_t>* times);
 bool ReadTimeRows(std::string_view section, const TraceRuns& runs, size_t row_count,
                   std::span<const uint32_t> rows, std::vector<uint64_t>* cells);
+// Whether ends are stored as durations, which then need no times: not if one is before its start.
+bool HoldsDurations(std::string_view ends_section);
+bool ReadAllDurations(std::string_view ends_section, size_t row_count,
+                      std::vector<uint64_t>* durations);
+bool ReadDurationRows(std::string_view ends_section, size_t row_count,
+                      std::span<const uint32_t> rows, std::vector<uint64_t>* cells);
 // `starts`: of `rows`.
 bool ReadEndRows(std::string_view section, std::span<const uint64_t> starts, size_t row_count,
                  std::span<const uint32_t> rows, std::vector<uint64_t>* cells);

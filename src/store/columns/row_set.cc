@@ -98,6 +98,10 @@ Result<ColumnData> RowSet::Derive(const Column& column) {
     ASSIGN_OR_RETURN(std::vector<model::AttributeValue> values, ReadAttribute(column.key));
     return ColumnData(std::move(values));
   }
+  if (column.field == Field::kDuration) {
+    ASSIGN_OR_RETURN(std::optional<ColumnData> durations, ReadDurations(std::nullopt));
+    if (durations) return *std::move(durations);
+  }
   std::vector<const ColumnData*> sources;
   for (Field field : SourcesOf(column.field)) {
     ASSIGN_OR_RETURN(const ColumnData* source, LoadStored(field));
@@ -110,6 +114,10 @@ Result<ColumnData> RowSet::LoadRows(const Column& column, std::span<const uint32
                                     CellCopier& copier) {
   if (StoredIndex(table_, column.field) >= 0) return LoadStoredRows(column.field, rows, copier);
   if (column.field == Field::kAttribute) return ReadAttributeRows(column.key, rows, copier);
+  if (column.field == Field::kDuration) {
+    ASSIGN_OR_RETURN(std::optional<ColumnData> durations, ReadDurations(rows));
+    if (durations) return *std::move(durations);
+  }
   std::vector<ColumnData> columns;
   for (Field field : SourcesOf(column.field)) {
     ASSIGN_OR_RETURN(ColumnData source, LoadStoredRows(field, rows, copier));
@@ -142,6 +150,10 @@ Result<ColumnData> RowSet::ReadAttributeRows(const std::string& key, std::span<c
                                              CellCopier& copier) {
   ASSIGN_OR_RETURN(const ColumnData* data, Load({Field::kAttribute, key}));
   return Gather(CellType::kValue, *data, rows, copier);
+}
+
+Result<std::optional<ColumnData>> RowSet::ReadDurations(std::optional<std::span<const uint32_t>>) {
+  return std::optional<ColumnData>();
 }
 
 }  // namespace spanhound::store

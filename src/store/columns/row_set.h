@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -71,6 +72,10 @@ class RowSet {
                                             CellCopier& copier);
   virtual Result<ColumnData> ReadAttributeRows(const std::string& key,
                                                std::span<const uint32_t> rows, CellCopier& copier);
+  // Of `rows` in that order, or of all, if the source has durations stored and need not read times
+  // for them. Nothing: they are to be made from times.
+  virtual Result<std::optional<ColumnData>> ReadDurations(
+      std::optional<std::span<const uint32_t>> rows);
 
  private:
   Result<ColumnData> Derive(const Column& column);

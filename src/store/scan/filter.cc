@@ -224,17 +224,20 @@ bool IsWholeEntry(Field field) { return field == Field::kResource || field == Fi
 // What is joined by `and` is asked in this order: what leaves few rows for little reading first,
 // for later columns are then read for those rows alone.
 int AskingRank(const Predicate& predicate) {
-  if (predicate.kind != Predicate::Kind::kCompare) return 4;
+  if (predicate.kind != Predicate::Kind::kCompare) return 5;
   const bool is_equality =
       predicate.op == Op::kEqual || predicate.op == Op::kTextEqual || predicate.op == Op::kIn;
+  const bool is_lower_bound = predicate.op == Op::kGreater || predicate.op == Op::kGreaterEqual;
   switch (predicate.column.field) {
     case Field::kTraceId: return 0;
     case Field::kAttribute:
     case Field::kAnyAttribute:
-    case Field::kName: return is_equality ? 1 : 3;
+    case Field::kName: return is_equality ? 1 : 4;
+    case Field::kDuration:
+      return is_lower_bound ? 2 : 4;  // people look for slow spans, which are few
     case Field::kServiceName:
-    case Field::kResourceAttribute: return 2;
-    default: return 3;
+    case Field::kResourceAttribute: return 3;
+    default: return 4;
   }
 }
 
