@@ -13,8 +13,8 @@ namespace spanhound::sdk {
 inline opentelemetry::nostd::shared_ptr<opentelemetry::trace::TraceState> EmptyTraceState() {
   using opentelemetry::trace::TraceState;
   using Shared = opentelemetry::nostd::shared_ptr<TraceState>;
-  static TraceState* const empty = (new Shared(TraceState::GetDefault()))->get();
-  return Shared(std::shared_ptr<TraceState>(std::shared_ptr<void>(), empty));
+  static const Shared* const kept = new Shared(TraceState::GetDefault());
+  return Shared(std::shared_ptr<TraceState>(std::shared_ptr<void>(), kept->get()));
 }
 
 }  // namespace spanhound::sdk
