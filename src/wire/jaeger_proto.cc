@@ -11,6 +11,7 @@
 #include "wire/jaeger_tags.h"
 #include "wire/otlp_values.h"
 #include "wire/proto_reader.h"
+#include "wire/short_bytes_field.h"
 
 namespace spanhound::wire {
 namespace {
@@ -53,22 +54,15 @@ struct TagValues {
   }
 };
 
-// What nearly every tag is: a key and a string, in this order, each once and with a length of one
-// byte. False for everything else, which is for ProtoReader to judge.
+// What nearly every tag is: a key and a string, in this order, each once and short.
 bool ReadShortText(std::string_view bytes, Attribute* tag) {
-  constexpr size_t kLengthMax = 0x7f;
-  const auto byte_at = [bytes](size_t i) { return static_cast<uint8_t>(bytes[i]); };
-  if (bytes.size() < 4 || byte_at(0) != BytesTag(1)) return false;
-  const size_t key_size = byte_at(1);
-  const size_t text_at = key_size + 4;  // behind the field's tag and length
-  if (key_size > kLengthMax || text_at > bytes.size()) return false;
-  const size_t text_size = bytes.size() - text_at;
-  if (text_size > kLengthMax || byte_at(text_at - 2) != BytesTag(3) ||
-      byte_at(text_at - 1) != text_size) {
+  std::string_view key, text;
+  if (!TakeShortBytesField(&bytes, 1, &key) || !TakeShortBytesField(&bytes, 3, &text) ||
+      !bytes.empty()) {
     return false;
   }
-  tag->key = bytes.substr(2, key_size);
-  tag->value = AttributeValue::String(bytes.substr(text_at));
+  tag->key = key;
+  tag->value = AttributeValue::String(text);
   return true;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "wire/short_bytes_field.h"
+
 namespace spanhound::wire {
 
 using model::Attribute;
@@ -9,24 +11,15 @@ using model::AttributeValue;
 
 namespace {
 
-// What nearly every attribute is: a key and a string, in this order, each once and with a length of
-// one byte. False for everything else, which is for ProtoReader to judge.
+// What nearly every attribute is: a key and a string, in this order, each once and short.
 bool ReadShortString(std::string_view bytes, Attribute* attribute) {
-  constexpr size_t kLengthMax = 0x7f;
-  const auto byte_at = [bytes](size_t i) { return static_cast<uint8_t>(bytes[i]); };
-  if (bytes.size() < 6 || byte_at(0) != BytesTag(1)) return false;
-  const size_t key_size = byte_at(1);
-  const size_t value_at = 2 + key_size;  // of the field
-  if (key_size > kLengthMax || value_at + 4 > bytes.size()) return false;
-  const size_t text_at = value_at + 4;
-  const size_t text_size = bytes.size() - text_at;
-  if (text_size + 2 > kLengthMax || byte_at(value_at) != BytesTag(2) ||
-      byte_at(value_at + 1) != text_size + 2 || byte_at(value_at + 2) != BytesTag(1) ||
-      byte_at(value_at + 3) != text_size) {
+  std::string_view key, value, text;
+  if (!TakeShortBytesField(&bytes, 1, &key) || !TakeShortBytesField(&bytes, 2, &value) ||
+      !TakeShortBytesField(&value, 1, &text) || !bytes.empty() || !value.empty()) {
     return false;
   }
-  attribute->key = bytes.substr(2, key_size);
-  attribute->value = AttributeValue::String(bytes.substr(text_at));
+  attribute->key = key;
+  attribute->value = AttributeValue::String(text);
   return true;
 }
 
