@@ -1,6 +1,8 @@
 #include "wire/jaeger_tags.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "model/semantic_names.h"
 
@@ -23,42 +25,27 @@ bool IsTrue(const AttributeValue& value) {
   return value.type == ValueType::kBool ? value.boolean : IsText(value) && value.text() == "true";
 }
 
+// The tags that are fields of a span in the model, and what each does.
 class SpanTags {
  public:
   SpanTags(model::Span* span, std::string_view* scope_name, std::string_view* scope_version)
       : span_(*span), scope_name_(*scope_name), scope_version_(*scope_version) {}
 
   // True when the tag has become a field of the span.
-  bool Take(const Attribute& tag) { return MayBeField(tag.key) && TakeField(tag); }
+  bool Take(const Attribute& tag) {
+    if (tag.key.empty() || !kFirstLetters[static_cast<uint8_t>(tag.key[0])]) return false;
+    const auto field = std::ranges::find(kFields, tag.key, &Field::tag);
+    return field != std::end(kFields) && (this->*field->take)(tag.value);
+  }
 
  private:
-  // By the first letter of the names below: most tags are none of them.
-  static bool MayBeField(std::string_view key) {
-    return !key.empty() && std::string_view("eiosw").find(key[0]) != std::string_view::npos;
-  }
-
-  bool TakeField(const Attribute& tag) {
-    if (tag.key == model::kErrorTag) return TakeError(tag.value);
-    if (tag.key == kSpanFormatTag) return true;
-    if (!IsText(tag.value)) return false;
-    const std::string_view text = tag.value.text();
-    if (tag.key == model::kSpanKindTag) return model::ParseSpanKind(text, &span_.kind);
-    if (tag.key == model::kStatusCodeTag) return TakeStatusCode(text);
-    if (tag.key == model::kStatusDescriptionTag) return Set(text, &span_.status_message);
-    if (tag.key == model::kTraceStateTag) return Set(text, &span_.trace_state);
-    if (tag.key == model::kScopeNameTag || tag.key == kLibraryNameTag) {
-      return Set(text, &scope_name_);
-    }
-    if (tag.key == model::kScopeVersionTag || tag.key == kLibraryVersionTag) {
-      return Set(text, &scope_version_);
-    }
-    return false;
-  }
-
-  static bool Set(std::string_view text, std::string_view* field) {
-    *field = text;
-    return true;
-  }
+  struct Field {
+    std::string_view tag;
+    bool (SpanTags::*take)(const AttributeValue&);
+  };
+  static const Field kFields[10];
+  // Most tags are no field: their first letter tells.
+  static const std::array<bool, 256> kFirstLetters;
 
   bool TakeError(const AttributeValue& value) {
     if (!IsTrue(value)) return false;
@@ -66,15 +53,33 @@ class SpanTags {
     return true;
   }
 
-  bool TakeStatusCode(std::string_view text) {
-    if (text == "OK") {
+  bool TakeFormat(const AttributeValue&) { return true; }
+
+  bool TakeKind(const AttributeValue& value) {
+    return IsText(value) && model::ParseSpanKind(value.text(), &span_.kind);
+  }
+
+  bool TakeStatusCode(const AttributeValue& value) {
+    if (!IsText(value)) return false;
+    if (value.text() == "ERROR") {
+      span_.status_code = model::StatusCode::kError;
+    } else if (value.text() == "OK") {
       if (span_.status_code == model::StatusCode::kUnset)
         span_.status_code = model::StatusCode::kOk;
-    } else if (text == "ERROR") {
-      span_.status_code = model::StatusCode::kError;
     } else {
-      return text == "UNSET";
+      return value.text() == "UNSET";
     }
+    return true;
+  }
+
+  bool TakeStatusMessage(const AttributeValue& value) { return Set(value, &span_.status_message); }
+  bool TakeTraceState(const AttributeValue& value) { return Set(value, &span_.trace_state); }
+  bool TakeScopeName(const AttributeValue& value) { return Set(value, &scope_name_); }
+  bool TakeScopeVersion(const AttributeValue& value) { return Set(value, &scope_version_); }
+
+  static bool Set(const AttributeValue& value, std::string_view* field) {
+    if (!IsText(value)) return false;
+    *field = value.text();
     return true;
   }
 
@@ -82,6 +87,25 @@ class SpanTags {
   std::string_view& scope_name_;
   std::string_view& scope_version_;
 };
+
+constexpr SpanTags::Field SpanTags::kFields[] = {
+    {model::kErrorTag, &SpanTags::TakeError},
+    {kSpanFormatTag, &SpanTags::TakeFormat},
+    {model::kSpanKindTag, &SpanTags::TakeKind},
+    {model::kStatusCodeTag, &SpanTags::TakeStatusCode},
+    {model::kStatusDescriptionTag, &SpanTags::TakeStatusMessage},
+    {model::kTraceStateTag, &SpanTags::TakeTraceState},
+    {model::kScopeNameTag, &SpanTags::TakeScopeName},
+    {kLibraryNameTag, &SpanTags::TakeScopeName},
+    {model::kScopeVersionTag, &SpanTags::TakeScopeVersion},
+    {kLibraryVersionTag, &SpanTags::TakeScopeVersion},
+};
+
+constexpr std::array<bool, 256> SpanTags::kFirstLetters = [] {
+  std::array<bool, 256> letters{};
+  for (const Field& field : kFields) letters[static_cast<uint8_t>(field.tag[0])] = true;
+  return letters;
+}();
 
 // Takes the elements out for which `take` holds.
 template <typename T, typename Predicate>
