@@ -1,11 +1,9 @@
 #include "net/http_server.h"
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
-#include <thread>
 
-#include "base/log.h"
 #include "net/http_session.h"
+#include "net/io_threads.h"
 #include "net/tcp_listener.h"
 
 namespace spanhound::net {
@@ -32,28 +30,26 @@ class BeastHttpServer : public HttpServer {
         listener_(std::make_shared<TcpListener>(
             shared_->io, shared_->options.name,
             [this](tcp::socket socket) { Serve(std::move(socket)); })),
-        work_(shared_->io.get_executor()) {}
+        threads_(shared_->io, shared_->options.name) {}
 
   ~BeastHttpServer() override { Stop(0); }
 
   Status Listen() {
     RETURN_IF_ERROR(listener_->Listen(shared_->options.address, shared_->options.port));
-    for (int i = 0; i < kReadThreads; ++i) threads_.emplace_back([this] { Run(); });
+    threads_.Start(kReadThreads);
     return Status::Ok();
   }
 
   uint16_t port() const override { return listener_->port(); }
 
   void Stop(uint32_t deadline_ms) override {
-    if (threads_.empty()) return;
+    if (!threads_.are_running()) return;
     listener_->Close();
     for (const auto& session : shared_->sessions.BeginStop()) session->CloseWhenIdle();
     shared_->sessions.WaitUntilEmpty(deadline_ms);
     for (const auto& session : shared_->sessions.BeginStop()) session->CloseNow();
     shared_->work.Stop();
-    work_.reset();
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
+    threads_.Stop();
   }
 
  private:
@@ -84,21 +80,9 @@ class BeastHttpServer : public HttpServer {
     socket.close(ignored);
   }
 
-  void Run() {
-    while (true) {
-      try {
-        shared_->io.run();
-        return;
-      } catch (const std::exception& error) {  // out of memory for one request, say
-        Log(LogLevel::kError, shared_->options.name + ": " + error.what());
-      }
-    }
-  }
-
   const std::shared_ptr<HttpShared> shared_;
   const std::shared_ptr<TcpListener> listener_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::vector<std::thread> threads_;
+  IoThreads threads_;
 };
 
 }  // namespace

@@ -1,17 +1,15 @@
 #include "net/stream_server.h"
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
-#include <thread>
-#include <vector>
 
 #include "base/log.h"
 #include "net/byte_budget.h"
 #include "net/http_stream.h"
+#include "net/io_threads.h"
 #include "net/session_set.h"
 #include "net/tcp_listener.h"
 #include "net/tls_context.h"
@@ -263,44 +261,29 @@ class AsioStreamServer : public StreamServer {
         listener_(std::make_shared<TcpListener>(
             shared_->io, shared_->options.name,
             [this](tcp::socket socket) { Serve(std::move(socket)); })),
-        work_(shared_->io.get_executor()) {}
+        threads_(shared_->io, shared_->options.name) {}
 
   ~AsioStreamServer() override { Stop(0); }
 
   Status Listen(int threads) {
     RETURN_IF_ERROR(listener_->Listen(shared_->options.address, shared_->options.port));
-    for (int i = 0; i < std::max(threads, 1); ++i) {
-      threads_.emplace_back([this] { Run(); });
-    }
+    threads_.Start(std::max(threads, 1));
     return Status::Ok();
   }
 
   uint16_t port() const override { return listener_->port(); }
 
   void Stop(uint32_t deadline_ms) override {
-    if (threads_.empty()) return;
+    if (!threads_.are_running()) return;
     listener_->Close();
     for (const auto& session : shared_->sessions.BeginStop()) session->CloseWhenIdle();
     shared_->sessions.WaitUntilEmpty(deadline_ms);
     for (const auto& session : shared_->sessions.BeginStop()) session->CloseAtOnce();
-    work_.reset();
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
+    threads_.Stop();
   }
 
  private:
   using Sessions = SessionSet<StreamSession>;
-
-  void Run() {
-    while (true) {
-      try {
-        shared_->io.run();
-        return;
-      } catch (const std::exception& error) {  // out of memory for one message, say
-        Log(LogLevel::kError, shared_->options.name + ": " + error.what());
-      }
-    }
-  }
 
   void Serve(tcp::socket socket) {
     ErrorCode ignored;
@@ -317,8 +300,7 @@ class AsioStreamServer : public StreamServer {
 
   const std::shared_ptr<StreamShared> shared_;
   const std::shared_ptr<TcpListener> listener_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::vector<std::thread> threads_;
+  IoThreads threads_;
 };
 
 }  // namespace
