@@ -1,5 +1,7 @@
 #include "curl_client.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -40,7 +42,8 @@ std::size_t AddHeader(char* data, std::size_t, std::size_t size, void* out) {
 
 }  // namespace
 
-CurlClient::CurlClient(const Endpoint& endpoint, const Request& request) : get_(request.get) {
+CurlClient::CurlClient(const Endpoint& endpoint, const Request& request)
+    : get_(request.get), plain_http2_(request.http2 && !endpoint.tls) {
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   static_cast<void>(initialised);
   multi_.reset(curl_multi_init());
@@ -61,8 +64,10 @@ void CurlClient::Configure(const Endpoint& endpoint, const Request& request) {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   if (request.http2) {
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE});
-    // curl 7.88 cannot use such a connection twice, unless it is encrypted. A new one costs little.
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, endpoint.tls ? 0L : 1L);
+  }
+  if (plain_http2_) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, OpenSocket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
   }
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
   curl_easy_setopt(easy, request.get ? CURLOPT_HTTPGET : CURLOPT_POST, 1L);
@@ -82,19 +87,19 @@ void CurlClient::Configure(const Endpoint& endpoint, const Request& request) {
 CurlClient::Response CurlClient::Send(const std::string& body,
                                       StopSignal::Clock::time_point deadline,
                                       const StopSignal& stop) {
-  response_ = {};
   CURL* const easy = easy_.get();
   if (!get_) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   }
-  curl_multi_add_handle(multi_.get(), easy);
-  const CURLcode code = Run(deadline, stop);
+  // A connection that failed once is not trusted with the next request; HTTP/2 would keep it.
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, trusts_kept_ ? 0L : 1L);
+  const bool on_kept = plain_http2_ && trusts_kept_;
+  const CURLcode code = on_kept ? TransferOnKept(deadline, stop) : Transfer(deadline, stop);
   long status = 0;
   curl_off_t retry_after_s = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-  curl_multi_remove_handle(multi_.get(), easy);
   // An over-long reply was cut on purpose; its status is known and is what counts.
   if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && status != 0)) {
     response_.status = status;
@@ -105,9 +110,36 @@ CurlClient::Response CurlClient::Send(const std::string& body,
     response_.error =
         code == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : curl_easy_strerror(code);
   }
-  // A connection that failed once is not trusted with the next request; HTTP/2 would keep it.
-  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, response_.status == 0 ? 1L : 0L);
+  trusts_kept_ = response_.status != 0;
   return std::move(response_);
+}
+
+CURLcode CurlClient::Transfer(StopSignal::Clock::time_point deadline, const StopSignal& stop) {
+  response_ = {};
+  curl_multi_add_handle(multi_.get(), easy_.get());
+  const CURLcode code = Run(deadline, stop);
+  curl_multi_remove_handle(multi_.get(), easy_.get());
+  return code;
+}
+
+// Told by prior knowledge, libcurl 7.88 greets the server with every request, also on a connection
+// where both speak HTTP/2 already, which breaks it. Told "HTTP/2" it goes on with what it has, but
+// would open a new connection with HTTP/1.1. So it may not: that is done with prior knowledge.
+CURLcode CurlClient::TransferOnKept(StopSignal::Clock::time_point deadline,
+                                    const StopSignal& stop) {
+  curl_easy_setopt(easy_.get(), CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2_0});
+  may_open_ = wanted_open_ = false;
+  const CURLcode code = Transfer(deadline, stop);
+  may_open_ = true;
+  curl_easy_setopt(easy_.get(), CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE});
+  return wanted_open_ ? Transfer(deadline, stop) : code;
+}
+
+curl_socket_t CurlClient::OpenSocket(void* client, curlsocktype, curl_sockaddr* address) {
+  auto& self = *static_cast<CurlClient*>(client);
+  self.wanted_open_ = true;
+  if (!self.may_open_) return CURL_SOCKET_BAD;
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 // Until the transfer is over, the deadline is, or the pipeline stops.

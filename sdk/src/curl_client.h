@@ -50,11 +50,19 @@ class CurlClient {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
 
+  static curl_socket_t OpenSocket(void* client, curlsocktype, curl_sockaddr* address);
+
   void SetText(CURLoption option, const std::string& text);
   void Configure(const Endpoint& endpoint, const Request& request);
+  CURLcode Transfer(StopSignal::Clock::time_point deadline, const StopSignal& stop);
+  CURLcode TransferOnKept(StopSignal::Clock::time_point deadline, const StopSignal& stop);
   CURLcode Run(StopSignal::Clock::time_point deadline, const StopSignal& stop);
 
   const bool get_;
+  const bool plain_http2_;
+  bool may_open_ = true;      // a new connection
+  bool wanted_open_ = false;  // when it might not
+  bool trusts_kept_ = false;  // the connection of the request before
   Response response_;
   std::unique_ptr<curl_slist, ListDeleter> headers_;
   // In this order: a multi handle must not be gone before its easy handles.

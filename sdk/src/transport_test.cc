@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h>
 
+#include <set>
+#include <string>
 #include <thread>
 
 #include "gzip.h"
@@ -132,6 +134,7 @@ class TraceService : public proto::TraceService::Service {
     if (key != context->client_metadata().end()) {
       key_ = std::string(key->second.data(), key->second.size());
     }
+    connections_.insert(context->peer());
     spans_ += request->resource_spans_size();
     response->mutable_partial_success()->set_rejected_spans(2);
     return status_;
@@ -139,24 +142,27 @@ class TraceService : public proto::TraceService::Service {
   grpc::Status status_;
   std::string key_;
   int spans_ = 0;
+  std::set<std::string> connections_;  // by the client's address and port
 };
 
 class GrpcTransportTest : public ::testing::Test {
  protected:
-  GrpcTransportTest() {
+  GrpcTransportTest() { StartServer(); }
+
+  // On the port of before, if there was one.
+  void StartServer() {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(address(), grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
   }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
   Reply Send() {
     proto::ExportTraceServiceRequest request;
     request.add_resource_spans();
     const StopSignal stop;
-    return MakeGrpcTransport(
-               {.url = "127.0.0.1:" + std::to_string(port_), .headers = {{"x-key", "secret"}}},
-               kMethod)
+    return MakeGrpcTransport({.url = address(), .headers = {{"x-key", "secret"}}}, kMethod)
         ->Send(request.SerializeAsString(), In(std::chrono::seconds(10)), stop);
   }
 
@@ -179,14 +185,37 @@ TEST_F(GrpcTransportTest, CompressedRequestsAreUnderstood) {
   proto::ExportTraceServiceRequest request;
   for (int i = 0; i < 1000; ++i) request.add_resource_spans();
   const StopSignal stop;
-  const auto transport =
-      MakeGrpcTransport({.url = "127.0.0.1:" + std::to_string(port_), .gzip = true}, kMethod);
+  const auto transport = MakeGrpcTransport({.url = address(), .gzip = true}, kMethod);
   for (int i = 1; i <= 3; ++i) {
     const Reply reply =
         transport->Send(Gzip(request.SerializeAsString()), In(std::chrono::seconds(10)), stop);
     ASSERT_EQ(reply.kind, Reply::Kind::kAccepted) << i << ": " << reply.error;
     EXPECT_EQ(service_.spans_, 1000 * i);
   }
+}
+
+TEST_F(GrpcTransportTest, KeepsItsConnection) {
+  const StopSignal stop;
+  const auto transport = MakeGrpcTransport({.url = address()}, kMethod);
+  for (int i = 0; i < 5; ++i) {
+    const Reply reply = transport->Send("", In(std::chrono::seconds(10)), stop);
+    ASSERT_EQ(reply.kind, Reply::Kind::kAccepted) << i << ": " << reply.error;
+  }
+  EXPECT_EQ(service_.connections_.size(), 1u);
+}
+
+TEST_F(GrpcTransportTest, ABackendThatWasStartedAnewIsFoundAtOnce) {
+  const StopSignal stop;
+  const auto transport = MakeGrpcTransport({.url = address()}, kMethod);
+  for (int i = 0; i < 3; ++i) {
+    for (int request = 0; request < 2; ++request) {
+      const Reply reply = transport->Send("", In(std::chrono::seconds(10)), stop);
+      ASSERT_EQ(reply.kind, Reply::Kind::kAccepted) << i << ": " << reply.error;
+    }
+    server_->Shutdown(std::chrono::system_clock::now());  // does not wait for idle connections
+    StartServer();
+  }
+  EXPECT_EQ(service_.connections_.size(), 3u);
 }
 
 TEST_F(GrpcTransportTest, TheBackendsWishIsRead) {
