@@ -1,5 +1,6 @@
 #include "base/json_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -47,6 +48,26 @@ size_t PlainBytes(std::string_view text) {
   }
   while (size < text.size() && IsPlain(text[size])) ++size;
   return size;
+}
+
+// Copies `text` to `to` if all of it is plain; else false, and some of it may be copied.
+bool CopyPlain(std::string_view text, char* to) {
+  const char* from = text.data();
+  constexpr size_t kWord = sizeof(uint64_t);
+  if (text.size() < kWord) {
+    for (size_t i = 0; i < text.size(); ++i) to[i] = from[i];
+    return std::ranges::all_of(text, IsPlain);
+  }
+  const auto copy_word = [from, to](size_t at) {
+    const uint64_t word = LoadWord(from + at);
+    std::memcpy(to + at, &word, kWord);
+    return ArePlain(word);
+  };
+  const size_t last = text.size() - kWord;  // the last word may overlap the one before
+  for (size_t at = 0; at < last; at += kWord) {
+    if (!copy_word(at)) return false;
+  }
+  return copy_word(last);
 }
 
 void AppendEscapedAscii(std::string& out, char c) {
@@ -99,21 +120,20 @@ constexpr size_t kShortBytesMax = 100;
 
 // `text` in quotes between a comma and a colon, if they are wanted.
 void AppendQuoted(std::string& out, bool has_comma, std::string_view text, bool has_colon) {
-  if (text.size() > kShortBytesMax || PlainBytes(text) < text.size()) {
-    out += has_comma ? ",\"" : "\"";
-    AppendEscaped(out, text);
-    out += has_colon ? "\":" : "\"";
-    return;
-  }
   char piece[kShortBytesMax + 4];
   char* to = piece;
   if (has_comma) *to++ = ',';
   *to++ = '"';
-  if (!text.empty()) std::memcpy(to, text.data(), text.size());
-  to += text.size();
-  *to++ = '"';
-  if (has_colon) *to++ = ':';
+  if (text.size() <= kShortBytesMax && CopyPlain(text, to)) {
+    to += text.size();
+    *to++ = '"';
+    if (has_colon) *to++ = ':';
+    out.append(piece, to);
+    return;
+  }
   out.append(piece, to);
+  AppendEscaped(out, text);
+  out += has_colon ? "\":" : "\"";
 }
 
 }  // namespace
@@ -130,6 +150,13 @@ void JsonWriter::Separate() {
 void JsonWriter::Open(char bracket) {
   Separate();
   out_.push_back(bracket);
+  needs_comma_ = false;
+}
+
+void JsonWriter::BeginObject(std::string_view head) {
+  DCHECK(head.starts_with('{') && head.ends_with(':'));
+  Separate();
+  out_.append(head);
   needs_comma_ = false;
 }
 

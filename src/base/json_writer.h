@@ -17,6 +17,8 @@ class JsonWriter {
   void Reserve(size_t bytes) { out_.reserve(out_.size() + bytes); }
 
   void BeginObject() { Open('{'); }
+  // Many objects start alike: `head` is the text of that, up to a key and its colon.
+  void BeginObject(std::string_view head);
   void EndObject() { Close('}'); }
   void BeginArray() { Open('['); }
   void EndArray() { Close(']'); }
@@ -33,7 +35,7 @@ class JsonWriter {
   void Double(double value);
   void Bool(bool value);
   void Null();
-  // `json` is one complete JSON value.
+  // `json` is one complete JSON value, or several with commas between them.
   void Raw(std::string_view json);
 
   void Field(std::string_view key, std::string_view value) { Key(key), String(value); }

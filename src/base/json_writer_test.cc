@@ -65,6 +65,19 @@ TEST(JsonWriter, KeysAndStringsOfAnyLengthHaveTheirCommas) {
   EXPECT_EQ(out, "{\"\":\"\",\"" + value + "\":\"" + value + R"(","\n":"\t","id":"01fe","n":1})");
 }
 
+TEST(JsonWriter, ObjectsMayStartWithAGivenHead) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginArray();
+  for (int64_t value : {1, 2}) {
+    json.BeginObject(R"({"a":"x","b":)");
+    json.Int(value);
+    json.EndObject();
+  }
+  json.EndArray();
+  EXPECT_EQ(out, R"([{"a":"x","b":1},{"a":"x","b":2}])");
+}
+
 TEST(JsonWriter, NonFiniteDoublesAreProto3Strings) {
   std::string out;
   JsonWriter json(out);

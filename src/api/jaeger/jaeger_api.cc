@@ -93,9 +93,7 @@ Answer TraceList(std::vector<query::Trace> traces, TraceJsonOptions options) {
   auto shared = std::make_shared<std::vector<query::Trace>>(std::move(traces));
   return {[shared, options](JsonWriter& json) {
     json.Reserve(EstimateJsonBytes(*shared));
-    json.BeginArray();
-    for (const query::Trace& trace : *shared) WriteTraceJson(json, trace, options);
-    json.EndArray();
+    WriteTracesJson(json, *shared, options);
   }};
 }
 

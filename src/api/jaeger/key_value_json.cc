@@ -1,6 +1,6 @@
 #include "api/jaeger/key_value_json.h"
 
-#include <string>
+#include <utility>
 
 namespace spanhound::api {
 namespace {
@@ -37,25 +37,19 @@ void WriteValue(JsonWriter& json, const AttributeValue& value) {
 
 }  // namespace
 
-void WriteKeyValue(JsonWriter& json, std::string_view key, const AttributeValue& value) {
-  json.BeginObject();
-  json.Field("key", key);
-  json.Field("type", TypeName(value.type));
-  json.Key("value");
-  WriteValue(json, value);
-  json.EndObject();
+const std::string& KeyValueWriter::Head(std::string_view key, ValueType type) {
+  StringMap<std::string>& heads = heads_[static_cast<size_t>(type)];
+  if (const auto known = heads.find(key); known != heads.end()) return known->second;
+  std::string head = R"({"key":)";
+  AppendJsonString(head, key);
+  head.append(R"(,"type":")").append(TypeName(type)).append(R"(","value":)");
+  return heads.emplace(key, std::move(head)).first->second;
 }
 
-void WriteKeyValue(JsonWriter& json, std::string_view key, std::string_view text) {
-  WriteKeyValue(json, key, AttributeValue::String(text));
-}
-
-void WriteKeyValue(JsonWriter& json, std::string_view key, bool value) {
-  WriteKeyValue(json, key, AttributeValue::Bool(value));
-}
-
-void WriteKeyValue(JsonWriter& json, std::string_view key, int64_t value) {
-  WriteKeyValue(json, key, AttributeValue::Int(value));
+void KeyValueWriter::Write(std::string_view key, const AttributeValue& value) {
+  json_.BeginObject(Head(key, value.type));
+  WriteValue(json_, value);
+  json_.EndObject();
 }
 
 }  // namespace spanhound::api

@@ -38,15 +38,16 @@ std::string DottedAddress(int64_t address) {
 
 class TraceWriter {
  public:
-  TraceWriter(JsonWriter& json, const query::Trace& trace, TraceJsonOptions options)
+  TraceWriter(JsonWriter& json, KeyValueWriter& key_values, const query::Trace& trace,
+              TraceJsonOptions options)
       : json_(json),
+        key_values_(key_values),
         batch_(trace.batch),
         options_(options),
         trace_id_(TraceIdText(trace.trace_id)),
         spans_(trace.batch.spans) {
-    if (!options.raw) SeparateSharedSpanIds(spans_);
-    span_ids_.reserve(spans_.size());
-    for (const Span& span : spans_) span_ids_.insert(span.span_id);
+    CollectSpanIds();
+    if (!options.raw && span_ids_.size() < spans_.size()) SeparateSpanIds();
     NumberProcesses();
   }
 
@@ -64,6 +65,18 @@ class TraceWriter {
   }
 
  private:
+  void CollectSpanIds() {
+    span_ids_.reserve(spans_.size());
+    for (const Span& span : spans_) span_ids_.insert(span.span_id);
+  }
+
+  void SeparateSpanIds() {
+    separated_.assign(spans_.begin(), spans_.end());
+    SeparateSharedSpanIds(separated_);
+    spans_ = separated_;
+    CollectSpanIds();
+  }
+
   // In the order in which the spans need them.
   void NumberProcesses() {
     process_of_resource_.assign(batch_.resources.size(), 0);
@@ -72,15 +85,16 @@ class TraceWriter {
       if (process != 0) continue;
       resources_in_order_.push_back(span.resource_index);
       process = resources_in_order_.size();
+      process_ids_.push_back("p" + std::to_string(process));
     }
   }
 
-  static std::string ProcessId(size_t process) { return "p" + std::to_string(process); }
+  const std::string& ProcessId(const Span& span) const {
+    return process_ids_[process_of_resource_[span.resource_index] - 1];
+  }
 
   void WriteSpan(const Span& span) {
-    json_.BeginObject();
-    json_.Field("traceID", trace_id_);
-    json_.Key("spanID");
+    json_.BeginObject(span_head_);
     json_.Hex(span.span_id.view());
     // The upper bits are OpenTelemetry's own; W3C's are eight.
     if (const uint32_t flags = span.flags & 0xff; flags != 0) {
@@ -92,18 +106,20 @@ class TraceWriter {
     json_.Field("duration", Micros(span.duration_nanos()));
     WriteTags(span);
     WriteLogs(span);
-    json_.Field("processID", ProcessId(process_of_resource_[span.resource_index]));
+    json_.Field("processID", ProcessId(span));
     WriteWarnings(span);
     json_.EndObject();
   }
 
-  void WriteReference(std::string_view type, std::string_view trace_id,
-                      const model::SpanId& span_id) {
+  void WriteLink(const model::SpanLink& link) {
+    const AttributeValue* type = model::FindAttribute(link.attributes, kRefTypeKey);
+    const bool is_child =
+        type != nullptr && type->type == ValueType::kString && type->text() == "child_of";
     json_.BeginObject();
-    json_.Field("refType", type);
-    json_.Field("traceID", trace_id);
+    json_.Field("refType", is_child ? "CHILD_OF" : "FOLLOWS_FROM");
+    json_.Field("traceID", TraceIdText(link.trace_id));
     json_.Key("spanID");
-    json_.Hex(span_id.view());
+    json_.Hex(link.span_id.view());
     json_.EndObject();
   }
 
@@ -111,24 +127,21 @@ class TraceWriter {
     json_.Key("references");
     json_.BeginArray();
     if (!span.parent_span_id.is_zero()) {
-      WriteReference("CHILD_OF", trace_id_, span.parent_span_id);
+      json_.BeginObject(parent_head_);
+      json_.Hex(span.parent_span_id.view());
+      json_.EndObject();
     }
     for (const model::SpanLink& link : span.links) {
-      if (link.trace_id.is_zero()) continue;
-      const AttributeValue* type = model::FindAttribute(link.attributes, kRefTypeKey);
-      const bool is_child =
-          type != nullptr && type->type == ValueType::kString && type->text() == "child_of";
-      WriteReference(is_child ? "CHILD_OF" : "FOLLOWS_FROM", TraceIdText(link.trace_id),
-                     link.span_id);
+      if (!link.trace_id.is_zero()) WriteLink(link);
     }
     json_.EndArray();
   }
 
   void WriteAttribute(const Attribute& attribute) {
     if (!options_.raw && IsNumericAddress(attribute)) {
-      return WriteKeyValue(json_, attribute.key, DottedAddress(attribute.value.integer));
+      return key_values_.WriteText(attribute.key, DottedAddress(attribute.value.integer));
     }
-    WriteKeyValue(json_, attribute.key, attribute.value);
+    key_values_.Write(attribute.key, attribute.value);
   }
 
   // Scope first, then the attributes, then what Jaeger has no field for.
@@ -136,8 +149,8 @@ class TraceWriter {
     json_.Key("tags");
     json_.BeginArray();
     const model::Scope& scope = batch_.scope_of(span);
-    if (!scope.name.empty()) WriteKeyValue(json_, model::kScopeNameTag, scope.name);
-    if (!scope.version.empty()) WriteKeyValue(json_, model::kScopeVersionTag, scope.version);
+    if (!scope.name.empty()) key_values_.WriteText(model::kScopeNameTag, scope.name);
+    if (!scope.version.empty()) key_values_.WriteText(model::kScopeVersionTag, scope.version);
     for (const Attribute& attribute : scope.attributes) WriteAttribute(attribute);
     for (const Attribute& attribute : span.attributes) WriteAttribute(attribute);
     WriteFieldTag(span, model::kSpanKindTag, model::SpanKindName(span.kind));
@@ -153,7 +166,7 @@ class TraceWriter {
   void WriteFieldTag(const Span& span, std::string_view key, std::string_view text) {
     const AttributeValue* own = model::FindAttribute(span.attributes, key);
     const bool is_there = own != nullptr && own->type == ValueType::kString && own->text() == text;
-    if (!text.empty() && !is_there) WriteKeyValue(json_, key, text);
+    if (!text.empty() && !is_there) key_values_.WriteText(key, text);
   }
 
   void WriteStatusTags(const Span& span) {
@@ -163,13 +176,13 @@ class TraceWriter {
       WriteFieldTag(span, model::kStatusCodeTag, "ERROR");
       const AttributeValue* own = model::FindAttribute(span.attributes, model::kErrorTag);
       const bool is_there = own != nullptr && own->type == ValueType::kBool && own->boolean;
-      if (!is_there) WriteKeyValue(json_, model::kErrorTag, true);
+      if (!is_there) key_values_.Write(model::kErrorTag, AttributeValue::Bool(true));
     }
     WriteFieldTag(span, model::kStatusDescriptionTag, span.status_message);
   }
 
   void WriteDroppedCount(std::string_view key, uint32_t count) {
-    if (count != 0) WriteKeyValue(json_, key, static_cast<int64_t>(count));
+    if (count != 0) key_values_.Write(key, AttributeValue::Int(count));
   }
 
   void WriteLogs(const Span& span) {
@@ -216,7 +229,7 @@ class TraceWriter {
     json_.Key("processes");
     json_.BeginObject();
     for (size_t i = 0; i < resources_in_order_.size(); ++i) {
-      json_.Key(ProcessId(i + 1));
+      json_.Key(process_ids_[i]);
       WriteProcess(batch_.resources[resources_in_order_[i]]);
     }
     json_.EndObject();
@@ -236,19 +249,30 @@ class TraceWriter {
   }
 
   JsonWriter& json_;
+  KeyValueWriter& key_values_;
   const model::SpanBatch& batch_;
   const TraceJsonOptions options_;
   const std::string trace_id_;
-  std::vector<Span> spans_;  // with ids separated
+  // What all spans and all their first references start with.
+  const std::string span_head_ = R"({"traceID":")" + trace_id_ + R"(","spanID":)";
+  const std::string parent_head_ =
+      R"({"refType":"CHILD_OF","traceID":")" + trace_id_ + R"(","spanID":)";
+  std::span<const Span> spans_;
+  std::vector<Span> separated_;  // the spans with ids separated, if some were shared
   HashSet<model::SpanId, model::IdHash> span_ids_;
   std::vector<size_t> process_of_resource_;  // counted from 1; 0: none yet
   std::vector<uint32_t> resources_in_order_;
+  std::vector<std::string> process_ids_;  // in the same order
 };
 
 }  // namespace
 
-void WriteTraceJson(JsonWriter& json, const query::Trace& trace, TraceJsonOptions options) {
-  TraceWriter(json, trace, options).Write();
+void WriteTracesJson(JsonWriter& json, std::span<const query::Trace> traces,
+                     TraceJsonOptions options) {
+  KeyValueWriter key_values(json);
+  json.BeginArray();
+  for (const query::Trace& trace : traces) TraceWriter(json, key_values, trace, options).Write();
+  json.EndArray();
 }
 
 }  // namespace spanhound::api

@@ -1,6 +1,8 @@
-// A trace as Jaeger's v1 JSON, by the published mapping from OpenTelemetry to Jaeger. Times are cut
+// Traces as Jaeger's v1 JSON, by the published mapping from OpenTelemetry to Jaeger. Times are cut
 // to microseconds. Pure functions.
 #pragma once
+
+#include <span>
 
 #include "base/json_writer.h"
 #include "query/query.h"
@@ -13,6 +15,8 @@ struct TraceJsonOptions {
   bool raw = false;
 };
 
-void WriteTraceJson(JsonWriter& json, const query::Trace& trace, TraceJsonOptions options = {});
+// An array of them.
+void WriteTracesJson(JsonWriter& json, std::span<const query::Trace> traces,
+                     TraceJsonOptions options = {});
 
 }  // namespace spanhound::api

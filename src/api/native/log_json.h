@@ -1,4 +1,4 @@
-// A log record as JSON. 64-bit times are decimal strings, because JavaScript's numbers are not.
+// Log records as JSON. 64-bit times are decimal strings, because JavaScript's numbers are not.
 // Pure function.
 #pragma once
 
@@ -7,6 +7,7 @@
 
 namespace spanhound::api {
 
-void WriteLogJson(JsonWriter& json, const model::LogBatch& batch, const model::LogRecord& record);
+// An array of all records of `batch`.
+void WriteLogsJson(JsonWriter& json, const model::LogBatch& batch);
 
 }  // namespace spanhound::api

@@ -28,13 +28,7 @@ Result<Answer> ListLogs(Engine& engine, const HttpRequest& request, const QueryC
   // Shared, because a std::function must be copyable and a batch is not.
   auto shared = std::make_shared<query::Logs>(std::move(logs));
   const size_t count = shared->batch.records.size();
-  auto write = [shared](JsonWriter& json) {
-    json.BeginArray();
-    for (const model::LogRecord& record : shared->batch.records) {
-      WriteLogJson(json, shared->batch, record);
-    }
-    json.EndArray();
-  };
+  auto write = [shared](JsonWriter& json) { WriteLogsJson(json, shared->batch); };
   return Answer{std::move(write), count, {}, {}, shared->next_page};
 }
 
