@@ -37,17 +37,27 @@ void WriteValue(JsonWriter& json, const AttributeValue& value) {
 
 }  // namespace
 
-const std::string& KeyValueWriter::Head(std::string_view key, ValueType type) {
-  StringMap<std::string>& heads = heads_[static_cast<size_t>(type)];
-  if (const auto known = heads.find(key); known != heads.end()) return known->second;
-  std::string head = R"({"key":)";
-  AppendJsonString(head, key);
-  head.append(R"(,"type":")").append(TypeName(type)).append(R"(","value":)");
-  return heads.emplace(key, std::move(head)).first->second;
+// Spans of a kind have their keys in one order, so that the next one can mostly be guessed.
+const KeyValueWriter::Head& KeyValueWriter::NextHead(std::string_view key, ValueType type) {
+  Head* next = last_->next;
+  if (next == nullptr || next->type != type || next->key != key) next = &FindHead(key, type);
+  last_->next = next;
+  last_ = next;
+  return *next;
+}
+
+KeyValueWriter::Head& KeyValueWriter::FindHead(std::string_view key, ValueType type) {
+  StringMap<std::unique_ptr<Head>>& heads = heads_[static_cast<size_t>(type)];
+  if (const auto known = heads.find(key); known != heads.end()) return *known->second;
+  auto head = std::make_unique<Head>(Head{.key = std::string(key), .type = type});
+  head->json = R"({"key":)";
+  AppendJsonString(head->json, key);
+  head->json.append(R"(,"type":")").append(TypeName(type)).append(R"(","value":)");
+  return *heads.emplace(key, std::move(head)).first->second;
 }
 
 void KeyValueWriter::Write(std::string_view key, const AttributeValue& value) {
-  json_.BeginObject(Head(key, value.type));
+  json_.BeginObject(NextHead(key, value.type).json);
   WriteValue(json_, value);
   json_.EndObject();
 }

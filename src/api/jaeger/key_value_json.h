@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ namespace spanhound::api {
 class KeyValueWriter {
  public:
   explicit KeyValueWriter(JsonWriter& json) : json_(json) {}
+  KeyValueWriter(const KeyValueWriter&) = delete;
+  KeyValueWriter& operator=(const KeyValueWriter&) = delete;
 
   void Write(std::string_view key, const model::AttributeValue& value);
   void WriteText(std::string_view key, std::string_view text) {
@@ -24,13 +27,21 @@ class KeyValueWriter {
   }
 
  private:
-  // {"key":"...","type":"...","value":
-  const std::string& Head(std::string_view key, model::ValueType type);
-
+  struct Head {
+    std::string key = {};
+    model::ValueType type = model::ValueType::kEmpty;
+    std::string json = {};  // {"key":"...","type":"...","value":
+    Head* next = nullptr;   // that was written after it the last time
+  };
   static constexpr size_t kTypeCount = static_cast<size_t>(model::ValueType::kKeyValueList) + 1;
 
+  const Head& NextHead(std::string_view key, model::ValueType type);
+  Head& FindHead(std::string_view key, model::ValueType type);
+
   JsonWriter& json_;
-  std::array<StringMap<std::string>, kTypeCount> heads_;  // by type, then key
+  std::array<StringMap<std::unique_ptr<Head>>, kTypeCount> heads_;  // by type, then key
+  Head start_;
+  Head* last_ = &start_;
 };
 
 }  // namespace spanhound::api
