@@ -23,6 +23,8 @@ using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
 constexpr uint32_t kResponseHeadBytesMax = 64 << 10;
+// Beast reads as much at a time as its buffer has room for, by itself 512 bytes.
+constexpr size_t kReadBytes = 64 << 10;
 
 Status ToStatus(std::string_view action, const ErrorCode& error) {
   std::string message = std::string(action) + ": " + error.message();
@@ -63,7 +65,9 @@ class BeastHttpClient : public HttpClient {
         port_(std::move(port)),
         tls_(std::move(tls)),
         timeout_(timeout_ms),
-        response_bytes_max_(response_bytes_max) {}
+        response_bytes_max_(response_bytes_max) {
+    buffer_.reserve(kReadBytes);
+  }
 
   Result<HttpClientResponse> Get(
       std::string_view target,
