@@ -20,8 +20,9 @@ grep -q '^VERSION_CODENAME=bookworm' /etc/os-release || missing "this is not Deb
 # Go 1.19 is Debian's own. The source brings its other modules along, but for one: its copy of
 # reflect2 does not work with Go from 1.18 on, and Debian has the version that does.
 packages=(etcd-server golang-1.19-go golang-github-modern-go-reflect2-dev rsync dpkg-dev make gcc)
-apt-get -qq update && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq install -y \
-  --no-install-recommends "${packages[@]}" >/dev/null || missing "packages: ${packages[*]}"
+wait_for_lock=DPkg::Lock::Timeout=120  # another apt-get of this machine ends some time
+apt-get -qq update && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o "$wait_for_lock" \
+  install -y --no-install-recommends "${packages[@]}" >/dev/null || missing "packages: ${packages[*]}"
 
 work=$PWD/build/kube/work
 mkdir -p "$work/lists/partial" "$work/parts"

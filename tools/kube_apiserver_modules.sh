@@ -10,8 +10,8 @@ missing() {
   exit 1
 }
 command -v go >/dev/null || missing "no go"
-command -v etcd >/dev/null || apt-get -qq install -y --no-install-recommends etcd-server >/dev/null ||
-  missing "no etcd"
+command -v etcd >/dev/null || apt-get -qq -o DPkg::Lock::Timeout=120 install -y \
+  --no-install-recommends etcd-server >/dev/null || missing "no etcd"
 
 # A program of one line. Kubernetes' go.mod names its parts by v0.0.0, as folders beside it; each is
 # published as a module of the same release.

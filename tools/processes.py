@@ -170,11 +170,11 @@ class Answer:
         return json.loads(self.body)
 
 
-def request(method, url, body=None, headers=None, seconds=30):
+def request(method, url, body=None, headers=None, seconds=30, tls=None):
     """One HTTP exchange; error statuses are answers too, not exceptions."""
     outgoing = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
     try:
-        with urllib.request.urlopen(outgoing, timeout=seconds) as reply:
+        with urllib.request.urlopen(outgoing, timeout=seconds, context=tls) as reply:
             return Answer(reply.status, reply.headers, reply.read())
     except urllib.error.HTTPError as error:
         with error:

@@ -184,7 +184,7 @@ Result<pb::GetNodesResponse> ClusterView::Nodes() const {
       Read<Response>("nodes", looked.answer, [this] { return BuildNodes(); });
   if (!response.ok()) return response;
   for (pb::Node& each : *response.value().mutable_nodes()) SetUsage(looked.usage, &each);
-  response.value().set_usage_missing(looked.usage.missing());
+  response.value().set_usage_missing(board_.WhyNotMeasured());
   return response;
 }
 
@@ -197,8 +197,7 @@ Result<pb::GetPodsResponse> ClusterView::Pods(const std::string& name_space) con
   });
   if (!response.ok()) return response;
   for (pb::Pod& each : *response.value().mutable_pods()) SetUsage(looked.usage, &each);
-  // A cluster without a metrics API says so once, for the nodes.
-  response.value().set_usage_missing(board_.Read(kNodeUsageKind).missing());
+  response.value().set_usage_missing(board_.WhyNotMeasured());
   return response;
 }
 

@@ -22,10 +22,20 @@ inline std::string PodUsageKind(const std::string& name_space) {
 
 class UsageBoard {
  public:
+  // In place of everything before.
   void Publish(MeasurementsByKind measurements) {
     const std::lock_guard lock(mutex_);
     measurements_ = std::move(measurements);
   }
+
+  // Nothing was measured, and why. What was measured before stays, until the next Publish.
+  void NotMeasured(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    measurements_[kNodeUsageKind].set_missing(why);
+  }
+
+  // Why the last attempt measured nothing; empty if it did.
+  std::string WhyNotMeasured() const { return Read(kNodeUsageKind).missing(); }
 
   // Empty if there is none.
   WeiYun::Dashboard2api::Measurements Read(const std::string& kind) const {

@@ -77,19 +77,19 @@ void UsageJob::Keep(const MeasurementsByKind& measurements) {
   SPANHOUND_ERROR("cron: measurements are not in Redis: {}", done.error().message);
 }
 
-// What was measured before stays in Redis and on the board, with its time.
+// What was measured before stays in Redis and, unless the metrics API is gone, on the board, with
+// its time.
 void UsageJob::Unmeasured(const Error& error) {
   const bool none = error.code == ErrorCode::kNotFound;
   const std::string text = none ? "the cluster has no metrics API (metrics-server)" : error.message;
   sdk::SpanRef span = sdk::CurrentSpan();
   if (none) {
     span.AddEvent(text);
-    pb::Measurements missing;
-    missing.set_missing(text);
-    board_.Publish({{kNodeUsageKind, missing}});
+    board_.Publish({});
   } else {
     span.Fail(text, "kubernetes");
   }
+  board_.NotMeasured(text);
   if (told_ == text) return;
   if (none) SPANHOUND_WARN("cron: measures no usage: {}", text);
   if (!none) SPANHOUND_ERROR("cron: measures no usage: {}", text);

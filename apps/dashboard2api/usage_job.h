@@ -2,7 +2,7 @@
 // onto the board.
 //
 // Threads: Run one at a time; Stop from any. Failure: in the current span, in the log and, for the
-// readers, in Measurements.missing. A cluster without a metrics API is no failure.
+// readers, on the board. A cluster without a metrics API is no failure.
 #pragma once
 
 #include <string>

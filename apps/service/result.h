@@ -10,9 +10,11 @@
 namespace service {
 
 enum class ErrorCode : std::uint8_t {
-  kUnavailable,  // cannot now, or does not answer; trying again may help
-  kUnreachable,  // the same where it matters that nobody answered
-  kRefused,      // answers with a refusal, or with what cannot be read
+  kUnavailable,   // cannot now, or does not answer; trying again may help
+  kUnreachable,   // the same where it matters that nobody answered
+  kRefused,       // answers with a refusal, or with what cannot be read
+  kUnauthorized,  // does not know who asks: wants another token
+  kForbidden,     // knows who asks, who may not
   kNotFound,
   kExpired,  // asked for a version that the server no longer has
 };

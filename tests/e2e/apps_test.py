@@ -320,8 +320,7 @@ class LifeTest(unittest.TestCase):
             dashboard.control("fail?delay_ms=20000&count=9")
             dashboard.control("cut?resource=pods&how=clean")
             wait_until("the next watch to hang", lambda: sum(
-                "pods?watch" in r["path"] for r in request(
-                    "GET", dashboard.kube.url + "/standin/requests").json()) >= 2)
+                "pods?watch" in r["path"] for r in dashboard.kube_requests()) >= 2)
             with socket.create_connection(("127.0.0.1", dashboard.front.port)) as client:
                 client.sendall(b"GET /api/namespaces HTTP/1.1\r\nHost: x\r\n\r\n")
                 self.check_stop(dashboard.front, signal.SIGTERM)

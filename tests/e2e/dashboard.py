@@ -4,6 +4,7 @@ collector that keeps their spans and logs. Needs SPANHOUND_BUILD (build/release)
 import json
 import os
 import pathlib
+import ssl
 import sys
 import tempfile
 
@@ -26,9 +27,9 @@ def telemetry_environment(collector):
             "OTEL_BSP_SCHEDULE_DELAY": "50", "OTEL_BLRP_SCHEDULE_DELAY": "50"}
 
 
-def start(name, collector, *flags, port=0):
-    process = Process(name, [str(BUILD / name), "--listen", f"127.0.0.1:{port}", *flags],
-                      telemetry_environment(collector))
+def start(name, collector, *flags, port=0, wrapper=(), environment=None):
+    process = Process(name, [*wrapper, str(BUILD / name), "--listen", f"127.0.0.1:{port}", *flags],
+                      {**telemetry_environment(collector), **(environment or {})})
     try:
         process.port = int(process.wait_for(r"listening on 127\.0\.0\.1:(\d+)").group(1))
     except RuntimeError:
@@ -51,14 +52,18 @@ def json_lines(process, trace_id=None):
 
 class Dashboard:
     """Everything, running; use in a `with` statement. Each part can be stopped and started again
-    where it was."""
+    where it was. With an environment for the back it gets no flag that says where Kubernetes is;
+    `back_wrapper` is a command that runs it."""
 
-    def __init__(self, back_flags=None, kube_flags=(), kube_up=True, redis_up=True):
+    def __init__(self, back_flags=None, kube_flags=(), kube_up=True, redis_up=True, kube_port=0,
+                 back_environment=None, back_wrapper=()):
         self.collector = Collector()
         self._directory = tempfile.TemporaryDirectory(prefix="dashboard-test-")
         self._running = []
         self._kube_flags, self._back_flags = kube_flags, back_flags or {}
-        self.kube_port, self._redis_port, self._back_port = free_port(), free_port(), 0
+        self._back_environment, self._back_wrapper = back_environment, back_wrapper
+        self.kube_port = kube_port or free_port()
+        self._redis_port, self._back_port = free_port(), 0
         try:
             if redis_up:
                 self.start_redis()
@@ -83,10 +88,11 @@ class Dashboard:
 
     def start_back(self):
         flags = {"--redis": f"127.0.0.1:{self._redis_port}", **BACK_FLAGS, **self._back_flags}
-        if not {"--kubeconfig", "--kube-url"} & flags.keys():
+        if not ({"--kubeconfig", "--kube-url"} & flags.keys() or self._back_environment):
             flags["--kube-url"] = f"http://127.0.0.1:{self.kube_port}"
         self.back = self._keep(start(BACK, self.collector, *sum(flags.items(), ()),
-                                     port=self._back_port))
+                                     port=self._back_port, wrapper=self._back_wrapper,
+                                     environment=self._back_environment))
         self._back_port = self.back.port
 
     def get(self, path, headers=None, method="GET"):
@@ -103,11 +109,21 @@ class Dashboard:
         return bool(source) and "warning" not in source
 
     def control(self, what, body=b""):
-        answer = request("POST", f"{self.kube.url}/standin/{what}", body)
+        answer = self._ask_standin("POST", what, body)
         assert answer.status == 200, answer.body
 
     def kube_state(self):
-        return request("GET", self.kube.url + "/standin/state").json()
+        return self._ask_standin("GET", "state").json()
+
+    def kube_requests(self, path=""):
+        """That the stand-in was asked for what begins so, oldest first."""
+        return [r for r in self._ask_standin("GET", "requests").json()
+                if r["path"].startswith(path)]
+
+    def _ask_standin(self, method, what, body=None):
+        # Whoever has signed its certificate: that is for the dashboard to check.
+        tls = ssl._create_unverified_context() if self.kube.url.startswith("https") else None
+        return request(method, f"{self.kube.url}/standin/{what}", body, tls=tls)
 
     def put(self, resource, each):
         self.control(f"put?resource={resource}", json.dumps(each).encode())

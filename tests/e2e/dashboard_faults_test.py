@@ -2,6 +2,7 @@
 lying, tokens and certificates, and the informer under thousands of changes. What fails is told in
 trace and log, and everything heals without a hand. Needs SPANHOUND_BUILD (build/release)."""
 
+import json
 import os
 import pathlib
 import signal
@@ -15,7 +16,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "kube"))
 
 import sample_objects  # noqa: E402
-from dashboard import BACK, FRONT, NAMESPACES, Dashboard, json_lines, request, wait_until  # noqa: E402
+from dashboard import (BACK, BACK_FLAGS, FRONT, NAMESPACES, Dashboard, json_lines, request,  # noqa: E402
+                       wait_until)
 
 SEED = int(os.environ.get("SPANHOUND_CHURN_SEED", "20261125"))
 CHANGES, CUTS, EXPIRIES = 10_000, 200, 50
@@ -188,15 +190,15 @@ class KubernetesFaultsTest(unittest.TestCase):
                 dashboard.error_logged(f"answers {status}")
                 wait_until("services", lambda: dashboard.is_current(
                     "/api/services?namespace=weiyun"))
-            asked = [r["seconds"] for r in request(
-                "GET", dashboard.kube.url + "/standin/requests").json()
-                if r["path"].startswith("/api/v1/services")]
+            asked = [r["seconds"] for r in dashboard.kube_requests("/api/v1/services")]
             # Each refusal is followed by a pause of the second that was asked for.
             refused, again, refused_too, again_too = asked[-4:]
             self.assertGreater(again - refused, 0.95, asked)
             self.assertGreater(again_too - refused_too, 0.95, asked)
 
-    def test_a_cluster_without_metrics_is_no_failure(self):
+
+class MetricsServerTest(unittest.TestCase):
+    def test_a_cluster_without_it_is_no_failure(self):
         with Dashboard(kube_flags=["--no-metrics"]) as dashboard:
             answer = wait_until("the cron job to find out", lambda: (
                 lambda found: found if found["usageMissing"] else None)(
@@ -211,6 +213,80 @@ class KubernetesFaultsTest(unittest.TestCase):
             self.assertFalse(run.tags.get("error"))
             told = [l for l in json_lines(dashboard.back) if "no metrics API" in l["msg"]]
             self.assertEqual(len(told), 1)
+            dashboard.control("metrics?state=up")  # somebody installs it
+            self.assertEqual(self.measured(dashboard)["usageMissing"], "")
+
+    def test_it_goes_down_and_what_was_measured_is_shown_with_the_reason(self):
+        with Dashboard() as dashboard:
+            before = self.measured(dashboard)
+            dashboard.control("metrics?state=down")
+            run = dashboard.wait_for_span("a failing cron run", lambda s: (
+                s.name == "cron measure usage" and s.tags.get("error")))
+            dashboard.error_logged("cron: measures no usage", run.trace_id)
+            answer = wait_until("the reason", lambda: (
+                lambda found: found if found["usageMissing"] else None)(
+                    dashboard.get("/api/nodes").json()))
+            self.assertIn("answers 503", answer["usageMissing"])
+            self.assertEqual([n["usage"]["cpuMillis"] for n in answer["nodes"]],
+                             [n["usage"]["cpuMillis"] for n in before["nodes"]])
+            pods = dashboard.get("/api/pods?namespace=weiyun").json()
+            self.assertIn("answers 503", pods["usageMissing"])
+            self.assertGreater(pods["pods"][0]["usage"]["memoryBytes"], 0)
+            dashboard.control("metrics?state=up")
+            wait_until("usage to be measured again", lambda: dashboard.get(
+                "/api/nodes").json()["usageMissing"] == "")
+
+    def test_it_is_down_at_the_start_or_not_for_us(self):
+        for failure, reason in (("metrics?state=down", "answers 503"),
+                                ("fail?status=403&count=1000&path=/apis/metrics", "answers 403")):
+            with self.subTest(reason), Dashboard(back_flags=INFORMER_ANSWERS,
+                                                 redis_up=False) as dashboard:
+                dashboard.control(failure)
+                dashboard.back.stop()
+                dashboard.start_back()
+                answer = wait_until("the reason", lambda: (
+                    lambda reply: reply.status == 200 and reply.json()["usageMissing"] and
+                    reply.json())(dashboard.get("/api/nodes")), seconds=20)
+                self.assertIn(reason, answer["usageMissing"])
+                self.assertEqual({n["usage"] for n in answer["nodes"]}, {None})
+                dashboard.control("heal")
+                dashboard.control("metrics?state=up")
+                self.measured(dashboard)
+
+    def test_amounts_in_every_notation(self):
+        with Dashboard() as dashboard:
+            for name, cpu, memory in (("k3s-master", "123456789n", "1Ki"),
+                                      ("k3s-worker-1", "250m", "129e6"),
+                                      ("k3s-worker-2", "a lot", "1Gi"),
+                                      ("dashboard2ui-0", "1u", "1536Mi"),
+                                      ("dashboard2ui-1", "2", "0"),
+                                      ("dashboard2api-0", "-5m", "1Ki")):
+                dashboard.control(f"usage?name={name}",
+                                  json.dumps({"cpu": cpu, "memory": memory}).encode())
+            dashboard.redis.command("FLUSHALL")
+            wait_until("these amounts", lambda: self.amounts(dashboard, "nodes")["k3s-master"] == (
+                124, 1024))
+            self.assertEqual(self.amounts(dashboard, "nodes"), {
+                "k3s-master": (124, 1024), "k3s-worker-1": (250, 129_000_000),
+                "k3s-worker-2": None})
+            pods = self.amounts(dashboard, "pods?namespace=weiyun")
+            self.assertEqual([pods[name] for name in ("dashboard2ui-0", "dashboard2ui-1",
+                                                      "dashboard2api-0")],
+                             [(1, 1536 << 20), (2000, 0), None])
+
+    @staticmethod
+    def measured(dashboard):
+        return wait_until("a measurement", lambda: (
+            lambda found: found if all(n["usage"] for n in found["nodes"]) else None)(
+                dashboard.get("/api/nodes").json()))
+
+    @staticmethod
+    def amounts(dashboard, path):
+        """Name -> (thousandths of a CPU, bytes), or None where nothing was measured."""
+        answer = dashboard.get("/api/" + path).json()
+        return {each["name"]: each["usage"] and (each["usage"]["cpuMillis"],
+                                                 each["usage"]["memoryBytes"])
+                for each in answer[path.partition("?")[0]]}
 
 
 class AccessTest(unittest.TestCase):
@@ -228,7 +304,7 @@ class AccessTest(unittest.TestCase):
                 self.assertIn("401", refused.json()["error"])
                 write("secret")
                 wait_until("an answer", lambda: dashboard.get("/api/namespaces").status == 200)
-                sent = request("GET", dashboard.kube.url + "/standin/requests").json()[-1]
+                sent = dashboard.kube_requests()[-1]
                 self.assertEqual(sent["headers"]["Authorization"], "Bearer secret")
                 self.assertIn("traceparent", sent["headers"])
 
@@ -239,6 +315,74 @@ class AccessTest(unittest.TestCase):
                 dashboard.put("namespaces", sample_objects.namespace("new"))
                 wait_until("the new namespace", lambda: "new" in [
                     n["name"] for n in dashboard.get("/api/namespaces").json()["namespaces"]])
+
+    def test_a_watch_whose_token_is_void_goes_on_with_the_next_one(self):
+        with tempfile.NamedTemporaryFile("w") as token:
+            def write(text):
+                pathlib.Path(token.name).write_text(text)
+            write("secret")
+            flags = {"--kube-token-file": token.name, **INFORMER_ANSWERS}
+            with Dashboard(back_flags=flags, kube_flags=["--token", "secret"]) as dashboard:
+                wait_until("an answer", lambda: dashboard.get("/api/namespaces").status == 200)
+                lists = dashboard.kube_state()["counts"]["lists"]
+                asked_before = len(dashboard.kube_requests("/api/v1/pods"))
+                dashboard.control("token?token=another")
+                dashboard.control("cut?resource=pods&how=clean")
+                failed = dashboard.wait_for_span("a failing watch", lambda s: (
+                    s.name == "informer watch pods" and s.tags.get("error")))
+                self.assertIn("answers 401", dashboard.error_logged(
+                    "watch of pods failed", failed.trace_id)["msg"])
+                refused = wait_until("some refusals", lambda: (
+                    lambda asked: asked if len(asked) >= 7 else None)(
+                        dashboard.kube_requests("/api/v1/pods")[asked_before:]))
+                self.check_paced(refused)
+                dashboard.put("pods", sample_objects.pod("weiyun", "meanwhile", "k3s-master"))
+                write("another")
+                wait_until("the pod that came meanwhile", lambda: "meanwhile" in dashboard.get(
+                    "/api/pods?namespace=weiyun").body.decode())
+                wait_until("no warning", lambda: dashboard.is_current(
+                    "/api/pods?namespace=weiyun"))
+                self.assertEqual(dashboard.kube_state()["counts"]["lists"], lists)
+
+    def test_who_may_list_but_not_watch_is_shown_what_lists_bring(self):
+        with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
+            asked_before = len(dashboard.kube_requests("/api/v1/nodes"))
+            dashboard.control("fail?status=403&count=1000&path=/api/v1/nodes%3Fwatch")
+            dashboard.control("cut?resource=nodes&how=clean")
+            self.assertIn("answers 403", dashboard.error_logged("watch of nodes failed")["msg"])
+            for number in range(2):
+                dashboard.put("nodes", sample_objects.node(f"new-{number}"))
+                wait_until("the new node", lambda n=number: f"new-{n}" in dashboard.get(
+                    "/api/nodes").body.decode())
+            self.assertIn("answers 403", wait_until(
+                "a warning", lambda: dashboard.source("/api/nodes").get("warning")))
+            asked = dashboard.kube_requests("/api/v1/nodes")[asked_before:]
+            # A list may be followed by a watch at once; a refused watch is followed by nothing.
+            self.check_paced([each for each in asked if "watch=1" in each["path"]])
+            dashboard.control("heal")
+            wait_until("no warning", lambda: dashboard.is_current("/api/nodes"))
+
+    def test_a_server_that_ends_every_watch_as_expired_is_not_asked_without_a_pause(self):
+        with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
+            asked_before = len(dashboard.kube_requests("/api/v1/services"))
+            dashboard.control("fail?event=410&count=1000&path=/api/v1/services%3Fwatch")
+            dashboard.control("cut?resource=services&how=clean")
+            asked = wait_until("some watches", lambda: (
+                lambda found: found if len(found) >= 5 else None)(
+                    [r for r in dashboard.kube_requests("/api/v1/services")[asked_before:]
+                     if "watch=1" in r["path"]]))
+            self.check_paced(asked)
+            dashboard.control("heal")
+            dashboard.put("services", sample_objects.service("weiyun", "new", 80))
+            wait_until("the new service", lambda: "new" in [
+                each["name"] for each in dashboard.get(
+                    "/api/services?namespace=weiyun").json()["services"]])
+
+    def check_paced(self, requests):
+        """Refused again and again, it waits in between: at least half of --kube-retry-ms."""
+        seconds = [each["seconds"] for each in requests]
+        waits = [later - earlier for earlier, later in zip(seconds, seconds[1:])]
+        self.assertGreaterEqual(min(waits), int(BACK_FLAGS["--kube-retry-ms"]) / 1000 / 2, waits)
 
     def test_certificates_of_a_kubeconfig(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -339,9 +483,11 @@ class InformerTest(unittest.TestCase):
             except RuntimeError:
                 pass  # what follows tells the difference
             self.assertEqual(self.kept(dashboard), expected, f"SPANHOUND_CHURN_SEED={SEED}")
+            # The last change expires the versions, too; what follows from it takes a moment.
+            wait_until("a list after each expiry", lambda: (
+                dashboard.kube_state()["counts"]["lists"] - before["lists"] >= EXPIRIES))
             counts = dashboard.kube_state()["counts"]
             self.assertGreaterEqual(counts["cuts"] - before["cuts"], CUTS)
-            self.assertGreaterEqual(counts["lists"] - before["lists"], EXPIRIES)
             # One span per list and per watch, none per event.
             spans = [s for s in dashboard.collector.all_spans() if s.name.startswith("informer ")]
             self.assertLess(len(spans), 2 * (counts["lists"] + counts["watches"]))

@@ -132,23 +132,9 @@ class Cluster:
             start -= 1
         return self._history[start:]
 
-    def usage(self, resource):
+    def objects(self, resource):
         with self.changed:
-            items = []
-            for each in self._objects[resource].values():
-                name = each["metadata"]["name"]
-                item = {"metadata": {"name": name}, "window": "20s",
-                        "timestamp": sample_objects.CREATED}
-                if resource == "nodes":
-                    item["usage"] = sample_objects.usage_of(name)
-                else:
-                    item["metadata"]["namespace"] = each["metadata"]["namespace"]
-                    item["containers"] = [{"name": c["name"],
-                                           "usage": sample_objects.usage_of(name)}
-                                          for c in each["spec"]["containers"]]
-                items.append(item)
-        return {"kind": "NodeMetricsList" if resource == "nodes" else "PodMetricsList",
-                "apiVersion": "metrics.k8s.io/v1beta1", "metadata": {}, "items": items}
+            return list(self._objects[resource].values())
 
     # What changes.
 
@@ -221,7 +207,8 @@ class Cluster:
         with self.changed:
             self._failures.append({
                 "left": int(query.get("count", 1)), "after": int(query.get("after", 0)),
-                "status": int(query.get("status", 0)), "delay_ms": int(query.get("delay_ms", 0)),
+                "status": int(query.get("status", 0)), "event": int(query.get("event", 0)),
+                "delay_ms": int(query.get("delay_ms", 0)),
                 "hang_up": "hang_up" in query,
                 "path": query.get("path", ""), "retry_after": query.get("retry_after")})
 
@@ -229,10 +216,10 @@ class Cluster:
         with self.changed:
             self._failures.clear()
 
-    def take_failure(self, path):
+    def take_failure(self, target):
         with self.changed:
             for failure in self._failures:
-                if failure["left"] <= 0 or failure["path"] not in path:
+                if failure["left"] <= 0 or failure["path"] not in target:
                     continue
                 if failure["after"] > 0:
                     failure["after"] -= 1

@@ -6,14 +6,18 @@ can be told to fail, and cuts its frames wherever --split says.
   GET  /api/v1/{namespaces,nodes,pods,services}, /apis/apps/v1/deployments
        ?limit=N&continue=TOKEN
        ?watch=1&resourceVersion=V&allowWatchBookmarks=true&timeoutSeconds=N
-  GET  /apis/metrics.k8s.io/v1beta1/{nodes,pods}
+  GET  /apis, /apis/metrics.k8s.io/v1beta1 and below it nodes and pods
   GET  /version
   POST /standin/fail?status=500&count=1      the next `count` API requests answer `status`
-                                             (path=/pods: only such; retry_after=1: with header)
+                                             (path=/pods: only such; path=/pods%3Fwatch: only
+                                             watches; retry_after=1: with header)
   POST /standin/fail?status=410&after=1      ... after one more good answer
   POST /standin/fail?delay_ms=5000&count=1   ... or wait before they answer
   POST /standin/fail?hang_up=1&count=1       ... or get no answer
+  POST /standin/fail?event=410&count=1       ... or a watch that is one ERROR event
   POST /standin/heal                         no more of this
+  POST /standin/metrics?state=down           metrics-server is up, down (503) or absent (404)
+  POST /standin/usage?name=N                 the body is what a node, or each container of a pod, uses
   POST /standin/token?token=T                asks for another token from now on
   POST /standin/put?resource=pods            the body is an object
   POST /standin/delete?resource=pods&namespace=N&name=M
@@ -38,11 +42,13 @@ import urllib.parse
 
 from churn import Churn
 from cluster import RESOURCES, ApiError, Cluster, status_object
+from metrics_api import MetricsApi
 from sample_objects import NAMESPACES
 
-METRICS = "/apis/metrics.k8s.io/v1beta1/"
 BY_PATH = {path: resource for resource, (path, _, _) in RESOURCES.items()}
 WATCH_SECONDS = 1800
+APPS = {"groupVersion": "apps/v1", "version": "v1"}
+GROUPS = [{"name": "apps", "versions": [APPS], "preferredVersion": APPS}]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -61,11 +67,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self._answer(200, {"objects": cluster.state(), "counts": cluster.counts,
                                       "churning": self.server.churning()})
         cluster.note_request(self.path, dict(self.headers.items()))
-        failure = cluster.take_failure(path)
+        failure = cluster.take_failure(self.path)
         if failure:
             time.sleep(failure["delay_ms"] / 1000)
             if failure["hang_up"]:
                 return self._hang_up()
+            if failure["event"]:
+                return self._answer_with_error_event(failure["event"], "the stand-in was told to")
             if failure["status"]:
                 return self._answer(failure["status"], status_object(
                     failure["status"], "the stand-in was told to fail"), failure["retry_after"])
@@ -87,8 +95,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path in BY_PATH:
             return self._answer(200, cluster.list(BY_PATH[path], int(query.get("limit", "0")),
                                                   query.get("continue", "")))
-        if self.server.has_metrics and path in (METRICS + "nodes", METRICS + "pods"):
-            return self._answer(200, cluster.usage(path[len(METRICS):]))
+        if path == "/apis":
+            return self._answer(200, {"kind": "APIGroupList", "apiVersion": "v1",
+                                      "groups": GROUPS + self.server.metrics.groups()})
+        measured = self.server.metrics.answer(path.removeprefix("/apis/"))
+        if measured:
+            return self._answer(*measured)
         raise ApiError(404, "the server could not find the requested resource")
 
     def _watch(self, resource, query):
@@ -99,9 +111,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             # Too old is told both ways: by the status, and by the first event of a watch.
             if error.code != 410 or self.server.random.random() < 0.5:
                 raise
-            self._start_stream()
-            self._send_event("ERROR", status_object(410, str(error)))
-            return self._end_stream()
+            return self._answer_with_error_event(410, str(error))
         try:
             self._start_stream()
             self._send_events(watch, query)
@@ -128,6 +138,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if watch.cut == "abrupt":
             return self._hang_up()
         return self._end_stream()
+
+    def _answer_with_error_event(self, code, message):
+        self._start_stream()
+        self._send_event("ERROR", status_object(code, message))
+        self._end_stream()
 
     def _start_stream(self):
         self.send_response(200)
@@ -164,6 +179,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             cluster.plan_failure(query)
         elif path == "/standin/heal":
             cluster.plan_no_failure()
+        elif path == "/standin/metrics":
+            self.server.metrics.set_state(query["state"])
+        elif path == "/standin/usage":
+            self.server.metrics.set_usage(query["name"], json.loads(body))
         elif path == "/standin/token":
             cluster.set_token(query.get("token", ""))
         elif path == "/standin/put":
@@ -185,9 +204,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return parts.path, dict(urllib.parse.parse_qsl(parts.query))
 
     def _answer(self, code, value, retry_after=None):
-        body = json.dumps(value).encode() + b"\n"
+        is_text = isinstance(value, str)
+        body = value.encode() if is_text else json.dumps(value).encode() + b"\n"
         self.send_response(code)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/plain; charset=utf-8" if is_text
+                         else "application/json")
         self.send_header("Content-Length", str(len(body)))
         if retry_after:
             self.send_header("Retry-After", retry_after)
@@ -204,7 +225,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self, arguments, cluster):
         super().__init__(("127.0.0.1", arguments.port), Handler)
         self.cluster = cluster
-        self.has_metrics = not arguments.no_metrics
+        self.metrics = MetricsApi(cluster, "absent" if arguments.no_metrics else "up")
         self.bookmark_seconds = arguments.bookmark_seconds
         self.random = random.Random(arguments.seed)
         self._split = arguments.split

@@ -45,6 +45,14 @@ UrlParts PartsOf(const std::string& url) {
   return parts;
 }
 
+// What is wrong with the CA's file, which libcurl only tells by number.
+std::string WhyNoAnswer(CURLcode code, const ApiAccess& access) {
+  if (code == CURLE_SSL_CACERT_BADFILE && !access.ca.file.empty()) {
+    return "cannot be verified: no certificate can be read from " + access.ca.file;
+  }
+  return std::string("does not answer: ") + curl_easy_strerror(code);
+}
+
 void SetPem(CURL* easy, CURLoption file_option, CURLoption blob_option, const Pem& pem) {
   if (!pem.file.empty()) curl_easy_setopt(easy, file_option, pem.file.c_str());
   if (pem.data.empty()) return;
@@ -133,6 +141,9 @@ void ApiConnection::Prepare(const ApiRequest& request, Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "dashboard2api/1.0");
   if (!transfer.on_bytes) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   SetPem(easy, CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB, access_.ca);
+  // As kubectl does: who names a CA trusts no other, and a CA's file may rotate.
+  if (!access_.ca.empty()) curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
   SetPem(easy, CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB, access_.client_certificate);
   SetPem(easy, CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB, access_.client_key);
   if (access_.skip_verification) {
@@ -181,7 +192,7 @@ Result<Done> ApiConnection::Perform(const ApiRequest& request, Transfer& transfe
   if (stopped_.load()) return Error{ErrorCode::kUnreachable, "stopped"};
   const std::string who = "Kubernetes API at " + access_.url + " ";
   if (code != CURLE_OK && !ended_by_us) {
-    return Error{ErrorCode::kUnreachable, who + "does not answer: " + curl_easy_strerror(code)};
+    return Error{ErrorCode::kUnreachable, who + WhyNoAnswer(code, access_)};
   }
   long status = 0;
   curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &status);

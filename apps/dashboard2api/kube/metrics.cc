@@ -1,5 +1,7 @@
 #include "dashboard2api/kube/metrics.h"
 
+#include <optional>
+
 #include "dashboard2api/kube/json_fields.h"
 #include "dashboard2api/kube/quantity.h"
 
@@ -11,11 +13,21 @@ using service::ErrorCode;
 using service::Result;
 using WeiYun::Dashboard2api::Usage;
 
-void Add(const Json& amounts, Usage* usage) {
-  const std::int64_t cpu = CpuMillis(TextAt(amounts, "cpu")).value_or(0);
-  const std::int64_t memory = MemoryBytes(TextAt(amounts, "memory")).value_or(0);
-  usage->set_cpu_millis(AddAmounts(usage->cpu_millis(), cpu));
-  usage->set_memory_bytes(AddAmounts(usage->memory_bytes(), memory));
+// False if it is no usage: a part that cannot be read would be shown as nothing used.
+bool Add(const Json& amounts, Usage* usage) {
+  const std::optional<std::int64_t> cpu = CpuMillis(TextAt(amounts, "cpu"));
+  const std::optional<std::int64_t> memory = MemoryBytes(TextAt(amounts, "memory"));
+  if (!cpu.has_value() || !memory.has_value()) return false;
+  usage->set_cpu_millis(AddAmounts(usage->cpu_millis(), *cpu));
+  usage->set_memory_bytes(AddAmounts(usage->memory_bytes(), *memory));
+  return true;
+}
+
+bool AddAll(const Json& containers, Usage* usage) {
+  for (const Json& container : containers) {
+    if (!Add(At(container, "usage"), usage)) return false;
+  }
+  return true;
 }
 
 Error NoList(const char* kind) {
@@ -31,8 +43,7 @@ Result<UsageByName> ParseNodeMetrics(std::string_view text, std::int64_t now_ms)
   for (const Json& item : At(list, "items")) {
     Usage usage;
     usage.set_measured_ms(now_ms);
-    Add(At(item, "usage"), &usage);
-    result[TextAt(At(item, "metadata"), "name")] = usage;
+    if (Add(At(item, "usage"), &usage)) result[TextAt(At(item, "metadata"), "name")] = usage;
   }
   return result;
 }
@@ -46,7 +57,7 @@ Result<std::map<std::string, UsageByName>> ParsePodMetrics(std::string_view text
     const Json& metadata = At(item, "metadata");
     Usage usage;
     usage.set_measured_ms(now_ms);
-    for (const Json& container : At(item, "containers")) Add(At(container, "usage"), &usage);
+    if (!AddAll(At(item, "containers"), &usage)) continue;
     result[TextAt(metadata, "namespace")][TextAt(metadata, "name")] = usage;
   }
   return result;

@@ -1,6 +1,7 @@
 // What the metrics API (metrics-server) answers: usage of nodes and pods.
 //
-// Pure functions: any input, no exceptions. Failure: kRefused for what is no such list.
+// Pure functions: any input, no exceptions. Failure: kRefused for what is no such list. What has an
+// amount that cannot be read is left out.
 #pragma once
 
 #include <cstdint>

@@ -54,10 +54,14 @@ std::int64_t RetryAfterMs(const Json& status) {
 }
 
 Error ErrorOfStatus(unsigned code, const Json& status) {
+  constexpr unsigned kUnauthorized = 401;
+  constexpr unsigned kForbidden = 403;
   constexpr unsigned kGone = 410;
   constexpr unsigned kTooManyRequests = 429;
   Error error{ErrorCode::kRefused, "answers " + std::to_string(code), RetryAfterMs(status)};
   if (TextAt(status, "kind") == "Status") error.message += ": " + TextAt(status, "message");
+  if (code == kUnauthorized) error.code = ErrorCode::kUnauthorized;
+  if (code == kForbidden) error.code = ErrorCode::kForbidden;
   if (code == kGone) error.code = ErrorCode::kExpired;
   if (code == 404) error.code = ErrorCode::kNotFound;
   if (code >= 500 || code == kTooManyRequests) error.code = ErrorCode::kUnavailable;

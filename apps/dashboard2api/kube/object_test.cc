@@ -181,7 +181,9 @@ TEST(ErrorTest, StatusesAndWhatTheyMean) {
   EXPECT_EQ(ErrorOf(500, "<html>").message, "answers 500");
   EXPECT_EQ(ErrorOf(410, "").code, ErrorCode::kExpired);
   EXPECT_EQ(ErrorOf(404, "").code, ErrorCode::kNotFound);
-  EXPECT_EQ(ErrorOf(401, R"({"kind":"Status","message":{}})").code, ErrorCode::kRefused);
+  EXPECT_EQ(ErrorOf(400, R"({"kind":"Status","message":{}})").code, ErrorCode::kRefused);
+  EXPECT_EQ(ErrorOf(401, "").code, ErrorCode::kUnauthorized);
+  EXPECT_EQ(ErrorOf(403, "").code, ErrorCode::kForbidden);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ constexpr int kWatchSecondsMin = 300;
 constexpr int kWatchSecondsMax = 600;
 constexpr auto kWatchGrace = Seconds(30);
 constexpr auto kShortWatch = Seconds(5);
-// A server that was restored from a backup does not know our version yet, and says so for ever.
+// A server that was restored from a backup does not know our version yet, and says so for ever; who
+// may list but not watch is told so for ever, too.
 constexpr int kUnopenedWatchesMax = 3;
 
 const sdk::AttributeKey<std::string> kResource("k8s.resource");
@@ -38,6 +39,12 @@ sdk::SpanOptions RootLinkedTo(const sdk::SpanContext& origin) {
   sdk::SpanOptions options{.root = true};
   if (origin.IsValid()) options.links = {origin};
   return options;
+}
+
+// An answer that the same question gets again.
+bool IsRefusal(ErrorCode code) {
+  return code == ErrorCode::kRefused || code == ErrorCode::kUnauthorized ||
+         code == ErrorCode::kForbidden;
 }
 
 }  // namespace
@@ -85,6 +92,7 @@ bool Reflector::List() {
     return false;
   }
   version_ = last.value().resource_version;
+  unopened_watches_ = 0;
   origin_ = span.context();
   span.Set({kObjects(count), kVersion(version_)});
   SPANHOUND_INFO("informer: listed {} {} at version {}", count, NameOf(resource_), version_);
@@ -144,15 +152,18 @@ void Reflector::Watch() {
     }
   }
   span.End();
-  if (events > 0 && (end.ok() || end.error().code != ErrorCode::kRefused)) return;
+  const bool refused = !end.ok() && IsRefusal(end.error().code);
+  if (events > 0 && !refused) return;
   Wait(back_off_.Next(std::chrono::milliseconds(end.ok() ? 0 : end.error().retry_after_ms)));
 }
 
 // What the server no longer has is listed again; so is what could not be understood. A server that
-// was away knows our version still: many that listed everything would bring it down again.
+// was away, or that wants the next token, knows our version still: many that listed everything
+// would bring it down again.
 bool Reflector::MustList(ErrorCode code) {
-  if (code == ErrorCode::kUnreachable) return false;
-  return code != ErrorCode::kUnavailable || ++unopened_watches_ >= kUnopenedWatchesMax;
+  if (code == ErrorCode::kUnreachable || code == ErrorCode::kUnauthorized) return false;
+  if (code != ErrorCode::kUnavailable && code != ErrorCode::kForbidden) return true;
+  return ++unopened_watches_ >= kUnopenedWatchesMax;
 }
 
 Result<Done> Reflector::StreamEvents(std::int64_t* events) {
@@ -169,8 +180,9 @@ Result<Done> Reflector::StreamEvents(std::int64_t* events) {
       {target, path, duration + kWatchGrace}, [this] { Opened(); },
       [&](std::string_view bytes) {
         understood = lines.Add(bytes, [&](std::string_view line) {
+          if (!TakeEvent(line, &error)) return false;
           ++*events;
-          return TakeEvent(line, &error);
+          return true;
         });
         return understood;
       });
