@@ -6,7 +6,7 @@ namespace spanhound::store {
 
 std::shared_ptr<const void> BlockCache::Find(const Key& key) {
   std::shared_ptr<const void> found = FindKnown(key);
-  if (found == nullptr) misses_.fetch_add(1, std::memory_order_relaxed);
+  if (found == nullptr) CountMisses(1);
   return found;
 }
 

@@ -1,7 +1,7 @@
 // BlockCache: what was decoded of block files and is wanted again (resources, dictionaries,
-// filters, pages of the trace index; directories, traces, times and presence of row groups), up to
-// a number of bytes; what was not used for longest goes first. One for all blocks of a store. Any
-// thread. Whoever holds a value keeps it alive, whether it is still in the cache or not.
+// filters, pages of the trace index; directories, traces, times and attributes of row groups), up
+// to a number of bytes; what was not used for longest goes first. One for all blocks of a store.
+// Any thread. Whoever holds a value keeps it alive, whether it is still in the cache or not.
 #pragma once
 
 #include <atomic>
@@ -23,13 +23,13 @@ class BlockCache {
  public:
   enum class Kind : uint8_t {
     kEntries,
-    kDictionary,
+    kDictionaries,
     kFilters,
     kIndexPage,
     kDirectory,
     kRuns,
     kTimes,
-    kPresence
+    kGroupColumns
   };
   struct Key {
     uint64_t owner;
@@ -48,6 +48,7 @@ class BlockCache {
   std::shared_ptr<const void> Find(const Key& key);
   // The same for a value that will not be made if it is not there: no miss is counted.
   std::shared_ptr<const void> FindKnown(const Key& key);
+  void CountMisses(uint64_t count) { misses_.fetch_add(count, std::memory_order_relaxed); }
   void Insert(const Key& key, std::shared_ptr<const void> value, uint64_t bytes);
   // Values of an owner that is gone.
   void Forget(uint64_t owner);

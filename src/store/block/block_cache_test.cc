@@ -17,29 +17,29 @@ TEST(BlockCacheTest, KeysAreOwnerKindAndColumn) {
   BlockCache cache(100);
   const uint64_t a = cache.NewOwner();
   const uint64_t b = cache.NewOwner();
-  cache.Insert({a, Kind::kDictionary, 7}, Value(1), 10);
+  cache.Insert({a, Kind::kDictionaries, 7}, Value(1), 10);
   cache.Insert({a, Kind::kFilters, 7}, Value(2), 10);
-  cache.Insert({b, Kind::kDictionary, 7}, Value(3), 10);
-  EXPECT_EQ(NumberOf(cache.Find({a, Kind::kDictionary, 7})), 1);
+  cache.Insert({b, Kind::kDictionaries, 7}, Value(3), 10);
+  EXPECT_EQ(NumberOf(cache.Find({a, Kind::kDictionaries, 7})), 1);
   EXPECT_EQ(NumberOf(cache.Find({a, Kind::kFilters, 7})), 2);
-  EXPECT_EQ(NumberOf(cache.Find({b, Kind::kDictionary, 7})), 3);
+  EXPECT_EQ(NumberOf(cache.Find({b, Kind::kDictionaries, 7})), 3);
   EXPECT_EQ(cache.misses(), 0u);
-  EXPECT_EQ(cache.Find({a, Kind::kDictionary, 8}), nullptr);
+  EXPECT_EQ(cache.Find({a, Kind::kDictionaries, 8}), nullptr);
   EXPECT_EQ(cache.misses(), 1u);
-  EXPECT_EQ(cache.FindKnown({a, Kind::kDictionary, 8}), nullptr);
-  EXPECT_EQ(NumberOf(cache.FindKnown({a, Kind::kDictionary, 7})), 1);
+  EXPECT_EQ(cache.FindKnown({a, Kind::kDictionaries, 8}), nullptr);
+  EXPECT_EQ(NumberOf(cache.FindKnown({a, Kind::kDictionaries, 7})), 1);
   EXPECT_EQ(cache.misses(), 1u);
 }
 
 TEST(BlockCacheTest, WhatWasNotUsedForLongestGoesFirst) {
   BlockCache cache(30);
   for (uint32_t column = 0; column < 3; ++column) {
-    cache.Insert({1, Kind::kDictionary, column}, Value(static_cast<int>(column)), 10);
+    cache.Insert({1, Kind::kDictionaries, column}, Value(static_cast<int>(column)), 10);
   }
-  EXPECT_NE(cache.Find({1, Kind::kDictionary, 0}), nullptr);
-  cache.Insert({1, Kind::kDictionary, 3}, Value(3), 10);
-  EXPECT_NE(cache.Find({1, Kind::kDictionary, 0}), nullptr);
-  EXPECT_EQ(cache.Find({1, Kind::kDictionary, 1}), nullptr);
+  EXPECT_NE(cache.Find({1, Kind::kDictionaries, 0}), nullptr);
+  cache.Insert({1, Kind::kDictionaries, 3}, Value(3), 10);
+  EXPECT_NE(cache.Find({1, Kind::kDictionaries, 0}), nullptr);
+  EXPECT_EQ(cache.Find({1, Kind::kDictionaries, 1}), nullptr);
   EXPECT_EQ(cache.bytes(), 30u);
 }
 

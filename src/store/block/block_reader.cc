@@ -45,6 +45,14 @@ bool Unpack(std::string section, std::string* bytes) {
 
 }  // namespace
 
+uint64_t GroupColumns::allocated_bytes() const {
+  uint64_t bytes = by_place.capacity() * sizeof(Column) +
+                   sections.sections.capacity() * sizeof(std::string_view);
+  for (const std::string& read : sections.bytes) bytes += read.capacity();
+  for (const Column& column : by_place) bytes += column.presence.allocated_bytes();
+  return bytes;
+}
+
 Result<std::shared_ptr<const BlockReader>> BlockReader::Open(FileSystem& files, std::string path,
                                                              std::shared_ptr<BlockCache> cache) {
   ASSIGN_OR_RETURN(auto file, files.Open(path));
@@ -232,10 +240,37 @@ std::shared_ptr<const GroupTimes> BlockReader::KnownTimes(uint32_t group) const 
       cache_->FindKnown({owner_, BlockCache::Kind::kTimes, group}));
 }
 
-Result<std::shared_ptr<const GroupPresence>> BlockReader::Presence(
-    uint32_t group,
-    const std::function<Result<std::shared_ptr<const GroupPresence>>()>& make) const {
-  return Kept<GroupPresence>(BlockCache::Kind::kPresence, group, make);
+Result<std::shared_ptr<const GroupColumns>> BlockReader::Columns(
+    uint32_t group, const GroupDirectory& directory) const {
+  return Kept<GroupColumns>(BlockCache::Kind::kGroupColumns, group,
+                            [&] { return ReadGroupColumns(group, directory); });
+}
+
+Result<std::shared_ptr<const GroupColumns>> BlockReader::ReadGroupColumns(
+    uint32_t group, const GroupDirectory& directory) const {
+  const size_t row_count = footer_.row_groups[group].row_count;
+  std::vector<uint32_t> places;
+  std::vector<SectionRef> refs;
+  for (uint32_t place = 0; place < directory.values.size(); ++place) {
+    const GroupColumn& values = directory.values[place];
+    if (footer_.columns[values.column].id.field != Field::kAttributes) continue;
+    places.push_back(place);
+    refs.push_back(values.section);
+  }
+  auto columns = std::make_shared<GroupColumns>();
+  ASSIGN_OR_RETURN(columns->sections, ReadAll(refs));
+  columns->by_place.resize(directory.values.size());
+  for (size_t i = 0; i < places.size(); ++i) {
+    GroupColumns::Column& column = columns->by_place[places[i]];
+    ByteReader in(columns->sections.sections[i]);
+    const std::string_view presence = in.ReadLengthPrefixed();
+    column.values = in.rest();
+    if (!in.ok() ||
+        !column.presence.Open(presence, row_count, directory.values[places[i]].value_count)) {
+      return Damaged("the rows of a value column are damaged");
+    }
+  }
+  return std::shared_ptr<const GroupColumns>(std::move(columns));
 }
 
 Result<std::shared_ptr<const GroupTimes>> BlockReader::ReadGroupTimes(
@@ -282,16 +317,43 @@ Result<std::shared_ptr<const BlockEntries>> BlockReader::ReadEntries() const {
 }
 
 Result<std::shared_ptr<const ValueDictionary>> BlockReader::Dictionary(uint32_t column) const {
-  using DictionaryPtr = std::shared_ptr<const ValueDictionary>;
-  const BlockColumn& info = footer_.columns[column];
-  if (info.entry_count == 0) return DictionaryPtr();
-  const auto read = [&]() -> Result<DictionaryPtr> {
+  ASSIGN_OR_RETURN(const auto dictionaries, Dictionaries(std::span(&column, 1)));
+  return dictionaries->by_column[column];
+}
+
+// All of a block are one value of the cache, which is replaced by one that has more of them: rows
+// with many attributes need most of them, and a look-up for each costs more than its values.
+Result<std::shared_ptr<const BlockDictionaries>> BlockReader::Dictionaries(
+    std::span<const uint32_t> columns) const {
+  const BlockCache::Key key{owner_, BlockCache::Kind::kDictionaries, 0};
+  auto known = std::static_pointer_cast<const BlockDictionaries>(cache_->FindKnown(key));
+  std::vector<uint32_t> missing;
+  for (uint32_t column : columns) {
+    if (footer_.columns[column].entry_count == 0) continue;
+    if (known == nullptr || known->by_column[column] == nullptr) missing.push_back(column);
+  }
+  if (known != nullptr && missing.empty()) return known;
+  auto more = std::make_shared<BlockDictionaries>();
+  if (known != nullptr) *more = *known;
+  more->by_column.resize(footer_.columns.size());
+  cache_->CountMisses(missing.size());
+  RETURN_IF_ERROR(AddDictionaries(missing, more.get()));
+  // Of two threads that do so the last one wins; what the other one read is read again then.
+  cache_->Insert(key, more, more->allocated_bytes());
+  return std::shared_ptr<const BlockDictionaries>(std::move(more));
+}
+
+Status BlockReader::AddDictionaries(std::span<const uint32_t> columns,
+                                    BlockDictionaries* dictionaries) const {
+  for (uint32_t column : columns) {
+    const BlockColumn& info = footer_.columns[column];
     ASSIGN_OR_RETURN(std::string bytes, Read(info.dictionary));
-    DictionaryPtr made = ReadDictionary(std::move(bytes), info.id.type, info.entry_count);
+    auto made = ReadDictionary(std::move(bytes), info.id.type, info.entry_count);
     if (made == nullptr) return Damaged("a dictionary is damaged");
-    return made;
-  };
-  return Kept<ValueDictionary>(BlockCache::Kind::kDictionary, column, read);
+    dictionaries->bytes += made->allocated_bytes();
+    dictionaries->by_column[column] = std::move(made);
+  }
+  return Status::Ok();
 }
 
 Result<std::shared_ptr<const ColumnFilters>> BlockReader::Filters(uint32_t column) const {

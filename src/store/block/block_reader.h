@@ -3,7 +3,6 @@
 // cache. Any thread; the rows of a group belong to one thread. DATA_LOSS names the file.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,7 +19,7 @@
 #include "store/block/trace_index.h"
 #include "store/catalog.h"
 #include "store/columns/row_set.h"
-#include "store/encoding/presence.h"
+#include "store/encoding/presence_index.h"
 #include "store/scan/prune.h"
 #include "store/scan/scan_part.h"
 
@@ -52,14 +51,24 @@ struct GroupTimes {
   }
 };
 
-// Which rows of a group have which attributes, by place in its directory.
-struct GroupPresence {
-  std::vector<PresenceBits> by_place;
-  uint64_t allocated_bytes() const {
-    uint64_t bytes = by_place.capacity() * sizeof(PresenceBits);
-    for (const PresenceBits& bits : by_place) bytes += bits.allocated_bytes();
-    return bytes;
-  }
+// The attributes of a group as they stand in the file, for single rows: where each column says
+// itself which rows have it.
+struct GroupColumns {
+  struct Column {
+    std::string_view values;
+    PresenceIndex presence;
+  };
+  std::vector<Column> by_place;  // in the directory; nothing for other than attributes
+  SectionGroup sections;
+
+  uint64_t allocated_bytes() const;
+};
+
+// Those dictionaries of a block that were asked for so far, by value column.
+struct BlockDictionaries {
+  std::vector<std::shared_ptr<const ValueDictionary>> by_column;
+  uint64_t bytes = 0;
+  uint64_t allocated_bytes() const { return bytes + by_column.capacity() * sizeof(by_column[0]); }
 };
 
 class BlockReader : public std::enable_shared_from_this<BlockReader> {
@@ -88,7 +97,9 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   Result<std::string> Read(const SectionRef& ref) const;
   Result<SectionGroup> ReadAll(std::span<const SectionRef> refs) const;
   Result<std::shared_ptr<const BlockEntries>> Entries() const;
-  // Of a value column. Null if it has none.
+  // With those of these value columns; null for one that has none.
+  Result<std::shared_ptr<const BlockDictionaries>> Dictionaries(
+      std::span<const uint32_t> columns) const;
   Result<std::shared_ptr<const ValueDictionary>> Dictionary(uint32_t column) const;
   Result<std::shared_ptr<const ColumnFilters>> Filters(uint32_t column) const;
   // Of a row group with this directory.
@@ -98,10 +109,9 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
                                                   const GroupDirectory& directory) const;
   // Null unless they are kept.
   std::shared_ptr<const GroupTimes> KnownTimes(uint32_t group) const;
-  // Made by `make` unless it is kept.
-  Result<std::shared_ptr<const GroupPresence>> Presence(
-      uint32_t group,
-      const std::function<Result<std::shared_ptr<const GroupPresence>>()>& make) const;
+  // Of a row group without shapes.
+  Result<std::shared_ptr<const GroupColumns>> Columns(uint32_t group,
+                                                      const GroupDirectory& directory) const;
   // DATA_LOSS of this file.
   Status Damaged(std::string_view what) const;
 
@@ -134,6 +144,9 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   Result<std::shared_ptr<const GroupDirectory>> KeptDirectory(uint32_t group) const;
   Result<std::shared_ptr<const GroupTimes>> ReadGroupTimes(uint32_t group,
                                                            const GroupDirectory& directory) const;
+  Result<std::shared_ptr<const GroupColumns>> ReadGroupColumns(
+      uint32_t group, const GroupDirectory& directory) const;
+  Status AddDictionaries(std::span<const uint32_t> columns, BlockDictionaries* dictionaries) const;
 
   const std::unique_ptr<RandomAccessFile> file_;
   const std::string path_;

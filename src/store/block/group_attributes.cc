@@ -4,6 +4,8 @@
 #include <functional>
 #include <numeric>
 
+#include "store/encoding/presence.h"
+
 namespace spanhound::store {
 namespace {
 
@@ -86,7 +88,10 @@ Status GroupAttributes::Decode(uint32_t place, size_t row_count) {
 Status GroupAttributes::ReadValues(uint32_t place) {
   Column& column = columns_[place];
   const GroupColumn& group_column = directory_.values[place];
-  ASSIGN_OR_RETURN(column.dictionary, block_.Dictionary(group_column.column));
+  if (dictionaries_ == nullptr || dictionaries_->by_column[group_column.column] == nullptr) {
+    ASSIGN_OR_RETURN(dictionaries_, block_.Dictionaries(std::span(&group_column.column, 1)));
+  }
+  column.dictionary = dictionaries_->by_column[group_column.column];
   if (!column.values.Read(column.bytes, IdOf(place).type, group_column.value_count,
                           column.dictionary.get(), memory_)) {
     return block_.Damaged("the values of a column are damaged");
@@ -182,10 +187,6 @@ Status GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
   if (rows.empty()) return Status::Ok();
   AttributeValue scratch;
   for (uint32_t place : places) {
-    if (presence_ != nullptr && !presence_->by_place[place].empty() && rows.size() < row_count_) {
-      RETURN_IF_ERROR(ForEachByPresenceBits(place, rows, visit));
-      continue;
-    }
     RETURN_IF_ERROR(FindPresent(place, size_t{rows.back()} + 1));
     Column& column = columns_[place];
     const std::vector<uint32_t>& present = column.present;
@@ -209,38 +210,6 @@ Status GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
     }
   }
   return Status::Ok();
-}
-
-template <typename Visit>
-Status GroupAttributes::ForEachByPresenceBits(uint32_t place, std::span<const uint32_t> rows,
-                                              Visit visit) {
-  AttributeValue scratch;
-  const PresenceBits& present = presence_->by_place[place];
-  for (uint32_t index = 0; index < rows.size(); ++index) {
-    if (!present.Has(rows[index])) continue;
-    RETURN_IF_ERROR(Decode(place, rows.size()));
-    const size_t value = present.CountBefore(rows[index]);
-    visit(index, place, columns_[place].values.At(value, &scratch));
-  }
-  return Status::Ok();
-}
-
-Status GroupAttributes::LoadPresence(std::span<const uint32_t> places) {
-  if (presence_ != nullptr || shapes_ || !group_) return Status::Ok();
-  ASSIGN_OR_RETURN(presence_, block_.Presence(*group_, [&] { return ReadGroupPresence(places); }));
-  return Status::Ok();
-}
-
-Result<std::shared_ptr<const GroupPresence>> GroupAttributes::ReadGroupPresence(
-    std::span<const uint32_t> places) {
-  RETURN_IF_ERROR(LoadAll(places));
-  auto presence = std::make_shared<GroupPresence>();
-  presence->by_place.resize(directory_.values.size());
-  for (uint32_t place : places) {
-    RETURN_IF_ERROR(FindPresent(place, row_count_));
-    presence->by_place[place] = PresenceBits(columns_[place].present, row_count_);
-  }
-  return std::shared_ptr<const GroupPresence>(std::move(presence));
 }
 
 std::vector<uint32_t> GroupAttributes::PlacesOf(Field field) const {
@@ -268,8 +237,10 @@ Status GroupAttributes::ForEach(
 
 Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lists) {
   RETURN_IF_ERROR(LoadShapes());
+  if (!shapes_ && group_ && rows.size() < row_count_ / kManyRowsFrom) {
+    return ListsOfFew(rows, lists);
+  }
   const std::vector<uint32_t> places = PlacesOf(Field::kAttributes);
-  if (rows.size() < row_count_ / kManyRowsFrom) RETURN_IF_ERROR(LoadPresence(places));
   // Counted first, so that the lists lie in one piece.
   std::vector<uint32_t> ends(rows.size() + 1);
   const auto size_of = [this](uint32_t place, const AttributeValue& value) {
@@ -297,6 +268,82 @@ Status GroupAttributes::Lists(std::span<const uint32_t> rows, AttributeRows* lis
       }));
   lists->resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
+    (*lists)[i] = attributes.subspan(ends[i], ends[i + 1] - ends[i]);
+  }
+  return Status::Ok();
+}
+
+Status GroupAttributes::ListsOfFew(std::span<const uint32_t> rows, AttributeRows* lists) {
+  lists->resize(rows.size());
+  std::vector<Cell> cells;
+  RETURN_IF_ERROR(FindCells(rows, &cells));
+  return MakeLists(cells, lists);
+}
+
+Status GroupAttributes::FindCells(std::span<const uint32_t> rows, std::vector<Cell>* cells) {
+  if (kept_ == nullptr) {
+    ASSIGN_OR_RETURN(kept_, block_.Columns(*group_, directory_));
+  }
+  struct FoundIn {
+    uint32_t place;
+    size_t end;  // of what was found
+  };
+  std::vector<PresenceIndex::Found> found;
+  std::vector<FoundIn> found_in;
+  std::vector<uint32_t> dictionaries;
+  for (uint32_t place : PlacesOf(Field::kAttributes)) {
+    const size_t start = found.size();
+    kept_->by_place[place].presence.Find(rows, &found);
+    if (found.size() == start) continue;
+    found_in.push_back({place, found.size()});
+    dictionaries.push_back(directory_.values[place].column);
+  }
+  ASSIGN_OR_RETURN(dictionaries_, block_.Dictionaries(dictionaries));
+  cells->reserve(found.size());
+  size_t next = 0;
+  for (const auto [place, end] : found_in) {
+    RETURN_IF_ERROR(OpenKept(place));
+    AttributeValue scratch;
+    for (; next < end; ++next) {
+      GroupValues& values = columns_[place].values;
+      cells->push_back({found[next].index, place, values.At(found[next].value, &scratch)});
+    }
+    RETURN_IF_ERROR(CheckValues(std::span(&place, 1)));
+  }
+  return Status::Ok();
+}
+
+Status GroupAttributes::OpenKept(uint32_t place) {
+  if (columns_.empty()) columns_ = std::vector<Column>(directory_.values.size());
+  Column& column = columns_[place];
+  if (column.is_decoded) return Status::Ok();
+  column.bytes = kept_->by_place[place].values;
+  return ReadValues(place);
+}
+
+Status GroupAttributes::MakeLists(std::span<const Cell> cells, AttributeRows* lists) {
+  std::vector<uint32_t> ends(lists->size() + 1);
+  for (const Cell& cell : cells) {
+    const bool is_rest = IdOf(cell.place).is_rest();
+    ends[cell.index + 1] += is_rest ? static_cast<uint32_t>(cell.value.key_values().size()) : 1u;
+  }
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::span<Attribute> attributes;
+  if (!memory_.AllocateArray(ends.back(), &attributes)) {
+    return block_.Damaged("the attributes of a row group are too many");
+  }
+  std::vector<uint32_t> next(ends.begin(), ends.end() - 1);
+  for (const Cell& cell : cells) {
+    const ValueColumnId& id = IdOf(cell.place);
+    if (!id.is_rest()) {
+      new (&attributes[next[cell.index]++]) Attribute{id.key, cell.value};
+      continue;
+    }
+    for (const Attribute& attribute : cell.value.key_values()) {
+      new (&attributes[next[cell.index]++]) Attribute(attribute);
+    }
+  }
+  for (size_t i = 0; i < lists->size(); ++i) {
     (*lists)[i] = attributes.subspan(ends[i], ends[i + 1] - ends[i]);
   }
   return Status::Ok();

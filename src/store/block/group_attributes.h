@@ -16,7 +16,6 @@
 #include "store/columns/attribute_streams.h"
 #include "store/columns/decode_memory.h"
 #include "store/columns/row_set.h"
-#include "store/encoding/presence.h"
 
 namespace spanhound::store {
 
@@ -63,6 +62,12 @@ class GroupAttributes {
     size_t present_end = 0;
     GroupValues values;
   };
+  // A value of one row.
+  struct Cell {
+    uint32_t index;  // of the row, into those asked for
+    uint32_t place;
+    model::AttributeValue value;
+  };
 
   const ValueColumnId& IdOf(size_t place) const;
   // The one column that may hold `key`, if its codes decide alone which of all rows are kept.
@@ -76,11 +81,13 @@ class GroupAttributes {
   Status ReadValues(uint32_t place);
   // DATA_LOSS if a value of `places` was none of its dictionary.
   Status CheckValues(std::span<const uint32_t> places) const;
-  // Before single rows of all attributes are asked for.
-  Status LoadPresence(std::span<const uint32_t> places);
-  Result<std::shared_ptr<const GroupPresence>> ReadGroupPresence(std::span<const uint32_t> places);
-  template <typename Visit>
-  Status ForEachByPresenceBits(uint32_t place, std::span<const uint32_t> rows, Visit visit);
+  // Lists() of single rows, where columns say themselves which rows have them.
+  Status ListsOfFew(std::span<const uint32_t> rows, AttributeRows* lists);
+  Status FindCells(std::span<const uint32_t> rows, std::vector<Cell>* cells);
+  // Before the first value of a kept column is asked for.
+  Status OpenKept(uint32_t place);
+  // Puts the values of `cells`, which come place by place, into a list for each row.
+  Status MakeLists(std::span<const Cell> cells, AttributeRows* lists);
   // The rows below `row_end` that have a value of the column.
   Status FindPresent(uint32_t place, size_t row_end);
   Status LoadShapes();
@@ -113,8 +120,9 @@ class GroupAttributes {
   const size_t row_count_;
   DecodeMemory& memory_;
   const std::optional<uint32_t> group_;
-  std::shared_ptr<const GroupPresence> presence_;  // once rows of all attributes were asked for
-  std::vector<Column> columns_;                    // by place in the directory, once one is loaded
+  std::shared_ptr<const GroupColumns> kept_;               // once single rows were asked for
+  std::shared_ptr<const BlockDictionaries> dictionaries_;  // with those last asked for
+  std::vector<Column> columns_;  // by place in the directory, once one is loaded
   std::vector<SectionGroup> sections_;
   std::optional<GroupShapes> shapes_;
   uint64_t read_bytes_ = 0;

@@ -20,13 +20,6 @@ size_t RoundTrip(const std::vector<uint32_t>& rows, size_t row_count) {
     const auto end = std::ranges::lower_bound(rows, row_end);
     EXPECT_EQ(read, std::vector<uint32_t>(rows.begin(), end)) << row_end;
   }
-  const PresenceBits bits(rows, row_count);
-  for (size_t row = 0, count = 0; row < row_count; ++row) {
-    EXPECT_EQ(bits.CountBefore(static_cast<uint32_t>(row)), count);
-    const bool has = count < rows.size() && rows[count] == row;
-    EXPECT_EQ(bits.Has(static_cast<uint32_t>(row)), has);
-    count += has ? 1 : 0;
-  }
   return bytes.size();
 }
 
