@@ -12,6 +12,9 @@
 namespace spanhound::net {
 namespace {
 
+// Of a server. Each has its call open, with at most a stream window of its message.
+constexpr size_t kHeldRefusalsMax = 4096;
+
 GrpcReply Failure(Code code, std::string message) { return {Status(code, std::move(message))}; }
 
 // Answers INTERNAL if all copies of a responder die unused.
@@ -127,6 +130,7 @@ GrpcShared::GrpcShared(GrpcServerOptions server_options, Metrics& metrics)
       refused_delay(Refused(metrics, options.name, "queue_delay_max_ms")),
       refused_memory(Refused(metrics, options.name, "in_flight_bytes_max")),
       bytes(BudgetOr(options.in_flight, options.in_flight_bytes_max)),
+      held(kHeldRefusalsMax),
       queue(options.threads > 0
                 ? options.threads
                 : std::max(2, static_cast<int>(std::thread::hardware_concurrency()))) {}
@@ -141,6 +145,20 @@ Status GrpcShared::Admit(GrpcRequest& head) {
   if (queue.delay_ms() <= options.queue_delay_max_ms) return Status::Ok();
   refused_delay.Add();
   return Unavailable("the server is overloaded; try again");
+}
+
+void GrpcShared::TurnAway(std::shared_ptr<GrpcCallPort> port, Status status,
+                          std::chrono::system_clock::time_point deadline) {
+  const bool may_come_back = status.code() == Code::kUnavailable;
+  GrpcReply refusal = Refusal(std::move(status));
+  if (!may_come_back) return port->Send(std::move(refusal));
+  // A deadline may be as far away as the clock goes.
+  const auto left = std::max(deadline, std::chrono::system_clock::now()) -
+                    std::chrono::system_clock::now();
+  const auto hold = std::min<std::chrono::nanoseconds>(
+      left / 2, std::chrono::milliseconds(options.refusal_hold_ms));
+  held.Add(std::chrono::steady_clock::now() + hold,
+           [port = std::move(port), refusal = std::move(refusal)] { port->Send(refusal); });
 }
 
 GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
@@ -162,7 +180,7 @@ GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandle
   }
   Status admitted = kind_ == GrpcCallKind::kProbe ? Status::Ok() : shared_.Admit(head_);
   if (!admitted.ok()) {
-    port_->Send(shared_.Refusal(std::move(admitted)));
+    shared_.TurnAway(port_, std::move(admitted), context_->deadline());
     return;
   }
   StartRead(&request_);

@@ -8,6 +8,7 @@
 #include <grpcpp/generic/async_generic_service.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include <unordered_set>
 
 #include "net/grpc_server.h"
+#include "net/held_answers.h"
 #include "net/work_queue.h"
 
 namespace spanhound::net {
@@ -70,6 +72,9 @@ struct GrpcShared {
   GrpcReply Refusal(Status status) const;
   // Before anything is done for a call.
   Status Admit(GrpcRequest& head);
+  // Answers a call that was not admitted; one that may come back is held first.
+  void TurnAway(std::shared_ptr<GrpcCallPort> port, Status status,
+                std::chrono::system_clock::time_point deadline);
 
   const GrpcServerOptions options;
   GrpcOpenCalls open_calls;
@@ -77,6 +82,7 @@ struct GrpcShared {
   Counter& refused_delay;
   Counter& refused_memory;
   const std::shared_ptr<ByteBudget> bytes;  // of messages that wait or are worked on
+  HeldAnswers held;                         // refusals
   WorkQueue queue;                          // last: its tasks use the rest
 };
 

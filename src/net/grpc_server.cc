@@ -20,9 +20,10 @@ namespace {
 
 constexpr int kMetadataBytesMax = 64 << 10;
 // Of a connection. What is not read yet is held for each, up to its window: gRPC would widen that
-// to megabytes for fast senders.
+// to megabytes for fast senders. The window is also what a refused call has sent for nothing: four
+// times as much would cost half as much again to refuse.
 constexpr int kConcurrentStreamsMax = 128;
-constexpr int kStreamWindowBytes = 64 << 10;
+constexpr int kStreamWindowBytes = 16 << 10;
 // Clients may ping this often to keep a connection open; gRPC's default of five minutes drops
 // exporters whose keep-alive is set by hand.
 constexpr int kPingIntervalMinMs = 10'000;
@@ -124,6 +125,7 @@ class GenericGrpcServer : public GrpcServer {
     service_.health_watchers().Stop();
     std::thread shutdown([this, deadline] { server_->Shutdown(deadline); });
     GrpcShared& shared = service_.shared();
+    shared.held.Stop();
     if (!shared.open_calls.WaitUntilNone(deadline_ms)) {
       shared.open_calls.AnswerAll(shared.Refusal(Unavailable("the server is stopping")));
     }

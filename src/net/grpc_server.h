@@ -1,7 +1,8 @@
 // gRPC server plumbing on grpc++'s generic callback service: unary calls as bytes, so that the hot
 // path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers run
 // on the server's threads, must not block for long, and reply exactly once from any thread. While
-// messages wait too long for a thread, new calls are told to come back before theirs is read.
+// messages wait too long for a thread, new calls are told to come back before theirs is read, and
+// not at once: a flood of refusals would take the time of those that were let in.
 // Messages may be compressed with gzip or zstd; unknown methods get UNIMPLEMENTED; messages past
 // the limit RESOURCE_EXHAUSTED.
 #pragma once
@@ -52,6 +53,9 @@ struct GrpcServerOptions {
   size_t in_flight_bytes_max = 128u << 20;  // of messages not handled yet; past it UNAVAILABLE
   std::shared_ptr<ByteBudget> in_flight;    // shared by several servers; default: one of its own
   uint32_t queue_delay_max_ms = 2000;       // as in http_limits.h
+  // An UNAVAILABLE is held so long (or half of the time its call has left). Clients have so many
+  // calls open on a connection, and send the next when one is answered.
+  uint32_t refusal_hold_ms = 1000;
   int threads = 0;                          // for the handlers; 0: one a core, two at least
   GrpcAdmission admit;                      // default: everybody
   // grpc-status-details-bin of what the server itself answers; default: none.

@@ -275,6 +275,53 @@ TEST_F(BusyGrpcServerTest, WhenWorkWaitsTooLongNewCallsAreToldToComeBack) {
       HasMetric(R"(spanhound_grpc_refused_total{server="test",limit="queue_delay_max_ms"} 0)"));
 }
 
+// Refuses every call, by what its head says.
+class RefusingGrpcServerTest : public GrpcServerTest {
+ protected:
+  void StartRefusing(Code code) {
+    options_.admit = [code](GrpcRequest&) { return Status(code, "no"); };
+    StartEcho();
+  }
+  std::chrono::milliseconds TimeOf(Code expected, uint32_t timeout_ms = 20'000) {
+    const auto started = std::chrono::steady_clock::now();
+    EXPECT_EQ(client_->Call(kEcho, "x", timeout_ms).status().code(), expected);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 started);
+  }
+};
+
+TEST_F(RefusingGrpcServerTest, WhoMayComeBackIsToldALittleLater) {
+  options_.refusal_hold_ms = 300;
+  StartRefusing(Code::kUnavailable);
+  EXPECT_GE(TimeOf(Code::kUnavailable).count(), 290);
+}
+
+TEST_F(RefusingGrpcServerTest, NoRefusalIsHeldPastItsDeadline) {
+  options_.refusal_hold_ms = 60'000;
+  StartRefusing(Code::kUnavailable);
+  EXPECT_LT(TimeOf(Code::kUnavailable, 4000).count(), 4000);
+}
+
+TEST_F(RefusingGrpcServerTest, WhoMayNotComeBackIsToldAtOnce) {
+  options_.refusal_hold_ms = 60'000;
+  StartRefusing(Code::kUnauthenticated);
+  EXPECT_LT(TimeOf(Code::kUnauthenticated, 10'000).count(), 5000);
+}
+
+TEST_F(RefusingGrpcServerTest, StopTellsThoseThatAreHeld) {
+  options_.refusal_hold_ms = 60'000;
+  StartRefusing(Code::kUnavailable);
+  BareCall held(Target());
+  held.context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
+  held.Begin(kEcho, "x");
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const auto started = std::chrono::steady_clock::now();
+  server_->Stop(30'000);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(10));
+  const grpc::Status status = held.done.get_future().get();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_F(BusyGrpcServerTest, MessageBytesThatWaitAreBounded) {
   options_.in_flight_bytes_max = 1000;
   StartBusy();
