@@ -153,8 +153,8 @@ void GrpcShared::TurnAway(std::shared_ptr<GrpcCallPort> port, Status status,
   GrpcReply refusal = Refusal(std::move(status));
   if (!may_come_back) return port->Send(std::move(refusal));
   // A deadline may be as far away as the clock goes.
-  const auto left = std::max(deadline, std::chrono::system_clock::now()) -
-                    std::chrono::system_clock::now();
+  const auto left =
+      std::max(deadline, std::chrono::system_clock::now()) - std::chrono::system_clock::now();
   const auto hold = std::min<std::chrono::nanoseconds>(
       left / 2, std::chrono::milliseconds(options.refusal_hold_ms));
   held.Add(std::chrono::steady_clock::now() + hold,

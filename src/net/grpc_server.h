@@ -56,8 +56,8 @@ struct GrpcServerOptions {
   // An UNAVAILABLE is held so long (or half of the time its call has left). Clients have so many
   // calls open on a connection, and send the next when one is answered.
   uint32_t refusal_hold_ms = 1000;
-  int threads = 0;                          // for the handlers; 0: one a core, two at least
-  GrpcAdmission admit;                      // default: everybody
+  int threads = 0;      // for the handlers; 0: one a core, two at least
+  GrpcAdmission admit;  // default: everybody
   // grpc-status-details-bin of what the server itself answers; default: none.
   std::function<std::string(const Status&)> error_details;
   TlsFiles tls;  // read again every tls_reload_seconds; default: plain text

@@ -1,6 +1,6 @@
 // HeldAnswers: answers that are given a little later. A client that is told at once to come back
-// sends its next request at once; one whose refusal is held has fewer under way, and the server more
-// time for those it has taken. Any thread.
+// sends its next request at once; one whose refusal is held has fewer under way, and the server
+// more time for those it has taken. Any thread.
 #pragma once
 
 #include <chrono>
