@@ -30,6 +30,29 @@ inline bool IsAscii(std::string_view text) {
   return (all & 0x8080808080808080ULL) == 0;
 }
 
+// Copies `text`; false when it is not all ASCII, and the copy of no use. As IsAscii, which would be
+// a second look at every byte.
+inline bool CopyAscii(char* to, std::string_view text) {
+  std::uint64_t all = 0;
+  const auto copy_eight = [&](std::size_t at) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, sizeof(eight));
+    std::memcpy(to + at, &eight, sizeof(eight));
+    all |= eight;
+  };
+  constexpr std::size_t kEight = sizeof(std::uint64_t);
+  if (text.size() < kEight) {
+    for (const char c : text) {
+      *to++ = c;
+      all |= static_cast<unsigned char>(c);
+    }
+  } else {
+    for (std::size_t at = 0; at + kEight <= text.size(); at += kEight) copy_eight(at);
+    copy_eight(text.size() - kEight);
+  }
+  return (all & 0x8080808080808080ULL) == 0;
+}
+
 // The length of the well-formed UTF-8 sequence `text` starts with, 0 if it starts with none.
 inline std::size_t Utf8SequenceBytes(std::string_view text) {
   const auto byte = [&](std::size_t i) {

@@ -1,12 +1,12 @@
 #include "attribute_writer.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
-#include <cstring>
+#include <string>
 #include <type_traits>
 
 #include "attribute_text.h"
+#include "proto_reader.h"
 #include "proto_writer.h"
 #include "remote_parent.h"
 
@@ -29,83 +29,64 @@ std::string CleanText(std::string_view text, std::size_t characters_max) {
   return clean;
 }
 
-// Most attributes are short ASCII texts and numbers. What they take is known before, one byte for
-// every tag and length, and so they are put together aside and appended at once.
-constexpr std::size_t kShortMax = 0x7F;  // of a message
-constexpr std::size_t kBeside = 2;       // tag and length, of a text as of a message
+// Nearly all attributes are ASCII texts and numbers. What their parts take is known before, so that
+// all is written in one go, lengths first. Returns the key, or nothing when there is another kind
+// of attribute to write; `out` is as before then.
+class PlainWriter {
+ public:
+  PlainWriter(ByteBuffer* out, unsigned field, std::string_view key, std::size_t characters_max)
+      : out_(*out), field_(field), key_(key), characters_max_(characters_max) {}
 
-char* PutTag(char* at, unsigned field, ProtoType type) {
-  *at = static_cast<char>(field << 3 | static_cast<unsigned>(type));
-  return at + 1;
-}
-char* PutHead(char* at, unsigned field, std::size_t bytes) {
-  at = PutTag(at, field, ProtoType::kBytes);
-  *at = static_cast<char>(bytes);
-  return at + 1;
-}
-char* PutText(char* at, unsigned field, std::string_view text) {
-  at = PutHead(at, field, text.size());
-  std::memcpy(at, text.data(), text.size());
-  return at + text.size();
-}
-
-bool IsShort(std::string_view key, std::size_t value_bytes) {
-  return key.size() <= kShortMax && value_bytes <= kShortMax &&  // the sum cannot overflow
-         kBeside + key.size() + kBeside + value_bytes <= kShortMax && IsAscii(key);
-}
-
-// All but the value of an attribute that IsShort.
-char* PutShort(char* at, unsigned field, std::string_view key, std::size_t value_bytes) {
-  at = PutHead(at, field, kBeside + key.size() + kBeside + value_bytes);
-  return PutHead(PutText(at, kKey, key), kValue, value_bytes);
-}
-
-bool AppendShort(std::string* out, unsigned field, std::string_view key, std::string_view text) {
-  if (!IsShort(key, kBeside + text.size()) || !IsAscii(text)) return false;
-  char bytes[kBeside + kShortMax];
-  char* const value = PutShort(bytes, field, key, kBeside + text.size());
-  out->append(bytes, PutText(value, kText, text));
-  return true;
-}
-
-bool AppendShort(std::string* out, unsigned field, std::string_view key, std::uint64_t number) {
-  constexpr std::size_t kTag = 1;
-  const auto number_bytes = static_cast<std::size_t>(std::bit_width(number | 1) + 6) / 7;
-  if (!IsShort(key, kTag + number_bytes)) return false;
-  char bytes[kBeside + kShortMax];
-  char* at = PutShort(bytes, field, key, kTag + number_bytes);
-  at = PutTag(at, kInt, ProtoType::kVarint);
-  for (; number >= 0x80; number >>= 7) *at++ = static_cast<char>(number | 0x80);
-  *at++ = static_cast<char>(number);
-  out->append(bytes, at);
-  return true;
-}
-
-// False: not a short one.
-struct ShortWriter {
-  std::string* out;
-  unsigned field;
-  std::string_view key;
-  std::size_t characters_max;
-
-  bool operator()(nostd::string_view text) const {
-    return AppendShort(out, field, key, ToStd(text).substr(0, characters_max));
+  std::string_view operator()(nostd::string_view text) const {
+    const std::string_view kept = ToStd(text).substr(0, characters_max_);
+    return Write(kTag + VarintBytes(kept.size()) + kept.size(), [&](char* at) {
+      at = PutBytesHead(at, kText, kept.size());
+      return CopyAscii(at, kept) ? at + kept.size() : nullptr;
+    });
   }
-  bool operator()(const char* text) const {
+  std::string_view operator()(const char* text) const {
     return (*this)(nostd::string_view(text == nullptr ? "" : text));
   }
-  bool operator()(std::int32_t number) const { return (*this)(std::int64_t{number}); }
-  bool operator()(std::int64_t number) const {
-    return AppendShort(out, field, key, static_cast<std::uint64_t>(number));
+  std::string_view operator()(bool value) const { return Number(kBool, value ? 1 : 0); }
+  std::string_view operator()(std::int32_t value) const { return (*this)(std::int64_t{value}); }
+  std::string_view operator()(std::int64_t value) const {
+    return Number(kInt, static_cast<std::uint64_t>(value));
   }
   template <typename Other>
-  bool operator()(const Other&) const {
-    return false;
+  std::string_view operator()(const Other&) const {
+    return {};
   }
+
+ private:
+  static constexpr std::size_t kTag = 1;  // of all fields of AnyValue and KeyValue
+
+  std::string_view Number(ValueField field, std::uint64_t number) const {
+    return Write(kTag + VarintBytes(number),
+                 [&](char* at) { return PutVarintField(at, field, number); });
+  }
+
+  // `put` writes the content of the AnyValue and returns its end; null: not ASCII.
+  template <typename Put>
+  std::string_view Write(std::size_t value_bytes, Put put) const {
+    const std::size_t bytes = kTag + VarintBytes(key_.size()) + key_.size() + kTag +
+                              VarintBytes(value_bytes) + value_bytes;
+    char* const begin = out_.Room(kHeadBytesMax + bytes);
+    char* const key = PutBytesHead(PutBytesHead(begin, field_, bytes), kKey, key_.size());
+    if (!CopyAscii(key, key_)) return {};
+    char* const end = put(PutBytesHead(key + key_.size(), kValue, value_bytes));
+    if (end == nullptr) return {};
+    out_.EndAt(end);
+    return {key, key_.size()};
+  }
+
+  ByteBuffer& out_;
+  const unsigned field_;
+  const std::string_view key_;
+  const std::size_t characters_max_;
 };
 
 struct ValueWriter {
-  std::string* out;
+  ByteBuffer* out;
   std::size_t characters_max;
 
   void operator()(bool value) const { AppendVarintField(out, kBool, value ? 1 : 0); }
@@ -134,9 +115,18 @@ struct ValueWriter {
   }
 };
 
+// Of a KeyValue as AppendAttribute has written it.
+std::string_view KeyOf(std::string_view field) {
+  ProtoReader attribute(field);
+  attribute.Next();
+  ProtoReader first(attribute.bytes());
+  first.Next();
+  return first.bytes();
+}
+
 }  // namespace
 
-void AppendTextField(std::string* out, unsigned field, std::string_view text,
+void AppendTextField(ByteBuffer* out, unsigned field, std::string_view text,
                      std::size_t characters_max) {
   if (IsAscii(text)) {
     AppendBytesField(out, field, text.substr(0, characters_max));
@@ -145,21 +135,25 @@ void AppendTextField(std::string* out, unsigned field, std::string_view text,
   }
 }
 
-void AppendValueField(std::string* out, unsigned field,
+void AppendValueField(ByteBuffer* out, unsigned field,
                       const opentelemetry::common::AttributeValue& value,
                       std::size_t characters_max) {
   const ProtoMessage any(out, field);
   nostd::visit(ValueWriter{out, characters_max}, value);
 }
 
-void AppendAttribute(std::string* out, unsigned field, std::string_view key,
-                     const opentelemetry::common::AttributeValue& value,
-                     std::size_t characters_max) {
-  const bool done = nostd::visit(ShortWriter{out, field, key, characters_max}, value);
-  if (done) return;
-  const ProtoMessage attribute(out, field);
-  AppendTextField(out, kKey, key);
-  AppendValueField(out, kValue, value, characters_max);
+std::string_view AppendAttribute(ByteBuffer* out, unsigned field, std::string_view key,
+                                 const opentelemetry::common::AttributeValue& value,
+                                 std::size_t characters_max) {
+  const std::string_view plain = nostd::visit(PlainWriter(out, field, key, characters_max), value);
+  if (plain.data() != nullptr) return plain;
+  const std::size_t begin = out->size();
+  {
+    const ProtoMessage attribute(out, field);
+    AppendTextField(out, kKey, key);
+    AppendValueField(out, kValue, value, characters_max);
+  }
+  return KeyOf(out->view().substr(begin));
 }
 
 }  // namespace spanhound::sdk

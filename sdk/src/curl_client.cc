@@ -84,8 +84,7 @@ void CurlClient::Configure(const Endpoint& endpoint, const Request& request) {
   SetText(CURLOPT_SSLKEY, endpoint.client_key_file);
 }
 
-CurlClient::Response CurlClient::Send(const std::string& body,
-                                      StopSignal::Clock::time_point deadline,
+CurlClient::Response CurlClient::Send(std::string_view body, StopSignal::Clock::time_point deadline,
                                       const StopSignal& stop) {
   CURL* const easy = easy_.get();
   if (!get_) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stop_signal.h"
@@ -36,7 +37,7 @@ class CurlClient {
 
   CurlClient(const Endpoint& endpoint, const Request& request);
 
-  Response Send(const std::string& body, StopSignal::Clock::time_point deadline,
+  Response Send(std::string_view body, StopSignal::Clock::time_point deadline,
                 const StopSignal& stop);
 
  private:

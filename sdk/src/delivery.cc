@@ -23,8 +23,8 @@ std::chrono::milliseconds Jitter(std::chrono::milliseconds pause) {
 Delivery::Delivery(Settings settings, std::unique_ptr<Transport> transport)
     : settings_(std::move(settings)), transport_(std::move(transport)) {}
 
-std::optional<std::string> Delivery::Deliver(const std::string& body, std::size_t items) {
-  Reply reply = Attempts(settings_.gzip ? Gzip(body) : body);
+std::optional<std::string> Delivery::Deliver(std::string_view body, std::size_t items) {
+  Reply reply = settings_.gzip ? Attempts(Gzip(body)) : Attempts(body);
   {
     const std::lock_guard lock(mutex_);
     items_ += items;
@@ -34,7 +34,7 @@ std::optional<std::string> Delivery::Deliver(const std::string& body, std::size_
   return std::nullopt;
 }
 
-Reply Delivery::Attempts(const std::string& body) {
+Reply Delivery::Attempts(std::string_view body) {
   const auto deadline = StopSignal::Clock::now() + settings_.timeout;
   for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     Reply reply = transport_->Send(body, deadline, *settings_.stop);

@@ -30,7 +30,7 @@ class Delivery {
   Delivery(Settings settings, std::unique_ptr<Transport> transport);
 
   // The reply's body; nullopt when the items are lost.
-  std::optional<std::string> Deliver(const std::string& body, std::size_t items);
+  std::optional<std::string> Deliver(std::string_view body, std::size_t items);
 
   // Items that were lost although a request was delivered, or never made it into one.
   void CountRejected(std::uint64_t items, std::string_view why);
@@ -42,7 +42,7 @@ class Delivery {
   std::optional<std::string> Losses() const;
 
  private:
-  Reply Attempts(const std::string& body);
+  Reply Attempts(std::string_view body);
 
   const Settings settings_;
   const std::unique_ptr<Transport> transport_;

@@ -28,7 +28,7 @@ class ScriptedTransport : public Transport {
  public:
   ScriptedTransport(std::deque<Reply> replies, std::vector<Clock::time_point>* calls)
       : replies_(std::move(replies)), calls_(*calls) {}
-  Reply Send(const std::string&, Clock::time_point, const StopSignal&) override {
+  Reply Send(std::string_view, Clock::time_point, const StopSignal&) override {
     calls_.push_back(Clock::now());
     Reply reply = replies_.front();
     if (replies_.size() > 1) replies_.pop_front();

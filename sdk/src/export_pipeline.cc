@@ -66,15 +66,17 @@ struct ExportPipeline::Machinery {
   }
 
   void ExportOtlp(Records records) {
-    const auto reply =
-        delivery.Deliver(EncodeOtlpRequest(encoded_resource, records), records.size());
+    ByteBuffer request;
+    EncodeOtlpRequest(encoded_resource, records, &request);
+    const auto reply = delivery.Deliver(request.view(), records.size());
     if (reply) TellPartialSuccess(ParseOtlpReply(*reply), records);
   }
 
   void ExportJson(Signal signal, Records records) {
-    const std::string request = EncodeOtlpRequest(encoded_resource, records);
+    ByteBuffer request;
+    EncodeOtlpRequest(encoded_resource, records, &request);
     const auto reply = delivery.Deliver(
-        signal == Signal::kSpans ? SpansToJson(request) : LogRecordsToJson(request),
+        signal == Signal::kSpans ? SpansToJson(request.view()) : LogRecordsToJson(request.view()),
         records.size());
     if (reply) TellPartialSuccess(ParseJsonReply(*reply), records);
   }

@@ -83,7 +83,7 @@ int CodeOf(long http_status) {
   return unavailable ? kUnavailable : kUnknown;
 }
 
-std::string Frame(const std::string& message, bool compressed) {
+std::string Frame(std::string_view message, bool compressed) {
   std::string frame;
   frame.reserve(kFrameBytes + message.size());
   frame.push_back(compressed ? 1 : 0);
@@ -100,7 +100,7 @@ class GrpcTransport : public Transport {
         gzip_(endpoint.gzip),
         client_(endpoint, MakeRequest(endpoint, method)) {}
 
-  Reply Send(const std::string& body, StopSignal::Clock::time_point deadline,
+  Reply Send(std::string_view body, StopSignal::Clock::time_point deadline,
              const StopSignal& stop) override {
     const CurlClient::Response response = client_.Send(Frame(body, gzip_), deadline, stop);
     if (response.status == 0) {

@@ -26,7 +26,7 @@ class HttpTransport : public Transport {
   HttpTransport(const Endpoint& endpoint, const std::string& content_type)
       : url_(endpoint.url), client_(endpoint, MakeRequest(endpoint, content_type)) {}
 
-  Reply Send(const std::string& body, StopSignal::Clock::time_point deadline,
+  Reply Send(std::string_view body, StopSignal::Clock::time_point deadline,
              const StopSignal& stop) override {
     CurlClient::Response response = client_.Send(body, deadline, stop);
     Reply reply;

@@ -59,7 +59,7 @@ class JaegerBatchTest : public ::testing::Test {
                   SpanBuffer::Start{context, parent, false, kind, "op", /*time_ns=*/1'000'002'999});
   }
   std::vector<EncodedRecord> Finish() {
-    finished_.push_back(span_->Finish(1'000'008'998));
+    finished_.push_back(std::string(span_->Finish(1'000'008'998)));
     return {EncodedRecord{&scope_, finished_.back()}};
   }
   std::string Encode() { return EncodeJaegerBatch(resource_, Finish()); }

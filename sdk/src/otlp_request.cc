@@ -15,7 +15,7 @@ constexpr unsigned kResourceRecords = 1;
 constexpr unsigned kResource = 1, kScopeRecords = 2;
 constexpr unsigned kScope = 1, kRecords = 2, kSchemaUrl = 3;
 constexpr unsigned kScopeName = 1, kScopeVersion = 2;
-constexpr std::size_t kBytesAroundRecord = 8;
+constexpr std::size_t kBytesAroundRecords = 1024, kBytesAroundRecord = 8;
 
 std::vector<const Scope*> ScopesOf(std::span<const EncodedRecord> records) {
   std::vector<const Scope*> scopes;
@@ -27,17 +27,19 @@ std::vector<const Scope*> ScopesOf(std::span<const EncodedRecord> records) {
   return scopes;
 }
 
-void AppendScope(std::string* out, const Scope& scope) {
+void AppendScope(ByteBuffer* out, const Scope& scope) {
   const ProtoMessage message(out, kScope);
   if (!scope.name.empty()) AppendBytesField(out, kScopeName, scope.name);
   if (!scope.version.empty()) AppendBytesField(out, kScopeVersion, scope.version);
 }
 
-void AppendResourceRecords(std::string* out, std::string_view resource,
-                           std::span<const EncodedRecord> records) {
-  std::size_t bytes = resource.size();
+}  // namespace
+
+void EncodeOtlpRequest(std::string_view resource, std::span<const EncodedRecord> records,
+                       ByteBuffer* out) {
+  std::size_t bytes = resource.size() + kBytesAroundRecords;
   for (const EncodedRecord& record : records) bytes += record.bytes.size() + kBytesAroundRecord;
-  out->reserve(bytes + 1024);
+  out->Room(bytes);  // so that it does not grow several times
   const ProtoMessage resource_records(out, kResourceRecords);
   AppendBytesField(out, kResource, resource);
   for (const Scope* scope : ScopesOf(records)) {
@@ -48,14 +50,6 @@ void AppendResourceRecords(std::string* out, std::string_view resource,
     }
     if (!scope->schema_url.empty()) AppendBytesField(out, kSchemaUrl, scope->schema_url);
   }
-}
-
-}  // namespace
-
-std::string EncodeOtlpRequest(std::string_view resource, std::span<const EncodedRecord> records) {
-  std::string request;
-  AppendResourceRecords(&request, resource, records);
-  return request;
 }
 
 PartialSuccess ParseOtlpReply(std::string_view reply) {

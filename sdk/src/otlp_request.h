@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "byte_buffer.h"
 #include "encoded_record.h"
 
 namespace spanhound::sdk {
 
 // `resource` is encoded (EncodeResource). Records keep their order within their scope.
-std::string EncodeOtlpRequest(std::string_view resource, std::span<const EncodedRecord> records);
+void EncodeOtlpRequest(std::string_view resource, std::span<const EncodedRecord> records,
+                       ByteBuffer* out);
 
 // The backend took the request but not all of its items.
 struct PartialSuccess {

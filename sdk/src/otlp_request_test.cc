@@ -26,8 +26,10 @@ TEST(OtlpRequestTest, RecordsAreGroupedByScope) {
                     long_one = SpanNamed(std::string(20'000, 'x'));
   const std::vector<EncodedRecord> records{{&a, one}, {&b, two}, {&a, long_one}};
   proto::ExportTraceServiceRequest request;
-  ASSERT_TRUE(request.ParseFromString(EncodeOtlpRequest(
-      EncodeResource({.texts = {{"service.name", "svc"}}, .numbers = {}}), records)));
+  ByteBuffer bytes;
+  EncodeOtlpRequest(EncodeResource({.texts = {{"service.name", "svc"}}, .numbers = {}}), records,
+                    &bytes);
+  ASSERT_TRUE(request.ParseFromString(std::string(bytes.view())));
   ASSERT_EQ(request.resource_spans_size(), 1);
   const auto& all = request.resource_spans(0);
   EXPECT_EQ(all.resource().attributes(0).value().string_value(), "svc");

@@ -1,73 +1,101 @@
-// Protobuf's wire format, appended to a string as the fields come: no message objects, no second
-// pass over the data.
+// Protobuf's wire format, written as the fields come: no message objects, no second pass over the
+// data.
+//
+// Put... write where their caller knows that there is room, and return where they ended: whoever
+// puts several fields asks for the room of all at once. Append... ask themselves, for one field.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string>
 #include <string_view>
+
+#include "byte_buffer.h"
 
 namespace spanhound::sdk {
 
 enum class ProtoType : std::uint8_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
 
-inline void AppendVarint(std::string* out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out->push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out->push_back(static_cast<char>(value));
+inline constexpr std::size_t kTagBytesMax = 5;
+// A tag and a number, or a tag and a length.
+inline constexpr std::size_t kHeadBytesMax = kTagBytesMax + 10;
+
+constexpr std::size_t VarintBytes(std::uint64_t value) {
+  return value < 0x80 ? 1 : static_cast<std::size_t>(std::bit_width(value) + 6) / 7;
 }
 
-inline void AppendTag(std::string* out, unsigned field, ProtoType type) {
-  AppendVarint(out, field << 3 | static_cast<unsigned>(type));
+inline char* PutVarint(char* at, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+  *at++ = static_cast<char>(value);
+  return at;
 }
 
-inline void AppendVarintField(std::string* out, unsigned field, std::uint64_t value) {
-  AppendTag(out, field, ProtoType::kVarint);
-  AppendVarint(out, value);
+inline char* PutTag(char* at, unsigned field, ProtoType type) {
+  return PutVarint(at, field << 3 | static_cast<unsigned>(type));
+}
+
+inline char* PutVarintField(char* at, unsigned field, std::uint64_t value) {
+  return PutVarint(PutTag(at, field, ProtoType::kVarint), value);
 }
 
 // Protobuf is little-endian, and so is every machine this is built for.
 template <typename T>
-void AppendFixedField(std::string* out, unsigned field, T value) {
+char* PutFixedField(char* at, unsigned field, T value) {
   static_assert(sizeof(T) == 4 || sizeof(T) == 8);
-  AppendTag(out, field, sizeof(T) == 8 ? ProtoType::kFixed64 : ProtoType::kFixed32);
-  char bytes[sizeof(T)];
-  std::memcpy(bytes, &value, sizeof(T));
-  out->append(bytes, sizeof(T));
+  at = PutTag(at, field, sizeof(T) == 8 ? ProtoType::kFixed64 : ProtoType::kFixed32);
+  std::memcpy(at, &value, sizeof(T));
+  return at + sizeof(T);
 }
 
-inline void AppendBytesField(std::string* out, unsigned field, std::string_view bytes) {
-  AppendTag(out, field, ProtoType::kBytes);
-  AppendVarint(out, bytes.size());
-  out->append(bytes);
+// What comes before `bytes` bytes.
+inline char* PutBytesHead(char* at, unsigned field, std::size_t bytes) {
+  return PutVarint(PutTag(at, field, ProtoType::kBytes), bytes);
+}
+
+inline char* PutBytesField(char* at, unsigned field, std::string_view bytes) {
+  at = PutBytesHead(at, field, bytes.size());
+  std::memcpy(at, bytes.data(), bytes.size());
+  return at + bytes.size();
+}
+
+inline void AppendVarintField(ByteBuffer* out, unsigned field, std::uint64_t value) {
+  out->EndAt(PutVarintField(out->Room(kHeadBytesMax), field, value));
+}
+
+template <typename T>
+void AppendFixedField(ByteBuffer* out, unsigned field, T value) {
+  out->EndAt(PutFixedField(out->Room(kTagBytesMax + sizeof(T)), field, value));
+}
+
+inline void AppendBytesField(ByteBuffer* out, unsigned field, std::string_view bytes) {
+  out->EndAt(PutBytesField(out->Room(kHeadBytesMax + bytes.size()), field, bytes));
 }
 
 // A message inside a message, from construction to destruction. Its length is not known before, and
 // one byte of it is nearly always enough: longer ones are moved up at the end.
 class ProtoMessage {
  public:
-  ProtoMessage(std::string* out, unsigned field) : out_(*out) {
-    AppendTag(out, field, ProtoType::kBytes);
-    out_.push_back(0);
+  ProtoMessage(ByteBuffer* out, unsigned field) : out_(*out) {
+    out_.EndAt(PutBytesHead(out_.Room(kHeadBytesMax), field, 0));
     begin_ = out_.size();
   }
   ~ProtoMessage() {
     const std::size_t size = out_.size() - begin_;
-    if (size < 0x80) {
-      out_[begin_ - 1] = static_cast<char>(size);
-      return;
+    const std::size_t more = VarintBytes(size) - 1;
+    if (more > 0) {
+      char* const end = out_.Room(more);
+      char* const begin = out_.data() + begin_;
+      std::memmove(begin + more, begin, size);
+      out_.EndAt(end + more);
     }
-    std::string length;
-    AppendVarint(&length, size);
-    out_.replace(begin_ - 1, 1, length);
+    PutVarint(out_.data() + begin_ - 1, size);
   }
   ProtoMessage(const ProtoMessage&) = delete;
   ProtoMessage& operator=(const ProtoMessage&) = delete;
 
  private:
-  std::string& out_;
+  ByteBuffer& out_;
   std::size_t begin_ = 0;
 };
 

@@ -83,15 +83,15 @@ class RecordBuffer : public otel_logs::LogRecord {
     AppendFixedField(&bytes_, kFlags, std::uint32_t{flags.flags()});
   }
 
-  std::string Finish() {
+  std::string_view Finish() {
     if (!observed_) SetObservedTimestamp(std::chrono::system_clock::now());
     if (dropped_ > 0) AppendVarintField(&bytes_, kDroppedAttributes, dropped_);
-    return std::move(bytes_);
+    return bytes_.view();
   }
 
  private:
   const SpanLimits& limits_;
-  std::string bytes_;
+  ByteBuffer bytes_;
   std::size_t attributes_ = 0;
   std::uint64_t dropped_ = 0;
   bool observed_ = false;
@@ -119,8 +119,7 @@ class RecordLogger : public otel_logs::Logger {
     // Only records of CreateLogRecord come here, as with every implementation of the API.
     auto* const buffer = static_cast<RecordBuffer*>(record.get());
     if (buffer == nullptr) return;
-    const std::string bytes = buffer->Finish();
-    shared_->sink->Add({scope_, bytes});
+    shared_->sink->Add({scope_, buffer->Finish()});
   }
 
  private:

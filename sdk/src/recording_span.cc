@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
-#include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 
@@ -30,6 +30,11 @@ RecordingSpan::RecordingSpan(std::shared_ptr<const SpanPipeline> pipeline, const
       steady_start_(start.steady),
       buffer_(pipeline_->limits, {context_, start.parent, start.parent_is_remote, start.kind,
                                   start.name, start.time_ns}) {}
+
+// Most spans have ended, and those ask no clock.
+RecordingSpan::~RecordingSpan() {
+  if (IsRecording()) End({});
+}
 
 const RecordingSpan* RecordingSpan::From(const trace::Span& span) {
   const bool ours = typeid(span) == typeid(RecordingSpan);
@@ -80,7 +85,7 @@ void RecordingSpan::UpdateName(nostd::string_view name) noexcept {
 void RecordingSpan::End(const trace::EndSpanOptions& options) noexcept {
   const auto told = options.end_steady_time.time_since_epoch();
   const auto end = told.count() != 0 ? told : SteadyClock::now().time_since_epoch();
-  std::string bytes;
+  std::string_view bytes;
   {
     const std::lock_guard lock(lock_);
     if (ended_) return;

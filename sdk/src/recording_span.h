@@ -38,7 +38,7 @@ class RecordingSpan final : public opentelemetry::trace::Span {
   };
   RecordingSpan(std::shared_ptr<const SpanPipeline> pipeline, const Scope* scope,
                 SpanIdentity&& identity, const Start& start);
-  ~RecordingSpan() override { End({}); }
+  ~RecordingSpan() override;
 
   // The kit's span behind the API's, or null.
   static const RecordingSpan* From(const opentelemetry::trace::Span& span);

@@ -32,14 +32,14 @@ void SetProcessIdentity(Resource* resource) {
 
 std::string EncodeResource(const Resource& resource) {
   constexpr unsigned kAttributes = 1;
-  std::string bytes;
+  ByteBuffer bytes;
   for (const auto& [key, value] : resource.texts) {
     AppendAttribute(&bytes, kAttributes, key, ToOtel(value));
   }
   for (const auto& [key, value] : resource.numbers) {
     AppendAttribute(&bytes, kAttributes, key, value);
   }
-  return bytes;
+  return std::string(bytes.view());
 }
 
 }  // namespace spanhound::sdk

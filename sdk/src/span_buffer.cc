@@ -2,11 +2,8 @@
 
 #include <opentelemetry/trace/trace_state.h>
 
-#include <utility>
-
 #include "attribute_writer.h"
-#include "proto_reader.h"
-#include "proto_scratch.h"
+#include "proto_writer.h"
 #include "remote_parent.h"
 
 namespace spanhound::sdk {
@@ -53,8 +50,7 @@ enum StatusField : unsigned { kMessage = 2, kCode = 3 };
 
 // Behind the eight W3C flags: whether it is known that the (parent's) context is remote, and is it.
 constexpr std::uint32_t kHasIsRemote = 0x100, kIsRemote = 0x200;
-constexpr std::size_t kFirstBytes = 512;   // holds a span with some attributes
-constexpr std::size_t kHeadBytesMax = 64;  // ids, flags, kind and start take 54
+constexpr std::size_t kStartBytesMax = 64;  // ids, flags, kind and start take 54
 
 template <typename Id>
 std::string_view BytesOf(const Id& id) {
@@ -65,21 +61,7 @@ std::uint32_t Flags(const trace::SpanContext& context, bool remote) {
   return context.trace_flags().flags() | kHasIsRemote | (remote ? kIsRemote : 0);
 }
 
-// Of an attribute as it was appended. Lengths of one byte are the rule, and the key comes first.
-std::string_view KeyOf(std::string_view field) {
-  const auto is_short = [&](std::size_t at) { return (field[at] & 0x80) == 0; };
-  constexpr std::size_t kLengthAt = 1, kKeyLengthAt = 3, kKeyAt = 4;
-  if (is_short(kLengthAt)) {
-    return field.substr(kKeyAt, static_cast<unsigned char>(field[kKeyLengthAt]));
-  }
-  ProtoReader attribute(field);
-  attribute.Next();
-  ProtoReader first(attribute.bytes());
-  first.Next();
-  return first.bytes();
-}
-
-void AppendTraceState(std::string* out, unsigned field, const trace::SpanContext& context) {
+void AppendTraceState(ByteBuffer* out, unsigned field, const trace::SpanContext& context) {
   const auto& state = context.trace_state();
   if (state != nullptr && !state->Empty()) AppendTextField(out, field, state->ToHeader());
 }
@@ -87,15 +69,13 @@ void AppendTraceState(std::string* out, unsigned field, const trace::SpanContext
 }  // namespace
 
 SpanBuffer::SpanBuffer(const SpanLimits& limits, const Start& start) : limits_(limits) {
-  bytes_.reserve(kFirstBytes);
-  ProtoScratch<kHeadBytesMax> head;
-  head.AddBytesField(kTraceId, BytesOf(start.context.trace_id()));
-  head.AddBytesField(kSpanId, BytesOf(start.context.span_id()));
-  if (start.parent.IsValid()) head.AddBytesField(kParentSpanId, BytesOf(start.parent));
-  head.AddFixedField(kFlags, Flags(start.context, start.parent_is_remote));
-  head.AddVarintField(kKind, static_cast<unsigned>(start.kind) + 1);
-  head.AddFixedField(kStartTime, start.time_ns);
-  bytes_.append(head.bytes());
+  char* at = bytes_.Room(kStartBytesMax);
+  at = PutBytesField(at, kTraceId, BytesOf(start.context.trace_id()));
+  at = PutBytesField(at, kSpanId, BytesOf(start.context.span_id()));
+  if (start.parent.IsValid()) at = PutBytesField(at, kParentSpanId, BytesOf(start.parent));
+  at = PutFixedField(at, kFlags, Flags(start.context, start.parent_is_remote));
+  at = PutVarintField(at, kKind, static_cast<unsigned>(start.kind) + 1);
+  bytes_.EndAt(PutFixedField(at, kStartTime, start.time_ns));
   AppendTraceState(&bytes_, kTraceState, start.context);
   AppendName(start.name);
 }
@@ -116,7 +96,7 @@ void SpanBuffer::SetAttribute(std::string_view key, const common::AttributeValue
   std::size_t index = 0;
   for (; index < attributes_.size(); ++index) {
     const Attribute& each = attributes_[index];
-    if (each.key_bytes == key.size() && bytes_.compare(each.key_at, each.key_bytes, key) == 0) {
+    if (each.key_bytes == key.size() && bytes_.view().substr(each.key_at, each.key_bytes) == key) {
       break;
     }
   }
@@ -125,13 +105,13 @@ void SpanBuffer::SetAttribute(std::string_view key, const common::AttributeValue
     return;
   }
   const std::size_t begin = bytes_.size();
-  AppendAttribute(&bytes_, kAttributes, key, value, limits_.value_characters);
+  const std::string_view kept =
+      AppendAttribute(&bytes_, kAttributes, key, value, limits_.value_characters);
   if (bytes_.size() > kSpanBytesMax) {
-    bytes_.resize(begin);
+    bytes_.Truncate(begin);
     ++dropped_attributes_;
     return;
   }
-  const std::string_view kept = KeyOf(std::string_view(bytes_).substr(begin));
   attributes_.push_back(
       {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(bytes_.size())},
        static_cast<std::uint32_t>(kept.data() - bytes_.data()),
@@ -144,7 +124,7 @@ void SpanBuffer::SetAttribute(std::string_view key, const common::AttributeValue
 
 void SpanBuffer::Cut(Place gone) {
   const std::uint32_t size = gone.end - gone.begin;
-  bytes_.erase(gone.begin, size);
+  bytes_.Erase(gone.begin, size);
   const auto move_up = [&](Place& place) {
     const bool behind = place.begin > gone.begin;
     if (behind) place = {place.begin - size, place.end - size};
@@ -183,7 +163,7 @@ void SpanBuffer::AddEvent(std::string_view name, std::int64_t time_ns,
     }
   }
   if (bytes_.size() == begin || bytes_.size() > kSpanBytesMax) {
-    bytes_.resize(begin);
+    bytes_.Truncate(begin);
     ++dropped_events_;
   } else {
     ++events_;
@@ -202,7 +182,7 @@ void SpanBuffer::AddLink(const trace::SpanContext& target,
     AppendFixedField(&bytes_, kLinkFlags, Flags(target, target.IsRemote()));
   }
   if (bytes_.size() == begin || bytes_.size() > kSpanBytesMax) {
-    bytes_.resize(begin);
+    bytes_.Truncate(begin);
     ++dropped_links_;
   } else {
     ++links_;
@@ -216,7 +196,7 @@ void SpanBuffer::SetStatus(trace::StatusCode code, std::string_view description)
                                                    : std::string_view();
 }
 
-std::string SpanBuffer::Finish(std::int64_t end_ns) {
+std::string_view SpanBuffer::Finish(std::int64_t end_ns) {
   AppendFixedField(&bytes_, kEndTime, end_ns);
   if (status_ != trace::StatusCode::kUnset) {
     const ProtoMessage status(&bytes_, kStatus);
@@ -226,7 +206,7 @@ std::string SpanBuffer::Finish(std::int64_t end_ns) {
   if (dropped_attributes_ > 0) AppendVarintField(&bytes_, kDroppedAttributes, dropped_attributes_);
   if (dropped_events_ > 0) AppendVarintField(&bytes_, kDroppedEvents, dropped_events_);
   if (dropped_links_ > 0) AppendVarintField(&bytes_, kDroppedLinks, dropped_links_);
-  return std::move(bytes_);
+  return bytes_.view();
 }
 
 }  // namespace spanhound::sdk

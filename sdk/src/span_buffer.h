@@ -1,5 +1,5 @@
 // One span as it grows, in OTLP's wire format: attributes, events and links are encoded when they
-// are set, and nothing is kept in another form. A few allocations a span, none per attribute.
+// are set, and nothing is kept in another form. No allocation for usual spans.
 //
 // Limits are the specification's (SpanLimits), and kSpanBytesMax: what exceeds them is left out and
 // counted in the span's dropped_*_count fields.
@@ -12,11 +12,13 @@
 #include <opentelemetry/trace/span_context.h>
 #include <opentelemetry/trace/span_metadata.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "byte_buffer.h"
 #include "small_list.h"
 #include "span_limits.h"
 
@@ -49,8 +51,8 @@ class SpanBuffer {
   void SetStatus(opentelemetry::trace::StatusCode code, std::string_view description);
   void SetName(std::string_view name);
 
-  // The content of the Span message; the buffer is empty afterwards.
-  std::string Finish(std::int64_t end_ns);
+  // The content of the Span message, as long as the buffer lives. Nothing may be set afterwards.
+  std::string_view Finish(std::int64_t end_ns);
 
  private:
   struct Place {  // in bytes_
@@ -60,6 +62,7 @@ class SpanBuffer {
     std::uint32_t key_at, key_bytes;
   };
   static constexpr std::size_t kFirstAttributes = 16;
+  static constexpr std::size_t kFirstBytes = 384;  // hold a span with some attributes
 
   void AppendName(std::string_view name);
   void Cut(Place gone);  // what comes behind moves up
@@ -67,7 +70,8 @@ class SpanBuffer {
                         std::size_t max, unsigned dropped_field);
 
   const SpanLimits& limits_;
-  std::string bytes_;
+  std::array<char, kFirstBytes> first_bytes_;  // unset
+  ByteBuffer bytes_{first_bytes_};
   Place name_ = {};
   std::string description_;
   SmallList<Attribute, kFirstAttributes> attributes_;

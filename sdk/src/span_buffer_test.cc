@@ -36,7 +36,7 @@ class SpanBufferTest : public ::testing::Test {
 
   static proto::Span Parse(SpanBuffer* buffer) {
     proto::Span span;
-    EXPECT_TRUE(span.ParseFromString(buffer->Finish(5000)));
+    EXPECT_TRUE(span.ParseFromString(std::string(buffer->Finish(5000))));
     return span;
   }
 

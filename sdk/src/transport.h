@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "stop_signal.h"
 
@@ -33,7 +34,7 @@ struct Reply {
 class Transport {
  public:
   virtual ~Transport() = default;
-  virtual Reply Send(const std::string& body, StopSignal::Clock::time_point deadline,
+  virtual Reply Send(std::string_view body, StopSignal::Clock::time_point deadline,
                      const StopSignal& stop) = 0;
   virtual const std::string& destination() const = 0;  // for messages
 };

@@ -17,7 +17,7 @@ class UdpTransport : public Transport {
   explicit UdpTransport(Endpoint endpoint) : address_(std::move(endpoint.url)) {}
   ~UdpTransport() override { Close(); }
 
-  Reply Send(const std::string& body, StopSignal::Clock::time_point, const StopSignal&) override {
+  Reply Send(std::string_view body, StopSignal::Clock::time_point, const StopSignal&) override {
     // The first failure may tell of the datagram before: the port was closed then.
     for (int attempt = 0; attempt < 2; ++attempt) {
       if (socket_ < 0 && !Open()) break;
