@@ -18,6 +18,7 @@
 #include "export_pipeline.h"
 #include "grpc_calls.h"
 #include "propagators.h"
+#include "ratio_sampler.h"
 #include "tracer.h"
 
 namespace spanhound::sdk {
@@ -61,9 +62,8 @@ struct Kit {
     config.endpoint.url = url;
     config.batch.max_queue_size = kQueueSpans;
     exporting = std::make_shared<ExportPipeline>(Signal::kSpans, config, Resource());
-    provider = MakeTracerProvider({.sampler = std::make_unique<sdk_trace::AlwaysOnSampler>(),
-                                   .limits = {},
-                                   .sink = exporting});
+    provider = MakeTracerProvider(
+        {.sampler = std::make_unique<RatioSampler>(1), .limits = {}, .sink = exporting});
   }
   ~Kit() { exporting->StopBy(StopSignal::Clock::now() + std::chrono::seconds(5)); }
 

@@ -33,6 +33,7 @@
 #include "batcher.h"
 #include "grpc_cost.h"
 #include "line_logger.h"
+#include "ratio_sampler.h"
 #include "spanhound/propagation.h"
 #include "trace_context_propagator.h"
 #include "tracer.h"
@@ -80,7 +81,13 @@ class NowhereBatches : public RecordSink {
                     .tell_drops = [](auto) {}}};
 };
 
-std::unique_ptr<sdk_trace::Sampler> SamplerThat(bool samples) {
+// As Setup makes it.
+std::unique_ptr<sdk_trace::Sampler> KitSampler(bool samples) {
+  return std::make_unique<sdk_trace::ParentBasedSampler>(
+      std::make_unique<RatioSampler>(samples ? 1 : 0));
+}
+
+std::unique_ptr<sdk_trace::Sampler> PackagedSampler(bool samples) {
   std::unique_ptr<sdk_trace::Sampler> root = std::make_unique<sdk_trace::AlwaysOnSampler>();
   if (!samples) root = std::make_unique<sdk_trace::AlwaysOffSampler>();
   return std::make_unique<sdk_trace::ParentBasedSampler>(std::move(root));
@@ -94,7 +101,7 @@ struct Candidate {
 
 Candidate Kit(bool samples) {
   const auto sink = std::make_shared<NowhereBatches>();
-  return {MakeTracerProvider({.sampler = SamplerThat(samples), .limits = {}, .sink = sink}),
+  return {MakeTracerProvider({.sampler = KitSampler(samples), .limits = {}, .sink = sink}),
           [sink] { sink->Flush(10'000'000); }};
 }
 
@@ -105,7 +112,7 @@ Candidate Packaged(bool samples) {
   options.schedule_delay_millis = std::chrono::hours(1);
   const auto provider = std::make_shared<sdk_trace::TracerProvider>(
       std::make_unique<sdk_trace::BatchSpanProcessor>(std::make_unique<NowhereExporter>(), options),
-      opentelemetry::sdk::resource::Resource::Create({}), SamplerThat(samples));
+      opentelemetry::sdk::resource::Resource::Create({}), PackagedSampler(samples));
   return {provider, [provider] { provider->ForceFlush(); }};
 }
 

@@ -1,7 +1,5 @@
 #include "pipelines.h"
 
-#include <opentelemetry/sdk/trace/samplers/always_off.h>
-#include <opentelemetry/sdk/trace/samplers/always_on.h>
 #include <opentelemetry/sdk/trace/samplers/parent.h>
 
 #include <algorithm>
@@ -21,8 +19,8 @@ namespace sdk_trace = opentelemetry::sdk::trace;
 std::unique_ptr<sdk_trace::Sampler> MakeSampler(const Config& config) {
   std::unique_ptr<sdk_trace::Sampler> sampler;
   switch (config.sampler.kind) {
-    case SamplerKind::kAlwaysOn: sampler = std::make_unique<sdk_trace::AlwaysOnSampler>(); break;
-    case SamplerKind::kAlwaysOff: sampler = std::make_unique<sdk_trace::AlwaysOffSampler>(); break;
+    case SamplerKind::kAlwaysOn: sampler = std::make_unique<RatioSampler>(1); break;
+    case SamplerKind::kAlwaysOff: sampler = std::make_unique<RatioSampler>(0); break;
     case SamplerKind::kRatio: sampler = std::make_unique<RatioSampler>(config.sampler.ratio); break;
     case SamplerKind::kJaegerRemote:
       sampler = MakeRemoteSampler({.service = config.service_name,

@@ -2,10 +2,11 @@
 
 #include <opentelemetry/trace/span_context.h>
 #include <opentelemetry/trace/trace_id.h>
-#include <opentelemetry/trace/trace_state.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "trace_states.h"
 
 namespace spanhound::sdk {
 
@@ -26,7 +27,7 @@ sdk_trace::SamplingResult RatioSampler::ShouldSample(
   for (std::size_t i = 8; i < 16; ++i) random = random << 8 | trace_id.Id()[i];
   const bool keep = random >> 1 < bound_;
   return {keep ? sdk_trace::Decision::RECORD_AND_SAMPLE : sdk_trace::Decision::DROP, nullptr,
-          parent.IsValid() ? parent.trace_state() : opentelemetry::trace::TraceState::GetDefault()};
+          parent.IsValid() ? parent.trace_state() : EmptyTraceState()};
 }
 
 opentelemetry::nostd::string_view RatioSampler::GetDescription() const noexcept {

@@ -1,6 +1,8 @@
 // Samples a fixed share of traces by their id, deciding like the Go SDK does: on the last eight
 // bytes. The packaged sampler looks at the first eight, so that services in C++ and Go would keep
-// different traces, and it keeps every trace whose id has only 64 bits.
+// different traces, and it keeps every trace whose id has only 64 bits. All or none: as the
+// packaged AlwaysOnSampler and AlwaysOffSampler, without a share in the one trace state of all
+// roots.
 #pragma once
 
 #include <opentelemetry/sdk/trace/sampler.h>
