@@ -36,15 +36,17 @@ Result<Answer> Ask(const Handle& handle, model::Tenancy tenancy, const net::Http
   return handle(request, context);
 }
 
-net::HttpResponse Respond(const Handle& handle, model::Tenancy tenancy,
-                          const net::HttpRequest& request) {
+// What the answer was made of is let go behind the reply, which need not wait for that.
+void Respond(const Handle& handle, model::Tenancy tenancy, const net::HttpRequest& request,
+             const net::HttpResponder& respond) {
   const Result<Answer> answer = Ask(handle, tenancy, request);
   if (!answer.ok()) {
-    return RenderError(HttpStatusFromCode(answer.status().code()), answer.status().message());
+    return respond(
+        RenderError(HttpStatusFromCode(answer.status().code()), answer.status().message()));
   }
   std::string body = RenderAnswer(*answer);
   if (WantsIndent(request)) body = IndentJson(body);
-  return {200, kJsonType, std::move(body)};
+  respond({200, kJsonType, std::move(body)});
 }
 
 }  // namespace
@@ -76,7 +78,7 @@ net::HttpResponse RenderError(int http_status, std::string_view message) {
 void GetRoutes::Add(std::string pattern, Handle handle) {
   auto handler = [handle = std::move(handle), tenancy = tenancy_](net::HttpRequest request,
                                                                   net::HttpResponder respond) {
-    respond(Respond(handle, tenancy, request));
+    Respond(handle, tenancy, request, respond);
   };
   router_.Add("GET", std::move(pattern), std::move(handler));
 }

@@ -37,7 +37,7 @@ OrderedStream::OrderedStream(PartReader reader, std::vector<ScanPart> parts, Sca
     : reader_(std::move(reader)),
       order_(reader_.request().order),
       pool_(pool),
-      read_ahead_(pool.thread_count()),
+      read_ahead_(pool.thread_count(), /*reads_all=*/false),
       parts_(std::move(parts)),
       position_(reader_.request().after),
       rows_left_(reader_.request().limit) {

@@ -5,7 +5,8 @@
 namespace spanhound::store {
 
 size_t ReadAhead::Choose(std::span<const ScanPart> parts, uint64_t memory_bytes) const {
-  const size_t count_max = std::clamp<size_t>(parts_read_, 1, parts.size());
+  const size_t count_max =
+      reads_all_ ? parts.size() : std::clamp<size_t>(parts_read_, 1, parts.size());
   size_t rows = parts[0].row_count;
   size_t count = 1;
   while (count < count_max) {

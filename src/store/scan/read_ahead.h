@@ -1,4 +1,4 @@
-// How many parts a stream reads at once: few at first, for most scans are done after one or two;
+// How many parts a stream reads at once: few at first, where most scans are done after one or two;
 // then more and more, as far as memory allows. One thread at a time.
 #pragma once
 
@@ -11,7 +11,11 @@ namespace spanhound::store {
 
 class ReadAhead {
  public:
-  explicit ReadAhead(size_t thread_count) : rows_max_(thread_count * kRowsPerThread) {}
+  // `reads_all`: all parts will be read and few rows of each kept, so that there is nothing to wait
+  // for.
+  ReadAhead(size_t thread_count, bool reads_all)
+      : rows_max_(thread_count * (reads_all ? kRowsPerThreadOfAll : kRowsPerThread)),
+        reads_all_(reads_all) {}
 
   // Of `parts`, which are next and may be read, the first so many; at least one. They should take
   // `memory_bytes` at most.
@@ -22,8 +26,11 @@ class ReadAhead {
  private:
   // Two row groups: when one thread is done early it finds another one to do.
   static constexpr size_t kRowsPerThread = 16384;
+  // Eight: all threads wait for the last one at the end of each reading.
+  static constexpr size_t kRowsPerThreadOfAll = 65536;
 
   const size_t rows_max_;
+  const bool reads_all_;
   size_t parts_read_ = 0;
   uint64_t row_bytes_ = 1024;  // until a part says otherwise
 };

@@ -18,7 +18,7 @@ class UnorderedStream : public ScanStream {
       : reader_(std::move(reader)),
         parts_(std::move(parts)),
         pool_(pool),
-        read_ahead_(pool.thread_count()),
+        read_ahead_(pool.thread_count(), ReadsAll(reader_)),
         rows_left_(reader_.request().limit) {}
 
   Result<std::optional<ColumnBatch>> Next() override;
@@ -29,6 +29,9 @@ class UnorderedStream : public ScanStream {
     uint64_t memory_bytes = 0;  // while it was read
   };
 
+  static bool ReadsAll(const PartReader& reader) {
+    return reader.IsSelective() && reader.request().limit == UINT64_MAX;
+  }
   // Beside `batch_bytes` that the batch in the making holds.
   Status ReadNextParts(uint64_t batch_bytes);
   Result<ReadPart> Read(const ScanPart& part) const;
