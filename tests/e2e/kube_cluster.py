@@ -15,6 +15,8 @@ ADMIN_TOKEN = "letmein"
 PATHS = {"namespaces": "/api/v1/namespaces", "nodes": "/api/v1/nodes", "pods": "/api/v1/pods",
          "deployments": "/apis/apps/v1/deployments", "services": "/api/v1/services"}
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
+API_SERVICES = "/apis/apiregistration.k8s.io/v1/apiservices"
+METRICS_VERSION = "v1beta1.metrics.k8s.io"
 # What docs/user/dashboard.md asks for.
 READER = [{"apiGroups": [""], "resources": ["namespaces", "nodes", "pods", "services"],
            "verbs": ["list", "watch"]},
@@ -110,6 +112,27 @@ class Cluster:
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
                         "name": name},
             "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": "default"}]})
+
+    def register_metrics(self, port):
+        """The API server asks what listens there, over TLS, for all of metrics.k8s.io."""
+        self.ask("POST", "/api/v1/namespaces/default/services", {
+            "metadata": {"name": "metrics-server"},
+            "spec": {"type": "ExternalName", "externalName": "localhost"}})
+        self.ask("POST", API_SERVICES, {
+            "metadata": {"name": METRICS_VERSION}, "spec": {
+                "service": {"name": "metrics-server", "namespace": "default", "port": port},
+                "group": "metrics.k8s.io", "version": "v1beta1", "insecureSkipTLSVerify": True,
+                "groupPriorityMinimum": 100, "versionPriority": 100}})
+
+    def unregister_metrics(self):
+        self.ask("DELETE", f"{API_SERVICES}/{METRICS_VERSION}")
+        self.ask("DELETE", "/api/v1/namespaces/default/services/metrics-server")
+
+    def serves_metrics(self):
+        """Whether the API server has found what is registered."""
+        status = self.ask("GET", f"{API_SERVICES}/{METRICS_VERSION}").get("status", {})
+        return {"Available": "True"}.items() <= {
+            each["type"]: each["status"] for each in status.get("conditions", [])}.items()
 
     def kubeconfig(self):
         path = self._directory / "kubeconfig"

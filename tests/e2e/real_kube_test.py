@@ -12,7 +12,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from dashboard import Dashboard, request, wait_until  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "kube"))
+
+import sample_objects  # noqa: E402
+from dashboard import Dashboard, request, start_kube, wait_until  # noqa: E402
 from kube_cluster import PATHS, Cluster  # noqa: E402
 
 SEED, CHANGES, RESTARTS, COMPACTIONS = 20261125, 1200, 3, 2
@@ -268,6 +271,34 @@ class RealKubernetesTest(unittest.TestCase):
             cluster.patch(PATHS["nodes"] + "/n1", {"spec": {"unschedulable": True}})
             self.shown(dashboard, "/api/nodes", "n1", {"unschedulable": True})
             cluster.patch(PATHS["nodes"] + "/n1", {"spec": {"unschedulable": None}})
+
+    def test_metrics_come_through_the_aggregation_layer_while_something_serves_them(self):
+        cluster, files = self.cluster, pathlib.Path(self._directory.name)
+        tls = ["--tls-cert", str(files / "server.pem"), "--tls-key", str(files / "server.key")]
+        cluster.ask("POST", PATHS["nodes"], {"metadata": {"name": "k3s-master"}})
+        def missing():
+            return dashboard.get("/api/nodes").json()["usageMissing"]
+        with self.dashboard() as dashboard:
+            wait_until("404 to be told", lambda: "no metrics API" in missing())
+            with start_kube(*tls) as metrics:
+                port = int(metrics.url.rpartition(":")[2])
+                cluster.register_metrics(port)
+                self.addCleanup(cluster.unregister_metrics)
+                wait_until("the API service", cluster.serves_metrics, seconds=60)
+                usage = wait_until("usage", lambda: self.one(
+                    dashboard, "/api/nodes", "k3s-master")["usage"])
+                served = sample_objects.usage_of("k3s-master")  # nanocores, rounded up, and KiB
+                self.assertEqual((usage["cpuMillis"], usage["memoryBytes"]),
+                                 (-(-int(served["cpu"].removesuffix("n")) // 10 ** 6),
+                                  int(served["memory"].removesuffix("Ki")) << 10))
+                self.assertEqual(missing(), "")
+            wait_until("503 to be told", lambda: "answers 503" in missing())
+            self.assertTrue(self.one(dashboard, "/api/nodes", "k3s-master")["usage"])
+            with start_kube(*tls, port=port):
+                wait_until("usage again", lambda: not missing(), seconds=60)
+        self.doCleanups()
+        with self.dashboard() as dashboard:
+            wait_until("404 to be told", lambda: "no metrics API" in missing(), seconds=30)
 
     @staticmethod
     def wait_until_current(dashboard):
