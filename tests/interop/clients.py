@@ -1,5 +1,5 @@
 """What tests of clients not written by us have in common: getting their packages, running them, and
-reading back what they sent. All of them send the same trace of two spans."""
+reading back what they sent. All that send traces send the same one of two spans."""
 
 import os
 import pathlib
@@ -42,11 +42,11 @@ def copy_to_build(name):
     return directory
 
 
-def go_client():
-    """The sender made of go_traces/."""
+def go_client(name="go_traces"):
+    """The sender made of a directory."""
     if not shutil.which("go"):
         raise unittest.SkipTest("skipped: no go")
-    directory = copy_to_build("go_traces")
+    directory = copy_to_build(name)
     fetch("the Go modules", ["go", "mod", "download"], directory)
     sender = directory / "send"
     subprocess.run(["go", "build", "-mod=readonly", "-o", sender, "."], cwd=directory, check=True,
@@ -64,13 +64,13 @@ def node_client():
     return ["node", str(directory / "send.js")]
 
 
-def python_client(exporters):
-    """The command of python_traces/ with the packages of one of its lists."""
-    directory = copy_to_build("python_traces")
-    packages = directory / exporters
-    fetch(f"the Python packages of {exporters}.txt",
+def python_client(packages_list, name="python_traces"):
+    """The command of a directory with the packages of one of its lists."""
+    directory = copy_to_build(name)
+    packages = directory / packages_list
+    fetch(f"the Python packages of {packages_list}.txt",
           [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-           "--upgrade", "--target", str(packages), "-r", f"{exporters}.txt"], directory)
+           "--upgrade", "--target", str(packages), "-r", f"{packages_list}.txt"], directory)
     return ["env", f"PYTHONPATH={packages}", sys.executable, str(directory / "send.py")]
 
 
