@@ -29,10 +29,12 @@ void Batcher::Add(const EncodedRecord& record) {
   held_bytes_ += size;
   ++held_records_;
   ++added_;
-  const bool was_full = BatchIsFull();
   queue_.push_back({record.scope, bytes_.Add(record.bytes)});
   if (!thread_.joinable()) StartThread();
-  if (!was_full && BatchIsFull()) wake_.notify_one();
+  if (!woken_ && BatchIsFull()) {
+    woken_ = true;
+    wake_.notify_one();
+  }
 }
 
 void Batcher::StartThread() {
@@ -74,6 +76,7 @@ std::uint64_t Batcher::dropped() const {
 void Batcher::Run() {
   std::unique_lock lock(mutex_);
   for (auto due = Clock::now() + settings_.delay;;) {
+    woken_ = false;
     wake_.wait_until(lock, due, [&] { return stopping_ || done_ < flush_to_ || BatchIsFull(); });
     if (queue_.empty() && stopping_) return;
     if (!queue_.empty()) {

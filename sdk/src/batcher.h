@@ -75,6 +75,7 @@ class Batcher {
   std::uint64_t flush_to_ = 0;  // export without delay until this many are done
   std::uint64_t dropped_ = 0;
   std::uint64_t drops_told_ = 0;
+  bool woken_ = false;  // the thread, for a full batch
   bool stopping_ = false;
   std::thread thread_;
 };

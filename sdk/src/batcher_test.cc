@@ -29,9 +29,9 @@ class Exported {
     held_ = held;
     changed_.notify_all();
   }
-  void AwaitExport() {
+  void AwaitExport(int count = 1) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_ > 0; });
+    changed_.wait(lock, [&] { return waiting_ >= count; });
   }
   std::vector<std::size_t> sizes() const {
     std::vector<std::size_t> sizes;
@@ -67,6 +67,26 @@ TEST(BatcherTest, AFullBatchIsExportedAtOnce) {
   exported.AwaitExport();  // although the delay is an hour
   batcher.Stop();
   EXPECT_THAT(exported.batches(), ElementsAre(ElementsAre("a", "b")));
+}
+
+// What is under way counts, so that a batch may be full and then not, with nobody to take it.
+TEST(BatcherTest, TheNextFullBatchIsExportedAtOnceToo) {
+  Exported exported;
+  auto settings = SettingsFor(&exported);
+  settings.batch_bytes_max = 1000;
+  Batcher batcher(settings);
+  const std::string full(1000, 'x');
+  exported.Hold(true);
+  batcher.Add({nullptr, full});
+  exported.AwaitExport();
+  batcher.Add({nullptr, "y"});
+  exported.Hold(false);
+  for (int i = 2; i < 5; ++i) {
+    std::this_thread::sleep_for(milliseconds(20));  // most likely the thread waits again by then
+    batcher.Add({nullptr, full});
+    exported.AwaitExport(i);
+  }
+  batcher.Stop();
 }
 
 TEST(BatcherTest, TheDelayEndsTheWait) {

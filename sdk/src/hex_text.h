@@ -64,23 +64,13 @@ inline void WriteEightHexDigits(const std::uint8_t* bytes, char* out) {
   std::memcpy(out, &digits, sizeof(digits));
 }
 
-// Exactly as many lower-case digits as fill `out`, which holds one byte or a multiple of four; else
-// false.
+// As many lower-case digits as fill `out`, which is a multiple of four; false when there is
+// anything else among them.
 template <std::size_t kBytes>
-bool ReadLowerHex(std::string_view text, std::uint8_t (&out)[kBytes]) {
-  static_assert(kBytes == 1 || kBytes % 4 == 0);
-  if (text.size() != 2 * kBytes) return false;
-  if constexpr (kBytes == 1) {
-    const char padded[] = {'0', '0', '0', '0', '0', '0', text[0], text[1]};
-    std::uint8_t bytes[4];
-    const bool good = ReadEightHexDigits(padded, bytes);
-    out[0] = bytes[3];
-    return good;
-  }
+bool ReadLowerHex(const char* text, std::uint8_t (&out)[kBytes]) {
+  static_assert(kBytes % 4 == 0);
   bool good = true;
-  for (std::size_t i = 0; i < kBytes; i += 4) {
-    good &= ReadEightHexDigits(text.data() + 2 * i, out + i);
-  }
+  for (std::size_t i = 0; i < kBytes; i += 4) good &= ReadEightHexDigits(text + 2 * i, out + i);
   return good;
 }
 

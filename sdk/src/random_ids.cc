@@ -50,11 +50,16 @@ class Seeds {
                           .in_child = [this] { mutex_.unlock(); }}};
 };
 
-// xoshiro256++ (Blackman, Vigna).
+// xoshiro256++ (Blackman, Vigna), for each thread its own.
 class Generator {
  public:
+  static Generator& OfThisThread() {
+    thread_local Generator generator;
+    if (generator.generation_ != ForkGeneration()) generator.Seed();
+    return generator;
+  }
+
   std::uint64_t Next() {
-    if (generation_ != ForkGeneration()) Seed();
     const std::uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
     const std::uint64_t shifted = state_[1] << 17;
     state_[2] ^= state_[0];
@@ -78,7 +83,7 @@ class Generator {
 
 template <typename Id>
 Id RandomId() {
-  thread_local Generator generator;
+  Generator& generator = Generator::OfThisThread();
   std::uint8_t bytes[Id::kSize];
   for (std::size_t i = 0; i < sizeof(bytes); i += 8) {
     std::uint64_t word = 0;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "trace_states.h"
 
@@ -24,7 +25,8 @@ sdk_trace::SamplingResult RatioSampler::ShouldSample(
     const opentelemetry::common::KeyValueIterable&,
     const opentelemetry::trace::SpanContextKeyValueIterable&) noexcept {
   std::uint64_t random = 0;
-  for (std::size_t i = 8; i < 16; ++i) random = random << 8 | trace_id.Id()[i];
+  std::memcpy(&random, trace_id.Id().data() + 8, sizeof(random));
+  random = __builtin_bswap64(random);  // ids are big-endian
   const bool keep = random >> 1 < bound_;
   return {keep ? sdk_trace::Decision::RECORD_AND_SAMPLE : sdk_trace::Decision::DROP, nullptr,
           parent.IsValid() ? parent.trace_state() : EmptyTraceState()};

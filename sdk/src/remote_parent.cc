@@ -29,7 +29,7 @@ Context WithWish(const Context& context, SamplingWish wish) {
   return extended.SetValue(kWishKey, static_cast<std::int64_t>(wish));
 }
 
-Context WithRemoteParent(const Context& context, nostd::shared_ptr<trace::Span> span,
+Context WithRemoteParent(const Context& context, nostd::shared_ptr<trace::Span>&& span,
                          SamplingWish wish) {
   return WishIn(context) == wish ? WithSpan(context, std::move(span))
                                  : WithSpan(WithWish(context, wish), std::move(span));

@@ -28,7 +28,7 @@ SamplingWish WishIn(const Context& context);
 
 // The context with `span` as remote parent, and with `wish` in place of what it said before.
 Context WithRemoteParent(const Context& context,
-                         opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span,
+                         opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span>&& span,
                          SamplingWish wish = SamplingWish::kNone);
 Context WithRemoteParent(const Context& context, const opentelemetry::trace::SpanContext& span,
                          SamplingWish wish = SamplingWish::kNone);

@@ -39,7 +39,7 @@ template struct Access<&trace::TraceState::kv_properties_>;
 struct Parent {
   std::uint8_t trace_id[trace::TraceId::kSize];
   std::uint8_t span_id[trace::SpanId::kSize];
-  std::uint8_t flags[1];
+  std::uint8_t flags;
 };
 
 bool ParseTraceparent(std::string_view text, Parent* parent) {
@@ -47,17 +47,20 @@ bool ParseTraceparent(std::string_view text, Parent* parent) {
       text[kFlagsAt - 1] != '-') {
     return false;
   }
-  std::uint8_t version[1];
-  if (!ReadLowerHex(text.substr(0, 2), version) ||
-      !ReadLowerHex(text.substr(kTraceIdAt, 32), parent->trace_id) ||
-      !ReadLowerHex(text.substr(kSpanIdAt, 16), parent->span_id) ||
-      !ReadLowerHex(text.substr(kFlagsAt, 2), parent->flags) || version[0] == 0xFF) {
+  const char* const digits = text.data();
+  // Version and flags, behind zeros.
+  const char ends[] = {
+      '0', '0', '0', '0', digits[0], digits[1], digits[kFlagsAt], digits[kFlagsAt + 1]};
+  std::uint8_t of_ends[4];
+  if (!ReadLowerHex(ends, of_ends) || !ReadLowerHex(digits + kTraceIdAt, parent->trace_id) ||
+      !ReadLowerHex(digits + kSpanIdAt, parent->span_id)) {
     return false;
   }
-  parent->flags[0] &= kKnownFlags;
+  const std::uint8_t version = of_ends[2];
+  parent->flags = of_ends[3] & kKnownFlags;
   // Later versions may add fields behind; what is known of them stays where it is.
   const bool longer = text.size() > kTraceparentBytes;
-  return !longer || (version[0] != 0 && text[kTraceparentBytes] == '-');
+  return version != 0xFF && (!longer || (version != 0 && text[kTraceparentBytes] == '-'));
 }
 
 bool IsKey(std::string_view key) {
@@ -74,19 +77,23 @@ bool IsValue(std::string_view value) {
                      [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; });
 }
 
+nostd::shared_ptr<trace::TraceState> StateOf(std::string_view header) {
+  if (header.empty()) return EmptyTraceState();  // the rule
+  auto state = ParseTraceState(header);
+  return state == nullptr ? EmptyTraceState() : state;
+}
+
 class TraceContextPropagator : public propagation::TextMapPropagator {
  public:
   Context Extract(const propagation::TextMapCarrier& carrier, Context& context) noexcept override {
     Parent parent;
     if (!ParseTraceparent(Trim(ToStd(carrier.Get("traceparent"))), &parent)) return context;
-    auto state = ParseTraceState(ToStd(carrier.Get("tracestate")));
     const trace::TraceId trace_id(parent.trace_id);
     const trace::SpanId span_id(parent.span_id);
     if (!trace_id.IsValid() || !span_id.IsValid()) return context;
-    if (state == nullptr) state = EmptyTraceState();
     return WithRemoteParent(
-        context, MakePassiveSpan(SpanIdentity{trace_id, span_id, trace::TraceFlags(parent.flags[0]),
-                                              std::move(state), true}));
+        context, MakePassiveSpan(SpanIdentity{trace_id, span_id, trace::TraceFlags(parent.flags),
+                                              StateOf(ToStd(carrier.Get("tracestate"))), true}));
   }
 
   void Inject(propagation::TextMapCarrier& carrier, const Context& context) noexcept override {
@@ -113,7 +120,6 @@ class TraceContextPropagator : public propagation::TextMapPropagator {
 }  // namespace
 
 nostd::shared_ptr<trace::TraceState> ParseTraceState(std::string_view header) {
-  if (header.empty()) return {};  // the rule, before all that is made ready below
   std::array<std::pair<std::string_view, std::string_view>, kMembersMax> members;
   std::size_t count = 0;
   while (!header.empty()) {
