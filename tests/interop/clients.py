@@ -74,11 +74,11 @@ def python_client(packages_list, name="python_traces"):
     return ["env", f"PYTHONPATH={packages}", sys.executable, str(directory / "send.py")]
 
 
-def java_client():
-    """The command of java_traces/."""
+def java_client(name="java_traces"):
+    """The command of a directory with Send.java and what it needs."""
     if not shutil.which("mvn") or not shutil.which("java"):
         raise unittest.SkipTest("skipped: no Java with Maven")
-    directory = copy_to_build("java_traces")
+    directory = copy_to_build(name)
     fetch("the Java packages", ["mvn", "-q", "-B", "dependency:copy-dependencies",
                                 "-DoutputDirectory=lib"], directory)
     return ["java", "-cp", f"{directory}/lib/*", str(directory / "Send.java")]
