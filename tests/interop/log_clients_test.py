@@ -1,12 +1,14 @@
-"""Loggers and bulk clients of Go, Java and Python, and shippers of logs where they are installed: each sends
-the same lines, which are read back by the query API and compared field by field. Packages come from
-the registries into build/interop/ when the test runs; what cannot be had is skipped and says so."""
+"""Loggers and bulk clients of Go, Java and Python, and fluentd and Fluent Bit where they are installed:
+each sends the same lines, which are read back by the query API and compared field by field. Packages
+come from the registries into build/interop/ when the test runs; what cannot be had is skipped and
+says so."""
 
 import json
 import pathlib
 import shutil
 import subprocess
 import tempfile
+import textwrap
 import unittest
 
 from clients import (BUILD, SEND_SECONDS_MAX, Spanhound, go_client, java_client, python_client,
@@ -176,7 +178,7 @@ class LogClientsTest(unittest.TestCase):
 
     def ship_by_fluent_bit(self, service, output):
         self.ship("fluent-bit", service, ["-c", "HERE/conf"],
-                  {"conf": FLUENT_BIT + output, "parsers": FLUENT_BIT_PARSERS})
+                  {"conf": FLUENT_BIT + textwrap.dedent(output), "parsers": FLUENT_BIT_PARSERS})
 
     def test_fluent_bit_forward(self):
         self.ship_by_fluent_bit("fluent-bit", f"""
