@@ -2,7 +2,9 @@
 // and GetValue (a copy with its reference counts) take: every request does it several times.
 //
 // Goes by the private parts of opentelemetry's Context, which is all in its header and so the same
-// for everyone who compiles with it: to any other code these contexts are like all others.
+// for everyone who compiles with it: to any other code these contexts are like all others. By the
+// public ones each takes what is said above. A release that names these parts otherwise, or gives
+// them other types, ends the build here and not the program: everything used is named below.
 //
 // Threads: any. Failure: none.
 #pragma once
@@ -11,6 +13,7 @@
 #include <opentelemetry/trace/span.h>
 #include <opentelemetry/trace/span_metadata.h>
 
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string_view>
@@ -30,6 +33,10 @@ template struct ContextHead<&opentelemetry::context::Context::head_>;
 using ContextHeadPointer =
     std::remove_reference_t<decltype(HeadOf(std::declval<opentelemetry::context::Context&>()))>;
 using ContextNode = ContextHeadPointer::element_type;
+static_assert(std::is_same_v<decltype(ContextNode::key_), char*> &&
+              std::is_same_v<decltype(ContextNode::key_length_), std::size_t> &&
+              std::is_same_v<decltype(ContextNode::next_), ContextHeadPointer> &&
+              std::is_same_v<decltype(ContextNode::value_), opentelemetry::context::ContextValue>);
 
 // The value itself, while the context lives; null when there is none.
 inline const opentelemetry::context::ContextValue* FindEntry(

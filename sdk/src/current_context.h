@@ -1,5 +1,7 @@
 // What is current on this thread. opentelemetry's RuntimeContext::GetCurrent does it by a share in
-// the storage of contexts, whose count all threads change, twice for every span.
+// the storage of contexts, whose count all threads change, twice for every span; no public function
+// gives the storage without that share, and whoever replaces it with its own is to be heard, too. A
+// release of opentelemetry that has no such GetStorage ends the build at the instantiation below.
 //
 // Threads: any. Failure: none. As with GetCurrent, nobody may replace the storage meanwhile.
 #pragma once
