@@ -29,12 +29,13 @@ class BlockCache {
     kDirectory,
     kRuns,
     kTimes,
-    kGroupColumns
+    kGroupColumns,
+    kStoredColumn
   };
   struct Key {
     uint64_t owner;
     Kind kind;
-    uint32_t column;  // or index page, or row group
+    uint32_t column;  // or index page, row group, stored column of a row group
     bool operator==(const Key&) const = default;
   };
 

@@ -235,6 +235,39 @@ Result<std::shared_ptr<const GroupTimes>> BlockReader::Times(
                           [&] { return ReadGroupTimes(group, directory); });
 }
 
+template <typename Opened>
+Result<std::shared_ptr<const Opened>> BlockReader::KeptColumn(uint32_t group,
+                                                              const GroupDirectory& directory,
+                                                              Field field) const {
+  const auto index = static_cast<uint32_t>(StoredIndex(footer_.table, field));
+  const auto open = [&]() -> Result<std::shared_ptr<const Opened>> {
+    auto column = std::make_shared<Opened>();
+    ASSIGN_OR_RETURN(column->section, Read(directory.stored[index]));
+    if (!OpenColumn(field, footer_.row_groups[group].row_count, column.get())) {
+      return Damaged("a column is damaged");
+    }
+    return std::shared_ptr<const Opened>(std::move(column));
+  };
+  const auto column_count = static_cast<uint32_t>(directory.stored.size());
+  return Kept<Opened>(BlockCache::Kind::kStoredColumn, group * column_count + index, open);
+}
+
+Result<std::shared_ptr<const OpenNumbers>> BlockReader::Numbers(uint32_t group,
+                                                                const GroupDirectory& directory,
+                                                                Field field) const {
+  return KeptColumn<OpenNumbers>(group, directory, field);
+}
+
+Result<std::shared_ptr<const OpenSpanIds>> BlockReader::SpanIdsOf(
+    uint32_t group, const GroupDirectory& directory) const {
+  return KeptColumn<OpenSpanIds>(group, directory, Field::kSpanId);
+}
+
+Result<std::shared_ptr<const OpenParents>> BlockReader::Parents(
+    uint32_t group, const GroupDirectory& directory) const {
+  return KeptColumn<OpenParents>(group, directory, Field::kParentSpanId);
+}
+
 std::shared_ptr<const GroupTimes> BlockReader::KnownTimes(uint32_t group) const {
   return std::static_pointer_cast<const GroupTimes>(
       cache_->FindKnown({owner_, BlockCache::Kind::kTimes, group}));

@@ -107,6 +107,14 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
                                                 const GroupDirectory& directory) const;
   Result<std::shared_ptr<const GroupTimes>> Times(uint32_t group,
                                                   const GroupDirectory& directory) const;
+  // Stored columns of a row group of spans, which have bytes there.
+  Result<std::shared_ptr<const OpenNumbers>> Numbers(uint32_t group,
+                                                     const GroupDirectory& directory,
+                                                     Field field) const;
+  Result<std::shared_ptr<const OpenSpanIds>> SpanIdsOf(uint32_t group,
+                                                       const GroupDirectory& directory) const;
+  Result<std::shared_ptr<const OpenParents>> Parents(uint32_t group,
+                                                     const GroupDirectory& directory) const;
   // Null unless they are kept.
   std::shared_ptr<const GroupTimes> KnownTimes(uint32_t group) const;
   // Of a row group without shapes.
@@ -128,6 +136,9 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   template <typename Value, typename Make>
   Result<std::shared_ptr<const Value>> Kept(BlockCache::Kind kind, uint32_t column,
                                             Make make) const;
+  template <typename Opened>
+  Result<std::shared_ptr<const Opened>> KeptColumn(uint32_t group, const GroupDirectory& directory,
+                                                   Field field) const;
   Result<std::shared_ptr<const BlockEntries>> ReadEntries() const;
   Result<std::shared_ptr<const ColumnFilters>> ReadFilters(uint32_t column) const;
   Result<std::shared_ptr<const IndexPageEntries>> KeptIndexPage(size_t page) const;

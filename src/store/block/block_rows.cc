@@ -155,11 +155,14 @@ Result<ColumnData> BlockRows::ReadRows(size_t index, std::span<const uint32_t> r
 
 Result<bool> BlockRows::ReadStoredRows(Field field, std::span<const uint32_t> rows,
                                        ColumnData* cells) {
-  const auto index = static_cast<size_t>(StoredIndex(table(), field));
   if (!memory_.Take(rows.size(), sizeof(model::AttributeValue))) return false;
   switch (field) {
-    case Field::kTime: return ReadTimesOf(rows, &std::get<std::vector<uint64_t>>(*cells));
-    case Field::kEndTime: return ReadEndsOf(rows, &std::get<std::vector<uint64_t>>(*cells));
+    case Field::kTime:
+      RETURN_IF_ERROR(ReadTimesOf(rows, &std::get<std::vector<uint64_t>>(*cells)));
+      return true;
+    case Field::kEndTime:
+      RETURN_IF_ERROR(ReadEndsOf(rows, &std::get<std::vector<uint64_t>>(*cells)));
+      return true;
     case Field::kParentSpanId: return ReadParentsOf(rows, &std::get<SpanIds>(*cells));
     case Field::kTraceId: {
       ASSIGN_OR_RETURN(const TraceRuns* runs, Runs());
@@ -168,12 +171,14 @@ Result<bool> BlockRows::ReadStoredRows(Field field, std::span<const uint32_t> ro
     }
     default: break;
   }
-  ASSIGN_OR_RETURN(const std::string_view section, Section(index));
   if (field == Field::kSpanId) {
-    return ReadSpanIdRows(section, group_row_count_, rows, &std::get<SpanIds>(*cells));
+    ASSIGN_OR_RETURN(const auto column, block_->SpanIdsOf(group_, directory_));
+    SpanIdRows(*column, rows, &std::get<SpanIds>(*cells));
+    return true;
   }
+  ASSIGN_OR_RETURN(const auto column, block_->Numbers(group_, directory_, field));
   std::vector<uint64_t> numbers;
-  if (!ReadNumberRows(section, group_row_count_, rows, &numbers)) return false;
+  NumberRows(*column, rows, &numbers);
   if (field == Field::kResource) {
     return EntriesOf<model::Resource>(numbers, entries_->dictionaries.resources, cells);
   }
@@ -184,62 +189,61 @@ Result<bool> BlockRows::ReadStoredRows(Field field, std::span<const uint32_t> ro
   return true;
 }
 
-Result<bool> BlockRows::ReadTimesOf(std::span<const uint32_t> rows, std::vector<uint64_t>* times) {
-  const auto index = static_cast<size_t>(StoredIndex(table(), Field::kTime));
+Status BlockRows::ReadTimesOf(std::span<const uint32_t> rows, std::vector<uint64_t>* times) {
   if (times_ == nullptr) times_ = block_->KnownTimes(group_);
   if (times_ != nullptr) {
     times->resize(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) (*times)[i] = times_->times[rows[i]];
-    return true;
+    return Status::Ok();
   }
   ASSIGN_OR_RETURN(const TraceRuns* runs, Runs());
-  ASSIGN_OR_RETURN(const std::string_view section, Section(index));
-  return ReadTimeRows(section, *runs, group_row_count_, rows, times);
+  ASSIGN_OR_RETURN(const auto column, block_->Numbers(group_, directory_, Field::kTime));
+  TimeRows(*column, *runs, rows, times);
+  return Status::Ok();
 }
 
-Result<bool> BlockRows::ReadEndsOf(std::span<const uint32_t> rows, std::vector<uint64_t>* ends) {
-  const auto index = static_cast<size_t>(StoredIndex(table(), Field::kEndTime));
+Status BlockRows::ReadEndsOf(std::span<const uint32_t> rows, std::vector<uint64_t>* ends) {
+  ASSIGN_OR_RETURN(const auto column, block_->Numbers(group_, directory_, Field::kEndTime));
   // Of the selection, starts are nearly always asked for as well: read once.
   if (rows.data() == rows_.data()) {
     ASSIGN_OR_RETURN(const ColumnData* starts, LoadStored(Field::kTime));
-    ASSIGN_OR_RETURN(const std::string_view section, Section(index));
-    return ReadEndRows(section, std::get<std::vector<uint64_t>>(*starts), group_row_count_, rows,
-                       ends);
+    EndRows(*column, std::get<std::vector<uint64_t>>(*starts), rows, ends);
+    return Status::Ok();
   }
   std::vector<uint64_t> starts;
-  ASSIGN_OR_RETURN(const bool are_starts_sound, ReadTimesOf(rows, &starts));
-  ASSIGN_OR_RETURN(const std::string_view section, Section(index));
-  return are_starts_sound && ReadEndRows(section, starts, group_row_count_, rows, ends);
+  RETURN_IF_ERROR(ReadTimesOf(rows, &starts));
+  EndRows(*column, starts, rows, ends);
+  return Status::Ok();
 }
 
 Result<std::optional<ColumnData>> BlockRows::ReadDurations(
     std::optional<std::span<const uint32_t>> rows) {
   const auto index = static_cast<size_t>(StoredIndex(table(), Field::kEndTime));
   if (has_selection_ || directory_.stored[index].bytes == 0) return std::optional<ColumnData>();
+  if (rows) return ReadDurationsOf(*rows);
   ASSIGN_OR_RETURN(const std::string_view section, Section(index));
   if (!HoldsDurations(section)) return std::optional<ColumnData>();
-  const auto read = [&](std::span<const uint32_t> ascending) -> Result<ColumnData> {
-    std::vector<uint64_t> durations;
-    const bool is_sound = rows ? ReadDurationRows(section, group_row_count_, ascending, &durations)
-                               : memory_.Take(group_row_count_, sizeof(uint64_t)) &&
-                                     ReadAllDurations(section, group_row_count_, &durations);
-    if (!is_sound) return block_->Damaged("a column is damaged");
-    return ColumnData(std::move(durations));
-  };
-  CellCopier copier(arena_);
-  Result<ColumnData> durations =
-      rows ? InOrder(CellType::kNumber, *rows, copier, read) : read(OwnRows());
-  RETURN_IF_ERROR(durations.status());
-  if (!rows) cell_bytes_ += group_row_count_ * sizeof(uint64_t);
-  return std::optional<ColumnData>(*std::move(durations));
+  std::vector<uint64_t> durations;
+  if (!memory_.Take(group_row_count_, sizeof(uint64_t)) ||
+      !ReadAllDurations(section, group_row_count_, &durations)) {
+    return block_->Damaged("a column is damaged");
+  }
+  cell_bytes_ += group_row_count_ * sizeof(uint64_t);
+  return std::optional<ColumnData>(std::move(durations));
+}
+
+Result<std::optional<ColumnData>> BlockRows::ReadDurationsOf(std::span<const uint32_t> rows) {
+  ASSIGN_OR_RETURN(const auto column, block_->Numbers(group_, directory_, Field::kEndTime));
+  if (column->mode != kDurations) return std::optional<ColumnData>();
+  std::vector<uint64_t> durations;
+  NumberRows(*column, rows, &durations);
+  return std::optional<ColumnData>(std::move(durations));
 }
 
 Result<bool> BlockRows::ReadParentsOf(std::span<const uint32_t> rows, SpanIds* parents) {
-  ASSIGN_OR_RETURN(const std::string_view span_ids,
-                   Section(static_cast<size_t>(StoredIndex(table(), Field::kSpanId))));
-  ASSIGN_OR_RETURN(const std::string_view section,
-                   Section(static_cast<size_t>(StoredIndex(table(), Field::kParentSpanId))));
-  return ReadParentRows(section, span_ids, group_row_count_, rows, parents);
+  ASSIGN_OR_RETURN(const auto span_ids, block_->SpanIdsOf(group_, directory_));
+  ASSIGN_OR_RETURN(const auto column, block_->Parents(group_, directory_));
+  return ReadParentRows(*column, *span_ids, rows, parents);
 }
 
 Result<const TraceRuns*> BlockRows::Runs() {

@@ -47,8 +47,10 @@ class BlockRows : public RowSet {
   Result<ColumnData> ReadRows(size_t index, std::span<const uint32_t> rows);
   // False on damage.
   Result<bool> ReadStoredRows(Field field, std::span<const uint32_t> rows, ColumnData* cells);
-  Result<bool> ReadTimesOf(std::span<const uint32_t> rows, std::vector<uint64_t>* times);
-  Result<bool> ReadEndsOf(std::span<const uint32_t> rows, std::vector<uint64_t>* ends);
+  Status ReadTimesOf(std::span<const uint32_t> rows, std::vector<uint64_t>* times);
+  Status ReadEndsOf(std::span<const uint32_t> rows, std::vector<uint64_t>* ends);
+  // In any order.
+  Result<std::optional<ColumnData>> ReadDurationsOf(std::span<const uint32_t> rows);
   Result<bool> ReadParentsOf(std::span<const uint32_t> rows, SpanIds* parents);
   Result<const TraceRuns*> Runs();
   Status CheckMayBeMissing(CellType type) const;

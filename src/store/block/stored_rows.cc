@@ -11,9 +11,6 @@
 namespace spanhound::store {
 namespace {
 
-// From one row in so many on, decoding all of them is quicker.
-constexpr size_t kManyRowsFrom = 16;
-
 // Where a distance has to be known to tell the times of `rows`: the first rows of all traces up to
 // the last of them, and the rows of their traces up to them.
 std::vector<uint32_t> RowsTimesNeed(const TraceRuns& runs, std::span<const uint32_t> rows) {
@@ -52,10 +49,12 @@ constexpr uint64_t kNoParent = 0;
 constexpr uint64_t kParentElsewhere = 1;
 constexpr uint64_t kFirstDistance = 2;
 
-bool ReadSpanIdBytes(std::string_view section, size_t row_count, std::string* storage,
-                     std::string_view* bytes) {
+// The blob a section is, which is not kept if that is compressed.
+bool OpenBlob(std::string& section, std::string* storage, std::string_view* bytes) {
   ByteReader in(section);
-  return ReadBlob(in, storage, bytes) && bytes->size() == row_count * model::SpanId::kSize;
+  if (!ReadBlob(in, storage, bytes)) return false;
+  if (bytes->data() == storage->data()) section = {};
+  return true;
 }
 
 uint16_t EndOf(const model::TraceId& id) {
@@ -118,54 +117,80 @@ void TraceIdRows(const TraceRuns& runs, std::span<const uint32_t> rows, TraceIds
   }
 }
 
-bool ReadSpanIdRows(std::string_view section, size_t row_count, std::span<const uint32_t> rows,
-                    SpanIds* cells) {
-  std::string storage;
-  std::string_view bytes;
-  if (!ReadSpanIdBytes(section, row_count, &storage, &bytes)) return false;
-  cells->clear();
-  for (uint32_t row : rows) cells->push_back(SpanIdAt(bytes, row));
-  return true;
+bool OpenColumn(Field field, size_t row_count, OpenNumbers* column) {
+  ByteReader in(column->section);
+  if (field == Field::kTime || field == Field::kEndTime) {
+    column->mode = in.ReadFixed<uint8_t>();
+    if (column->mode > (field == Field::kTime ? kTraceTimes : kSignedDurations)) return false;
+  }
+  if (field == Field::kTime && column->mode == kTraceTimes) column->first_time = in.ReadVarint();
+  return in.ok() && column->planes.Open(in, row_count);
 }
 
-bool ReadParentRows(std::string_view section, std::string_view span_ids, size_t row_count,
-                    std::span<const uint32_t> rows, SpanIds* cells) {
-  std::string id_storage;
-  std::string_view ids;
-  std::string storage;
+bool OpenColumn(Field, size_t row_count, OpenSpanIds* column) {
+  return OpenBlob(column->section, &column->storage, &column->ids) &&
+         column->ids.size() == row_count * model::SpanId::kSize;
+}
+
+bool OpenColumn(Field, size_t row_count, OpenParents* column) {
   std::string_view bytes;
-  std::vector<uint64_t> codes;
-  ByteReader blob(section);
-  if (!ReadSpanIdBytes(span_ids, row_count, &id_storage, &ids) ||
-      !ReadBlob(blob, &storage, &bytes)) {
-    return false;
-  }
+  if (!OpenBlob(column->section, &column->storage, &bytes)) return false;
   ByteReader in(bytes);
-  if (!ReadIntegers(in, row_count, &codes)) return false;
-  const std::string_view elsewhere = in.rest();
+  if (!ReadIntegers(in, row_count, &column->codes)) return false;
+  column->parents_elsewhere = in.rest();
+  for (uint32_t row = 0; row < row_count; ++row) {
+    if (column->codes[row] == kParentElsewhere) column->rows_elsewhere.push_back(row);
+  }
+  return column->rows_elsewhere.size() * model::SpanId::kSize <= column->parents_elsewhere.size();
+}
+
+void SpanIdRows(const OpenSpanIds& column, std::span<const uint32_t> rows, SpanIds* cells) {
+  cells->clear();
+  for (uint32_t row : rows) cells->push_back(SpanIdAt(column.ids, row));
+}
+
+bool ReadParentRows(const OpenParents& column, const OpenSpanIds& span_ids,
+                    std::span<const uint32_t> rows, SpanIds* cells) {
   cells->assign(rows.size(), model::SpanId());
-  size_t counted = 0;  // rows looked at for parents elsewhere
-  size_t passed = 0;   // of which so many were
   for (size_t i = 0; i < rows.size(); ++i) {
-    const uint64_t code = codes[rows[i]];
-    for (; counted < rows[i]; ++counted) passed += codes[counted] == kParentElsewhere ? 1 : 0;
+    const uint64_t code = column.codes[rows[i]];
     if (code == kNoParent) continue;
     if (code == kParentElsewhere) {
-      if ((passed + 1) * model::SpanId::kSize > elsewhere.size()) return false;
-      (*cells)[i] = SpanIdAt(elsewhere, passed);
+      const auto at = std::ranges::lower_bound(column.rows_elsewhere, rows[i]);
+      const auto number = static_cast<size_t>(at - column.rows_elsewhere.begin());
+      (*cells)[i] = SpanIdAt(column.parents_elsewhere, number);
       continue;
     }
     const uint64_t parent = rows[i] - static_cast<uint64_t>(UnZigZag(code - kFirstDistance));
-    if (parent >= row_count) return false;
-    (*cells)[i] = SpanIdAt(ids, parent);
+    if (parent >= column.codes.size()) return false;
+    (*cells)[i] = SpanIdAt(span_ids.ids, parent);
   }
   return true;
 }
 
-bool ReadNumberRows(std::string_view section, size_t row_count, std::span<const uint32_t> rows,
-                    std::vector<uint64_t>* cells) {
-  ByteReader in(section);
-  return ReadPlanesAt(in, row_count, rows, cells);
+void NumberRows(const OpenNumbers& column, std::span<const uint32_t> rows,
+                std::vector<uint64_t>* cells) {
+  cells->resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) (*cells)[i] = column.planes.At(rows[i]);
+}
+
+void TimeRows(const OpenNumbers& column, const TraceRuns& runs, std::span<const uint32_t> rows,
+              std::vector<uint64_t>* cells) {
+  if (column.mode == kPlainTimes) return NumberRows(column, rows, cells);
+  const std::vector<uint32_t> needed = RowsTimesNeed(runs, rows);
+  std::vector<uint64_t> distances;
+  NumberRows(column, needed, &distances);
+  SumDistances(runs, column.first_time, needed, rows, distances, cells);
+}
+
+void EndRows(const OpenNumbers& column, std::span<const uint64_t> starts,
+             std::span<const uint32_t> rows, std::vector<uint64_t>* cells) {
+  NumberRows(column, rows, cells);
+  for (size_t i = 0; i < starts.size(); ++i) {
+    const uint64_t stored = (*cells)[i];
+    (*cells)[i] =
+        starts[i] + (column.mode == kDurations ? stored : static_cast<uint64_t>(UnZigZag(stored)));
+  }
 }
 
 bool ReadAllTimes(std::string_view section, const TraceRuns& runs, size_t row_count,
@@ -185,27 +210,6 @@ bool ReadAllTimes(std::string_view section, const TraceRuns& runs, size_t row_co
   return true;
 }
 
-bool ReadTimeRows(std::string_view section, const TraceRuns& runs, size_t row_count,
-                  std::span<const uint32_t> rows, std::vector<uint64_t>* cells) {
-  if (rows.size() >= row_count / kManyRowsFrom) {
-    std::vector<uint64_t> times;
-    if (!ReadAllTimes(section, runs, row_count, &times)) return false;
-    cells->resize(rows.size());
-    for (size_t i = 0; i < rows.size(); ++i) (*cells)[i] = times[rows[i]];
-    return true;
-  }
-  ByteReader in(section);
-  const uint8_t mode = in.ReadFixed<uint8_t>();
-  if (mode == kPlainTimes) return ReadPlanesAt(in, row_count, rows, cells);
-  if (mode != kTraceTimes) return false;
-  const uint64_t first = in.ReadVarint();
-  const std::vector<uint32_t> needed = RowsTimesNeed(runs, rows);
-  std::vector<uint64_t> distances;
-  if (!ReadPlanesAt(in, row_count, needed, &distances)) return false;
-  SumDistances(runs, first, needed, rows, distances, cells);
-  return true;
-}
-
 bool HoldsDurations(std::string_view ends_section) {
   return !ends_section.empty() && static_cast<uint8_t>(ends_section[0]) == kDurations;
 }
@@ -214,25 +218,6 @@ bool ReadAllDurations(std::string_view ends_section, size_t row_count,
                       std::vector<uint64_t>* durations) {
   ByteReader in(ends_section);
   return in.ReadFixed<uint8_t>() == kDurations && ReadPlanes(in, row_count, durations);
-}
-
-bool ReadDurationRows(std::string_view ends_section, size_t row_count,
-                      std::span<const uint32_t> rows, std::vector<uint64_t>* cells) {
-  ByteReader in(ends_section);
-  return in.ReadFixed<uint8_t>() == kDurations && ReadPlanesAt(in, row_count, rows, cells);
-}
-
-bool ReadEndRows(std::string_view section, std::span<const uint64_t> starts, size_t row_count,
-                 std::span<const uint32_t> rows, std::vector<uint64_t>* cells) {
-  ByteReader in(section);
-  const uint8_t mode = in.ReadFixed<uint8_t>();
-  if (mode > kSignedDurations || !ReadPlanesAt(in, row_count, rows, cells)) return false;
-  for (size_t i = 0; i < starts.size(); ++i) {
-    const uint64_t stored = (*cells)[i];
-    (*cells)[i] =
-        starts[i] + (mode == kDurations ? stored : static_cast<uint64_t>(UnZigZag(stored)));
-  }
-  return true;
 }
 
 }  // namespace spanhound::store

@@ -39,6 +39,11 @@ class OpenPlanes {
     }
     return base_ + value * unit_;
   }
+  uint64_t allocated_bytes() const {
+    uint64_t bytes = planes_.capacity() * sizeof(Plane);
+    for (const Plane& plane : planes_) bytes += plane.storage == nullptr ? 0 : plane.bytes.size();
+    return bytes;
+  }
 
  private:
   struct Plane {
