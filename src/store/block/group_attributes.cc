@@ -12,8 +12,11 @@ namespace {
 using model::Attribute;
 using model::AttributeValue;
 
-// From one row in so many on, which rows have a column is read for this once only.
+// Of fewer rows than one in so many, values are found one by one.
 constexpr size_t kManyRowsFrom = 16;
+
+// From so many values for as many entries of a dictionary on, most entries are asked about.
+constexpr size_t kManyValuesFrom = 2;
 
 }  // namespace
 
@@ -24,6 +27,12 @@ GroupAttributes::GroupAttributes(const BlockReader& block, const GroupDirectory&
 
 const ValueColumnId& GroupAttributes::IdOf(size_t place) const {
   return block_.footer().columns[directory_.values[place].column].id;
+}
+
+GroupAttributes::Column& GroupAttributes::ColumnAt(uint32_t place) {
+  if (columns_.empty()) columns_.resize(directory_.values.size());
+  if (columns_[place] == nullptr) columns_[place] = std::make_unique<Column>();
+  return *columns_[place];
 }
 
 Status GroupAttributes::LoadShapes() {
@@ -52,11 +61,10 @@ Status GroupAttributes::LoadShapes() {
 }
 
 Status GroupAttributes::LoadAll(std::span<const uint32_t> places) {
-  if (columns_.empty()) columns_ = std::vector<Column>(directory_.values.size());
   std::vector<uint32_t> missing;
   std::vector<SectionRef> refs;
   for (uint32_t place : places) {
-    if (columns_[place].is_loaded) continue;
+    if (ColumnAt(place).is_loaded) continue;
     missing.push_back(place);
     refs.push_back(directory_.values[place].section);
   }
@@ -65,7 +73,7 @@ Status GroupAttributes::LoadAll(std::span<const uint32_t> places) {
   const SectionGroup& group = sections_.emplace_back(std::move(read));
   for (const std::string& bytes : group.bytes) read_bytes_ += bytes.size();
   for (size_t i = 0; i < missing.size(); ++i) {
-    Column& column = columns_[missing[i]];
+    Column& column = *columns_[missing[i]];
     ByteReader in(group.sections[i]);
     column.presence = in.ReadLengthPrefixed();
     column.bytes = in.rest();
@@ -78,7 +86,7 @@ Status GroupAttributes::LoadAll(std::span<const uint32_t> places) {
 }
 
 Status GroupAttributes::Decode(uint32_t place, size_t row_count) {
-  Column& column = columns_[place];
+  Column& column = *columns_[place];
   const GroupColumn& group_column = directory_.values[place];
   if (!column.is_decoded) RETURN_IF_ERROR(ReadValues(place));
   if (row_count == row_count_) column.values.KeepAll(group_column.value_count);
@@ -86,7 +94,7 @@ Status GroupAttributes::Decode(uint32_t place, size_t row_count) {
 }
 
 Status GroupAttributes::ReadValues(uint32_t place) {
-  Column& column = columns_[place];
+  Column& column = *columns_[place];
   const GroupColumn& group_column = directory_.values[place];
   if (dictionaries_ == nullptr || dictionaries_->by_column[group_column.column] == nullptr) {
     ASSIGN_OR_RETURN(dictionaries_, block_.Dictionaries(std::span(&group_column.column, 1)));
@@ -102,7 +110,7 @@ Status GroupAttributes::ReadValues(uint32_t place) {
 
 Status GroupAttributes::CheckValues(std::span<const uint32_t> places) const {
   for (uint32_t place : places) {
-    if (columns_[place].values.is_damaged()) {
+    if (columns_[place]->values.is_damaged()) {
       return block_.Damaged("the values of a column are damaged");
     }
   }
@@ -135,7 +143,7 @@ Status GroupAttributes::DecodeColumnsOf(std::span<const uint32_t> rows,
 template <typename Visit>
 Status GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
                                         std::span<const uint32_t> rows, Visit visit) {
-  std::vector<uint8_t> is_wanted(columns_.size());
+  std::vector<uint8_t> is_wanted(directory_.values.size());
   for (uint32_t place : places) is_wanted[place] = 1;
   std::vector<std::vector<uint32_t>> sequences;
   for (const std::vector<uint32_t>& sequence : shapes_->sequences) {
@@ -145,7 +153,7 @@ Status GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
   }
   RETURN_IF_ERROR(DecodeColumnsOf(rows, sequences));
   AttributeValue scratch;
-  std::vector<uint32_t> next(columns_.size());
+  std::vector<uint32_t> next(directory_.values.size());
   std::vector<uint32_t> passed(sequences.size());
   uint32_t row = 0;
   const auto shape_of = [this](uint32_t of_row) {
@@ -163,7 +171,7 @@ Status GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
       for (uint32_t place : sequences[shape_of(row)]) ++next[place];
     }
     for (uint32_t place : sequences[shape_of(row)]) {
-      visit(index, place, columns_[place].values.At(next[place]++, &scratch));
+      visit(index, place, columns_[place]->values.At(next[place]++, &scratch));
     }
     ++row;
   }
@@ -171,7 +179,7 @@ Status GroupAttributes::ForEachByShapes(std::span<const uint32_t> places,
 }
 
 Status GroupAttributes::FindPresent(uint32_t place, size_t row_end) {
-  Column& column = columns_[place];
+  Column& column = *columns_[place];
   if (row_end <= column.present_end) return Status::Ok();
   if (!ReadPresence(column.presence, row_count_, directory_.values[place].value_count, row_end,
                     &column.present)) {
@@ -188,7 +196,7 @@ Status GroupAttributes::ForEachByPresence(std::span<const uint32_t> places,
   AttributeValue scratch;
   for (uint32_t place : places) {
     RETURN_IF_ERROR(FindPresent(place, size_t{rows.back()} + 1));
-    Column& column = columns_[place];
+    Column& column = *columns_[place];
     const std::vector<uint32_t>& present = column.present;
     if (rows.size() == row_count_) {
       RETURN_IF_ERROR(Decode(place, rows.size()));
@@ -305,7 +313,7 @@ Status GroupAttributes::FindCells(std::span<const uint32_t> rows, std::vector<Ce
     RETURN_IF_ERROR(OpenKept(place));
     AttributeValue scratch;
     for (; next < end; ++next) {
-      GroupValues& values = columns_[place].values;
+      GroupValues& values = columns_[place]->values;
       cells->push_back({found[next].index, place, values.At(found[next].value, &scratch)});
     }
     RETURN_IF_ERROR(CheckValues(std::span(&place, 1)));
@@ -314,8 +322,7 @@ Status GroupAttributes::FindCells(std::span<const uint32_t> rows, std::vector<Ce
 }
 
 Status GroupAttributes::OpenKept(uint32_t place) {
-  if (columns_.empty()) columns_ = std::vector<Column>(directory_.values.size());
-  Column& column = columns_[place];
+  Column& column = ColumnAt(place);
   if (column.is_decoded) return Status::Ok();
   column.bytes = kept_->by_place[place].values;
   return ReadValues(place);
@@ -349,11 +356,22 @@ Status GroupAttributes::MakeLists(std::span<const Cell> cells, AttributeRows* li
   return Status::Ok();
 }
 
+bool GroupAttributes::MayHold(size_t place, std::string_view key) const {
+  const ValueColumnId& id = IdOf(place);
+  return id.field == Field::kAttributes && (id.is_rest() || id.key == key);
+}
+
+bool GroupAttributes::MayHave(std::string_view key) const {
+  for (size_t place = 0; place < directory_.values.size(); ++place) {
+    if (MayHold(place, key)) return true;
+  }
+  return false;
+}
+
 std::vector<uint32_t> GroupAttributes::PlacesOf(std::string_view key) const {
   std::vector<uint32_t> places;
   for (uint32_t place = 0; place < directory_.values.size(); ++place) {
-    const ValueColumnId& id = IdOf(place);
-    if (id.field == Field::kAttributes && (id.is_rest() || id.key == key)) places.push_back(place);
+    if (MayHold(place, key)) places.push_back(place);
   }
   return places;
 }
@@ -390,7 +408,7 @@ Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint3
   std::vector<uint8_t> kept(rows.size(), holds(AttributeValue()) ? 1 : 0);
   std::vector<std::shared_ptr<ValueCondition::Entries>> tested(directory_.values.size());
   const auto test = [&](uint32_t place, const AttributeValue& value) {
-    const ValueDictionary* dictionary = columns_[place].dictionary.get();
+    const ValueDictionary* dictionary = columns_[place]->dictionary.get();
     if (dictionary == nullptr) return holds(value);
     const AttributeValue* first = dictionary->values.data();
     const AttributeValue* end = first + dictionary->values.size();
@@ -411,7 +429,7 @@ Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint3
 std::shared_ptr<ValueCondition::Entries> GroupAttributes::TestedEntries(
     uint32_t place, const ValueCondition& holds) const {
   return holds.EntriesOf(block_.shared_from_this(), directory_.values[place].column,
-                         columns_[place].dictionary->values.size());
+                         columns_[place]->dictionary->values.size());
 }
 
 Result<std::optional<uint32_t>> GroupAttributes::ColumnOfCodes(std::string_view key) {
@@ -420,7 +438,7 @@ Result<std::optional<uint32_t>> GroupAttributes::ColumnOfCodes(std::string_view 
   const std::vector<uint32_t> places = PlacesOf(key);
   if (places.size() != 1 || IdOf(places[0]).is_rest()) return Place();
   RETURN_IF_ERROR(LoadAll(places));
-  Column& column = columns_[places[0]];
+  Column& column = *columns_[places[0]];
   if (!column.is_decoded) RETURN_IF_ERROR(ReadValues(places[0]));
   return column.values.has_codes() ? Place(places[0]) : Place();
 }
@@ -428,11 +446,13 @@ Result<std::optional<uint32_t>> GroupAttributes::ColumnOfCodes(std::string_view 
 // Which rows have the values is of interest only if one of them holds.
 Status GroupAttributes::KeepRowsByCode(uint32_t place, const ValueCondition& holds,
                                        std::span<uint8_t> mask) {
-  const Column& column = columns_[place];
+  const Column& column = *columns_[place];
   const std::vector<AttributeValue>& entries = column.dictionary->values;
   const std::shared_ptr<ValueCondition::Entries> tested = TestedEntries(place, holds);
+  const size_t value_count = directory_.values[place].value_count;
+  if (value_count * kManyValuesFrom >= entries.size()) tested->TestAll(entries, holds);
   std::vector<uint32_t> held;
-  for (uint32_t value = 0; value < directory_.values[place].value_count; ++value) {
+  for (uint32_t value = 0; value < value_count; ++value) {
     const size_t code = column.values.CodeAt(value);
     if (code >= entries.size()) return block_.Damaged("the values of a column are damaged");
     if (tested->Test(code, entries[code], holds)) held.push_back(value);

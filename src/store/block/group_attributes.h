@@ -36,7 +36,7 @@ class GroupAttributes {
   Status Texts(Field field, std::span<const uint32_t> rows, std::vector<std::string_view>* texts);
 
   // False if no row has it.
-  bool MayHave(std::string_view key) const { return !PlacesOf(key).empty(); }
+  bool MayHave(std::string_view key) const;
   // Clears the entries of `mask`, one for each of `rows`, whose first value of `key` (kEmpty where
   // there is none) fails. A value of a dictionary is tested once a block.
   Status KeepRowsWith(std::string_view key, std::span<const uint32_t> rows,
@@ -70,6 +70,9 @@ class GroupAttributes {
   };
 
   const ValueColumnId& IdOf(size_t place) const;
+  bool MayHold(size_t place, std::string_view key) const;
+  // Made if need be.
+  Column& ColumnAt(uint32_t place);
   // The one column that may hold `key`, if its codes decide alone which of all rows are kept.
   Result<std::optional<uint32_t>> ColumnOfCodes(std::string_view key);
   // Of all rows, keeps those with a value that holds.
@@ -122,7 +125,7 @@ class GroupAttributes {
   const std::optional<uint32_t> group_;
   std::shared_ptr<const GroupColumns> kept_;               // once single rows were asked for
   std::shared_ptr<const BlockDictionaries> dictionaries_;  // with those last asked for
-  std::vector<Column> columns_;  // by place in the directory, once one is loaded
+  std::vector<std::unique_ptr<Column>> columns_;  // by place in the directory, once asked for
   std::vector<SectionGroup> sections_;
   std::optional<GroupShapes> shapes_;
   uint64_t read_bytes_ = 0;

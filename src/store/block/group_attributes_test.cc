@@ -34,7 +34,7 @@ class GroupAttributesTest : public testing::Test {
     for (const model::Span& span : batch_.spans) by_id_[span.span_id] = span.attributes;
   }
 
-  GroupAttributes Open() { return {*block_, directory_, row_count_, memory_}; }
+  GroupAttributes Open() { return {*block_, directory_, row_count_, memory_, 0}; }
 
   std::vector<uint32_t> EveryNthRow(uint32_t n) const {
     std::vector<uint32_t> rows;

@@ -14,4 +14,9 @@ std::shared_ptr<ValueCondition::Entries> ValueCondition::EntriesOf(
   return entries;
 }
 
+uint64_t ValueCondition::memory_bytes() const {
+  std::lock_guard lock(mutex_);
+  return answers_kept_ + known_.size() * sizeof(Known);
+}
+
 }  // namespace spanhound::store

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,8 +16,8 @@
 
 namespace spanhound::store {
 
-// A byte each, of all dictionaries one condition meets. Past it answers are not kept: only time is
-// lost.
+// A byte each, of all dictionaries one condition meets; they count against the memory of the
+// request. Past it answers are not kept: only time is lost.
 inline constexpr size_t kAnswersKeptMax = 4u << 20;
 
 class ValueCondition {
@@ -39,10 +40,17 @@ class ValueCondition {
       return known == kHolds;
     }
 
+    // About all of them, once: in their order it is much quicker than here and there.
+    void TestAll(std::span<const model::AttributeValue> entries, const ValueCondition& condition) {
+      if (are_all_asked_.exchange(true, std::memory_order_relaxed)) return;
+      for (size_t code = 0; code < answers_.size(); ++code) Test(code, entries[code], condition);
+    }
+
    private:
     static constexpr uint8_t kNotAsked = 0;
     static constexpr uint8_t kFails = 1;
     static constexpr uint8_t kHolds = 2;
+    std::atomic<bool> are_all_asked_{false};
     std::vector<std::atomic<uint8_t>> answers_;  // two threads that ask get the same one
   };
 
@@ -55,6 +63,9 @@ class ValueCondition {
   // Of the dictionary of a column of `source`, which is kept alive as long as it is known here.
   std::shared_ptr<Entries> EntriesOf(const std::shared_ptr<const void>& source, uint32_t column,
                                      size_t count) const;
+
+  // What remembering has taken.
+  uint64_t memory_bytes() const;
 
  private:
   struct Known {

@@ -336,6 +336,12 @@ bool Filter::IsSelective() const {
   }
 }
 
+uint64_t Filter::memory_bytes() const {
+  uint64_t bytes = condition_ == nullptr ? 0 : condition_->memory_bytes();
+  for (const Filter& child : children_) bytes += child.memory_bytes();
+  return bytes;
+}
+
 Status Filter::Narrow(RowSet& rows, RowMask& mask) const {
   if (IsEmpty(mask)) return Status::Ok();
   switch (kind_) {

@@ -28,6 +28,9 @@ class Filter {
   // Whether rows have to hold a value that few rows are likely to have.
   bool IsSelective() const;
 
+  // What it remembers of the attribute values it has been asked about.
+  uint64_t memory_bytes() const;
+
   // Clears the rows for which the predicate does not hold. DATA_LOSS if a column cannot be read.
   Status Narrow(RowSet& rows, RowMask& mask) const;
 

@@ -60,7 +60,7 @@ Result<RowMask> PartReader::MatchingRows(RowSet& rows, const RowBounds& bounds,
 }
 
 Status PartReader::CheckMemory(uint64_t bytes) const {
-  if (bytes <= request_.memory_bytes_max) return Status::Ok();
+  if (bytes + filter_.memory_bytes() <= request_.memory_bytes_max) return Status::Ok();
   return ResourceExhausted("the scan needs more than its " +
                            std::to_string(request_.memory_bytes_max) +
                            " bytes of memory: narrow it, or set a limit");

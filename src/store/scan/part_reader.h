@@ -33,7 +33,7 @@ class PartReader {
   Result<RowMask> MatchingRows(RowSet& rows, const RowBounds& bounds, RowMask mask) const;
   // Whether the filter is known to leave few rows of a part, so that all of it has to be searched.
   bool IsSelective() const { return filter_.IsSelective(); }
-  // RESOURCE_EXHAUSTED if a stream that holds `bytes` holds too much.
+  // RESOURCE_EXHAUSTED if a stream that holds `bytes`, and what the filter remembers, are too much.
   Status CheckMemory(uint64_t bytes) const;
 
  private:
