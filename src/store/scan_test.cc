@@ -5,9 +5,7 @@
 
 #include <algorithm>
 
-#include "base/random.h"
-#include "store/engine.h"
-#include "store/testing/memory_file_system.h"
+#include "store/testing/scan_places.h"
 #include "store/testing/test_data.h"
 
 namespace spanhound::store {
@@ -17,44 +15,8 @@ using model::AttributeValue;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Where the rows lie while they are scanned; the answers must not depend on it.
-enum class Place { kHead, kBlocks, kMixed, kReopenedLog };
-
-class ScanTest : public testing::TestWithParam<Place> {
+class ScanTest : public ScanPlacesTest {
  protected:
-  void SetUp() override { Open(); }
-
-  void Open(size_t row_group_rows = 4) {
-    store_.reset();
-    auto store =
-        Engine::Open({.directory = "/data"}, files_, SystemClock(), metrics_, row_group_rows);
-    ASSERT_TRUE(store.ok()) << store.status().ToString();
-    store_ = std::move(store).value();
-  }
-
-  template <typename Batch>
-  void Append(Batch batch) {
-    ASSERT_TRUE(AppendAndWait(*store_, std::move(batch)).ok());
-    const bool flushes =
-        GetParam() == Place::kBlocks || (GetParam() == Place::kMixed && append_count_ % 2 == 0);
-    if (flushes) {
-      ASSERT_TRUE(store_->Flush().ok());
-    }
-    if (GetParam() == Place::kReopenedLog) Open();
-    ++append_count_;
-  }
-
-  std::vector<std::string> Scan(ScanRequest request) { return ScanRows(*store_, request); }
-
-  // One page, and the request for the next one.
-  std::vector<std::string> ScanPage(ScanRequest* request) {
-    auto stream = store_->Scan(*request);
-    if (!stream.ok()) return {stream.status().ToString()};
-    std::vector<std::string> rows = RowsOfStream(**stream);
-    request->after = (*stream)->position();
-    return rows;
-  }
-
   // Names of the spans for which the predicate holds, oldest first.
   std::vector<std::string> Matches(Predicate filter) {
     ScanRequest request;
@@ -79,26 +41,9 @@ class ScanTest : public testing::TestWithParam<Place> {
     }
     return out;
   }
-
-  Code CodeOf(ScanRequest request) { return store_->Scan(std::move(request)).status().code(); }
-
-  MemoryFileSystem files_;
-  Metrics metrics_;
-  std::unique_ptr<Engine> store_;
-  int append_count_ = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Places, ScanTest,
-                         testing::Values(Place::kHead, Place::kBlocks, Place::kMixed,
-                                         Place::kReopenedLog),
-                         [](const auto& info) -> std::string {
-                           switch (info.param) {
-                             case Place::kHead: return "Head";
-                             case Place::kBlocks: return "Blocks";
-                             case Place::kMixed: return "Mixed";
-                             default: return "ReopenedLog";
-                           }
-                         });
+INSTANTIATE_TEST_SUITE_P(Places, ScanTest, AllPlaces(), NameOfPlace);
 
 Predicate Attribute(std::string key, Op op, Literal value) {
   return Predicate::Compare({Field::kAttribute, std::move(key)}, op, std::move(value));
@@ -326,88 +271,6 @@ TEST_P(ScanTest, TenantsDoNotSeeEachOther) {
   EXPECT_THAT(Scan(request), ElementsAre("'b/../c' "));
 }
 
-TEST_P(ScanTest, EveryOrderIsExactAndPagesNeverOverlap) {
-  struct Row {
-    uint64_t time, duration, trace, span;
-  };
-  std::vector<Row> rows;
-  SeededRandom random(7);
-  uint64_t span_id = 0;
-  for (int append = 0; append < 20; ++append) {
-    SpanBatchBuilder batch;
-    for (uint64_t i = random.Below(12) + 1; i > 0; --i) {
-      // Small numbers, so that there are many ties.
-      const Row row{random.Below(30), random.Below(20), random.Below(15), ++span_id};
-      rows.push_back(row);
-      batch.Add(row.trace, row.span, std::to_string(row.span), row.time, row.duration);
-    }
-    Append(batch.Take());
-  }
-  for (Order order : {Order::kNewestFirst, Order::kOldestFirst, Order::kSlowestFirst}) {
-    std::ranges::sort(rows, [order](const Row& a, const Row& b) {
-      const uint64_t key_a = order == Order::kSlowestFirst ? a.duration : a.time;
-      const uint64_t key_b = order == Order::kSlowestFirst ? b.duration : b.time;
-      if (key_a != key_b) return order == Order::kOldestFirst ? key_a < key_b : key_a > key_b;
-      return std::tie(a.trace, a.span) < std::tie(b.trace, b.span);
-    });
-    std::vector<std::string> expected;
-    for (const Row& row : rows) expected.push_back("'" + std::to_string(row.span) + "' ");
-    for (uint64_t page_rows : {uint64_t{1}, uint64_t{7}, UINT64_MAX}) {
-      ScanRequest request;
-      request.order = order;
-      request.columns = {{Field::kName}};
-      request.limit = page_rows;
-      std::vector<std::string> found;
-      while (true) {
-        const std::vector<std::string> page = ScanPage(&request);
-        if (page.empty()) break;
-        found.insert(found.end(), page.begin(), page.end());
-      }
-      EXPECT_EQ(found, expected);
-    }
-  }
-}
-
-// Log records of one text and time each; everything else is equal.
-model::LogBatch LogOf(std::string_view text, uint64_t time) {
-  model::LogBatch batch;
-  batch.resources.emplace_back();
-  batch.scopes.emplace_back();
-  model::LogRecord& record = batch.records.emplace_back();
-  record.trace_id = IdOf<model::TraceId>(1);
-  record.span_id = IdOf<model::SpanId>(2);
-  record.time_unix_nanos = time;
-  record.body = AttributeValue::String(batch.memory.arena().Copy(text));
-  return batch;
-}
-
-TEST_P(ScanTest, PagesAreExactWhereOnlyContentTellsRowsApart) {
-  for (uint64_t page_rows : {1, 2, 3, 7}) {
-    // A row before and one behind, so that the tie is cut at its ends too.
-    Append(LogOf("first", 10 * page_rows + 1));
-    for (std::string_view text : {"a", "b", "a", "c", "a"}) Append(LogOf(text, 10 * page_rows));
-    Append(LogOf("last", 10 * page_rows - 1));
-    ScanRequest request;
-    request.table = Table::kLogs;
-    request.time = {10 * page_rows - 1, 10 * page_rows + 2};
-    request.order = Order::kNewestFirst;
-    request.columns = {{Field::kBody}};
-    const std::vector<std::string> all = Scan(request);
-    EXPECT_THAT(all, testing::UnorderedElementsAre("1:'first' ", "1:'a' ", "1:'a' ", "1:'a' ",
-                                                   "1:'b' ", "1:'c' ", "1:'last' "));
-    request.limit = page_rows;
-    std::vector<std::string> found;
-    while (true) {
-      const std::vector<std::string> page = ScanPage(&request);
-      if (page.empty()) break;
-      found.insert(found.end(), page.begin(), page.end());
-      // Where the rows lie may change between two pages.
-      ASSERT_TRUE(store_->Flush().ok());
-    }
-    EXPECT_EQ(found, all);
-  }
-}
-
 TEST_P(ScanTest, LogsAreFoundByTraceSpanAndService) {
   for (int i = 0; i < 6; ++i) {
     model::LogBatch batch;
@@ -499,6 +362,27 @@ TEST_P(ScanTest, StopsWhenCancelledOrOutOfMemory) {
   EXPECT_TRUE(answer[0].starts_with("RESOURCE_EXHAUSTED")) << answer[0];
 }
 
+TEST_P(ScanTest, WhatAConditionRemembersCountsAsMemory) {
+  Open(/*row_group_rows=*/256);
+  SpanBatchBuilder batch;
+  for (uint64_t row = 0; row < 4000; ++row) {  // every value twice: they get a dictionary
+    batch.Add(1 + row, 1 + row, "span", row, 1,
+              {{"number", AttributeValue::Int(static_cast<int64_t>(row % 2000))}});
+  }
+  Append(batch.Take());
+  ASSERT_TRUE(store_->Flush().ok());
+  ScanRequest request;
+  request.order = Order::kNewestFirst;
+  request.columns = {{Field::kName}};
+  request.filter = Attribute("number", Op::kGreater, int64_t{5000});
+  request.memory_bytes_max = 3000;  // a byte each of the 2000 values
+  EXPECT_THAT(Scan(request), IsEmpty());
+  request.memory_bytes_max = 1500;
+  auto stream = store_->Scan(request);
+  ASSERT_TRUE(stream.ok());
+  EXPECT_EQ((*stream)->Next().status().code(), Code::kResourceExhausted);
+}
+
 TEST_P(ScanTest, FewRowsOfManyAreWhatTheyAreAmongAll) {
   Open(/*row_group_rows=*/256);
   for (uint64_t i = 0; i < 4; ++i) {
@@ -535,65 +419,6 @@ TEST_P(ScanTest, FewRowsOfManyAreWhatTheyAreAmongAll) {
     for (std::string& row : ScanPage(&request)) one_by_one.push_back(std::move(row));
   }
   EXPECT_EQ(one_by_one, all);
-}
-
-// Parts that overlap, know their newest rows, and hold times that come often.
-TEST_P(ScanTest, NewestFirstIsTheOrderOfAllRows) {
-  Open(/*row_group_rows=*/256);
-  struct Row {
-    uint64_t time, trace, span;
-    std::string text;
-    size_t service;
-  };
-  std::vector<Row> rows;
-  SeededRandom random(7);
-  for (uint64_t i = 0; i < 4; ++i) {
-    SpanBatchBuilder batch;
-    for (uint64_t k = 0; k < 300; ++k) {
-      const size_t service = random.Below(20) == 0 ? 2 : random.Below(2);
-      const uint64_t number = i * 1000 + k;
-      batch.Service("s" + std::to_string(service));
-      const std::string text = "'" + std::to_string(number) + "' ";
-      rows.push_back({random.Below(200), number / 5, number, text, service});
-      const Row& row = rows.back();
-      batch.Add(row.trace, row.span, std::to_string(number), row.time, k);
-    }
-    Append(batch.Take());
-  }
-  std::ranges::sort(rows, [](const Row& a, const Row& b) {
-    if (a.time != b.time) return a.time > b.time;
-    const auto id = [](const Row& row) {
-      return std::pair(IdOf<model::TraceId>(row.trace), IdOf<model::SpanId>(row.span));
-    };
-    return id(a) < id(b);
-  });
-  for (size_t service = 0; service < 3; ++service) {
-    std::vector<std::string> expected;
-    for (const Row& row : rows) {
-      if (row.service == service) expected.push_back(row.text);
-    }
-    ScanRequest request;
-    request.order = Order::kNewestFirst;
-    request.columns = {{Field::kName}};
-    request.filter =
-        Predicate::Compare({Field::kServiceName}, Op::kEqual, "s" + std::to_string(service));
-    EXPECT_EQ(Scan(request), expected);
-    request.limit = 20;
-    std::vector<std::string> pages;
-    for (std::vector<std::string> page; !(page = ScanPage(&request)).empty();) {
-      pages.insert(pages.end(), page.begin(), page.end());
-    }
-    EXPECT_EQ(pages, expected);
-    request.after.reset();
-    request.limit = 5;
-    request.time = {20, 100};
-    std::erase_if(expected, [&](const std::string& text) {
-      const auto row = std::ranges::find(rows, text, &Row::text);
-      return row->time < 20 || row->time >= 100;
-    });
-    expected.resize(5);
-    EXPECT_EQ(Scan(request), expected);
-  }
 }
 
 TEST_P(ScanTest, ConditionsOnFewRowsMeanTheSame) {
