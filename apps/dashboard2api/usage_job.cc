@@ -89,7 +89,7 @@ void UsageJob::Unmeasured(const Error& error) {
   } else {
     span.Fail(text, "kubernetes");
   }
-  board_.NotMeasured(text);
+  board_.NotMeasured(none ? text : "usage is not measured: " + text);
   if (told_ == text) return;
   if (none) SPANHOUND_WARN("cron: measures no usage: {}", text);
   if (!none) SPANHOUND_ERROR("cron: measures no usage: {}", text);

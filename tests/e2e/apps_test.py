@@ -281,6 +281,20 @@ class PageTest(unittest.TestCase):
             self.assertIn("Namespace weiyun", page)
 
 
+    def test_usage_is_shown_with_the_reason_why_it_is_old(self):
+        with Dashboard() as dashboard:
+            dashboard.control("usage?name=k3s-master", b'{"cpu": "1234m", "memory": "3Gi"}')
+            wait_until("the usage", lambda: any(
+                n["usage"] and n["usage"]["cpuMillis"] == 1234
+                for n in dashboard.get("/api/nodes").json()["nodes"]))
+            dashboard.control("metrics?state=down")
+            wait_until("the reason", lambda: dashboard.get("/api/nodes").json()["usageMissing"])
+            page = self.shown(dashboard, "")
+            for text in ("1.23 cores of 4.00 cores", "3.0 GiB of 8.0 GiB",
+                         "usage is not measured: Kubernetes API at", "answers 503"):
+                self.assertIn(text, page)
+
+
 class LifeTest(unittest.TestCase):
     def check_stop(self, process, number):
         started = time.monotonic()
