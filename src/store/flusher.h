@@ -3,7 +3,9 @@
 // chunks for blocks in one step, remove the log segments nobody needs any more. The log freezes the
 // head whenever there is enough for a block; by time, or when asked, the flusher lets it do so. If
 // a step fails nothing is lost or seen twice: the chunks stay frozen and visible, and it is tried
-// again a little later. Any thread may call.
+// again a little later. Runs at normal priority, unlike the compactor: ingest waits for it once the
+// head is full, and far below its priority a flush got too little of a busy machine. Any thread may
+// call.
 #pragma once
 
 #include <atomic>
