@@ -49,11 +49,19 @@ const KeyValueWriter::Head& KeyValueWriter::NextHead(std::string_view key, Value
 KeyValueWriter::Head& KeyValueWriter::FindHead(std::string_view key, ValueType type) {
   StringMap<std::unique_ptr<Head>>& heads = heads_[static_cast<size_t>(type)];
   if (const auto known = heads.find(key); known != heads.end()) return *known->second;
+  if (++head_count_ > kHeadsMax) ForgetHeads();
   auto head = std::make_unique<Head>(Head{.key = std::string(key), .type = type});
   head->json = R"({"key":)";
   AppendJsonString(head->json, key);
   head->json.append(R"(,"type":")").append(TypeName(type)).append(R"(","value":)");
   return *heads.emplace(key, std::move(head)).first->second;
+}
+
+void KeyValueWriter::ForgetHeads() {
+  for (auto& heads : heads_) heads.clear();
+  head_count_ = 1;  // the one that is about to be made
+  start_.next = nullptr;
+  last_ = &start_;
 }
 
 void KeyValueWriter::Write(std::string_view key, const AttributeValue& value) {

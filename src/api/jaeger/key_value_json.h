@@ -33,13 +33,17 @@ class KeyValueWriter {
     std::string json = {};  // {"key":"...","type":"...","value":
     Head* next = nullptr;   // that was written after it the last time
   };
+  // Past it all are forgotten: keys that never come again must not fill the memory.
+  static constexpr size_t kHeadsMax = 4096;
   static constexpr size_t kTypeCount = static_cast<size_t>(model::ValueType::kKeyValueList) + 1;
 
   const Head& NextHead(std::string_view key, model::ValueType type);
   Head& FindHead(std::string_view key, model::ValueType type);
+  void ForgetHeads();
 
   JsonWriter& json_;
   std::array<StringMap<std::unique_ptr<Head>>, kTypeCount> heads_;  // by type, then key
+  size_t head_count_ = 0;
   Head start_;
   Head* last_ = &start_;
 };

@@ -43,5 +43,21 @@ TEST(KeyValueJson, IntegersPastThoseOfJavaScriptAreTexts) {
             R"({"key":"n","type":"int64","value":"-9007199254740992"}])");
 }
 
+TEST(KeyValueJson, MoreKeysThanAreRememberedAreWrittenTheSame) {
+  std::string out;
+  std::string expected;
+  JsonWriter json(out);
+  KeyValueWriter key_values(json);
+  json.BeginArray();
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string key = "key-" + std::to_string(i % 9000);
+    key_values.Write(key, AttributeValue::Int(i));
+    expected += (i == 0 ? "[" : ",") + (R"({"key":")" + key) + R"(","type":"int64","value":)" +
+                std::to_string(i) + "}";
+  }
+  json.EndArray();
+  EXPECT_EQ(out, expected + "]");
+}
+
 }  // namespace
 }  // namespace spanhound::api
