@@ -205,11 +205,14 @@ void GrpcCall::OnReadDone(bool ok) {
 
 void GrpcCall::Reply(GrpcReply reply) {
   shared_.counters.CountReply(reply.status.code());
-  // Before Finish, after which this object may be gone.
-  shared_.open_calls.Remove(port_);
   if (!reply.status.ok()) return Finish(ToGrpcStatus(reply.status, reply.status_details));
   reply_ = ToByteBuffer(reply.body);
   StartWriteAndFinish(&reply_, grpc::WriteOptions(), grpc::Status::OK);
+}
+
+void GrpcCall::OnDone() {
+  shared_.open_calls.Remove(port_);
+  delete this;
 }
 
 }  // namespace spanhound::net

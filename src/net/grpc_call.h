@@ -37,7 +37,7 @@ class GrpcCallPort {
   std::atomic<bool> is_cancelled_ = false;
 };
 
-// The calls that wait for their answer, so that a stopping server can answer the rest.
+// The calls whose answer has not left, so that a stopping server can wait, and answer the rest.
 class GrpcOpenCalls {
  public:
   void Add(const std::shared_ptr<GrpcCallPort>& port);
@@ -99,7 +99,7 @@ class GrpcCall final : public grpc::ServerGenericBidiReactor {
 
   void OnReadDone(bool ok) override;
   void OnCancel() override { port_->NoteCancelled(); }
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
  private:
   grpc::GenericCallbackServerContext* const context_;

@@ -1,6 +1,7 @@
 #include "net/grpc_server.h"
 
 #include <absl/synchronization/mutex.h>
+#include <grpc/grpc.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/security/tls_certificate_provider.h>
@@ -25,6 +26,8 @@ constexpr int kMetadataBytesMax = 64 << 10;
 // times as much would cost half as much again to refuse.
 constexpr int kConcurrentStreamsMax = 128;
 constexpr int kStreamWindowBytes = 16 << 10;
+// For the last answers to leave, when a server has stopped.
+constexpr uint32_t kAnswersWaitMs = 500;
 // Clients may ping this often to keep a connection open; gRPC's default of five minutes drops
 // exporters whose keep-alive is set by hand.
 constexpr int kPingIntervalMinMs = 10'000;
@@ -129,7 +132,10 @@ class GenericGrpcServer : public GrpcServer {
     shared.held.Stop();
     if (!shared.open_calls.WaitUntilNone(deadline_ms)) {
       shared.open_calls.AnswerAll(shared.Refusal(Unavailable("the server is stopping")));
+      shared.open_calls.WaitUntilNone(kAnswersWaitMs);
     }
+    // Shutdown also waits for connections, and not every client looks at one that is idle.
+    grpc_server_cancel_all_calls(server_->c_server());
     shutdown.join();
     shared.queue.Stop();
     server_.reset();

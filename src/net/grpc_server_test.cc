@@ -11,6 +11,7 @@
 
 #include "net/grpc_bytes.h"
 #include "net/grpc_client.h"
+#include "net/stream_client.h"
 
 namespace spanhound::net {
 namespace {
@@ -371,6 +372,18 @@ TEST_F(GrpcServerTest, StopLetsRunningCallsFinish) {
   ASSERT_TRUE(result.ok()) << result.status().ToString();
   EXPECT_EQ(result.value(), "finished");
   EXPECT_EQ(client_->Call(kEcho, "x", 500).ok(), false);
+}
+
+TEST_F(GrpcServerTest, StopDoesNotWaitForIdleConnections) {
+  StartEcho();
+  auto idle = StreamClient::Create(Target(), 20'000);
+  ASSERT_TRUE(idle.ok()) << idle.status().ToString();
+  const std::string empty_settings("\0\0\0\4\0\0\0\0\0", 9);  // RFC 9113, 3.4 and 6.5
+  ASSERT_TRUE((*idle)->Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + empty_settings).ok());
+  ASSERT_TRUE((*idle)->Receive(empty_settings.size()).ok());  // the server's, or their beginning
+  const auto started = std::chrono::steady_clock::now();
+  server_->Stop(30'000);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(10));
 }
 
 TEST_F(GrpcServerTest, StopDoesNotWaitForEverAndLateRepliesAreHarmless) {

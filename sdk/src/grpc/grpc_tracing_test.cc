@@ -307,13 +307,14 @@ TEST_F(GrpcTracingTest, CallbackHandlerAfterTheDeadline) {
   std::thread worker;
   StartCallback([&](grpc::CallbackServerContext* context, const Text*, Text*) {
     auto* reactor = context->DefaultReactor();
-    worker = std::thread([=] {
-      std::this_thread::sleep_for(milliseconds(200));
+    worker = std::thread([reactor, deadline = context->deadline()] {
+      std::this_thread::sleep_until(deadline + milliseconds(100));
       reactor->Finish(grpc::Status::OK);
     });
     return reactor;
   });
-  EXPECT_EQ(Say(milliseconds(50)).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  // Long enough for the call to reach its handler on a busy machine.
+  EXPECT_EQ(Say(milliseconds(2000)).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   const auto [client, server] = TakePair();
   EXPECT_EQ(TextOf(*server, "rpc.response.status_code"), "DEADLINE_EXCEEDED");
   worker.join();
