@@ -85,11 +85,13 @@ void UsageJob::Unmeasured(const Error& error) {
   sdk::SpanRef span = sdk::CurrentSpan();
   if (none) {
     span.AddEvent(text);
-    board_.Publish({});
+    pb::Measurements gone;
+    gone.set_missing(text);
+    board_.Publish({{kNodeUsageKind, gone}});
   } else {
     span.Fail(text, "kubernetes");
+    board_.NotMeasured("usage is not measured: " + text);
   }
-  board_.NotMeasured(none ? text : "usage is not measured: " + text);
   if (told_ == text) return;
   if (none) SPANHOUND_WARN("cron: measures no usage: {}", text);
   if (!none) SPANHOUND_ERROR("cron: measures no usage: {}", text);

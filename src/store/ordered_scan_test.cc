@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 #include "base/random.h"
@@ -15,7 +16,18 @@ namespace {
 
 using model::AttributeValue;
 
-class OrderedScanTest : public ScanPlacesTest {};
+class OrderedScanTest : public ScanPlacesTest {
+ protected:
+  // All rows, page by page; `behind_page` is called behind each.
+  std::vector<std::string> ScanPages(
+      ScanRequest request, const std::function<void()>& behind_page = [] {}) {
+    std::vector<std::string> rows;
+    for (std::vector<std::string> page; !(page = ScanPage(&request)).empty(); behind_page()) {
+      rows.insert(rows.end(), page.begin(), page.end());
+    }
+    return rows;
+  }
+};
 
 INSTANTIATE_TEST_SUITE_P(Places, OrderedScanTest, AllPlaces(), NameOfPlace);
 
@@ -50,13 +62,7 @@ TEST_P(OrderedScanTest, EveryOrderIsExactAndPagesNeverOverlap) {
       request.order = order;
       request.columns = {{Field::kName}};
       request.limit = page_rows;
-      std::vector<std::string> found;
-      while (true) {
-        const std::vector<std::string> page = ScanPage(&request);
-        if (page.empty()) break;
-        found.insert(found.end(), page.begin(), page.end());
-      }
-      EXPECT_EQ(found, expected);
+      EXPECT_EQ(ScanPages(std::move(request)), expected);
     }
   }
 }
@@ -89,15 +95,8 @@ TEST_P(OrderedScanTest, PagesAreExactWhereOnlyContentTellsRowsApart) {
     EXPECT_THAT(all, testing::UnorderedElementsAre("1:'first' ", "1:'a' ", "1:'a' ", "1:'a' ",
                                                    "1:'b' ", "1:'c' ", "1:'last' "));
     request.limit = page_rows;
-    std::vector<std::string> found;
-    while (true) {
-      const std::vector<std::string> page = ScanPage(&request);
-      if (page.empty()) break;
-      found.insert(found.end(), page.begin(), page.end());
-      // Where the rows lie may change between two pages.
-      ASSERT_TRUE(store_->Flush().ok());
-    }
-    EXPECT_EQ(found, all);
+    // Where the rows lie may change between two pages.
+    EXPECT_EQ(ScanPages(request, [&] { ASSERT_TRUE(store_->Flush().ok()); }), all);
   }
 }
 
