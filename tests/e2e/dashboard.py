@@ -132,16 +132,31 @@ class Dashboard:
         return f"dashboard2api:http://127.0.0.1:{self.kube_port}:1:{kind}"
 
     def trace(self, answer, count):
-        """Of an answer; it has `count` spans at least, and the root of the front ends last."""
+        """Of an answer: `count` spans at least, and of none but the front's root is the parent yet
+        to come. (Each process sends when it likes, and a parent ends after its children.)"""
         trace_id = answer.headers["X-Trace-Id"]
-        wait_until("the root", lambda: [s for s in self.collector.spans(trace_id)
-                                        if (s.service, s.kind) == (FRONT, "server")])
-        return Trace(self.collector.wait_for_spans(trace_id, count))
+
+        def whole():
+            spans = self.collector.spans(trace_id)
+            known = {s.span_id for s in spans}
+            roots = [s for s in spans if s.parent_id not in known]
+            front = [(s.service, s.kind) for s in roots] == [(FRONT, "server")]
+            return spans if front and len(spans) >= count else None
+
+        return Trace(wait_until(f"{count} spans of {trace_id}", whole))
 
     def wait_for_span(self, what, wanted):
         """The latest span for which `wanted` is true; of traces that nobody asked for."""
         return wait_until(what, lambda: next(
             (s for s in reversed(self.collector.all_spans()) if wanted(s)), None))
+
+    def failing_cron_run(self):
+        """The span of the run that told why; those that fail after it for the same reason are
+        silent."""
+        told = self.error_logged("cron: measures no usage")
+        return self.wait_for_span("the cron run that told it", lambda s: (
+            s.name == "cron measure usage" and s.tags.get("error") and
+            s.trace_id == told["trace_id"]))
 
     def error_logged(self, text, trace_id=None):
         return wait_until(f"a logged error with {text!r}", lambda: next(

@@ -116,9 +116,7 @@ class KubernetesFaultsTest(unittest.TestCase):
             self.assertTrue([e for e in trace.one(BACK, "server").events if "reason" in e])
             self.assertTrue([l for l in json_lines(dashboard.back, trace.root.trace_id)
                              if "the answer may be old" in l["msg"]])
-            run = dashboard.wait_for_span("a failing cron run", lambda s: (
-                s.name == "cron measure usage" and s.tags.get("error")))
-            dashboard.error_logged("cron: measures no usage", run.trace_id)
+            dashboard.failing_cron_run()
 
             dashboard.start_kube()
             dashboard.put("namespaces", sample_objects.namespace("new"))
@@ -220,9 +218,7 @@ class MetricsServerTest(unittest.TestCase):
         with Dashboard() as dashboard:
             before = self.measured(dashboard)
             dashboard.control("metrics?state=down")
-            run = dashboard.wait_for_span("a failing cron run", lambda s: (
-                s.name == "cron measure usage" and s.tags.get("error")))
-            dashboard.error_logged("cron: measures no usage", run.trace_id)
+            dashboard.failing_cron_run()
             answer = wait_until("the reason", lambda: (
                 lambda found: found if found["usageMissing"] else None)(
                     dashboard.get("/api/nodes").json()))
