@@ -31,24 +31,25 @@ inline bool IsAscii(std::string_view text) {
 }
 
 // Copies `text`; false when it is not all ASCII, and the copy of no use. As IsAscii, which would be
-// a second look at every byte.
+// a second look at every byte. Words may
+// overlap.
 inline bool CopyAscii(char* to, std::string_view text) {
   std::uint64_t all = 0;
-  const auto copy_eight = [&](std::size_t at) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data() + at, sizeof(eight));
-    std::memcpy(to + at, &eight, sizeof(eight));
-    all |= eight;
+  const auto copy = [&](std::size_t at, auto word) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    std::memcpy(to + at, &word, sizeof(word));
+    all |= word;
   };
+  const std::size_t size = text.size();
   constexpr std::size_t kEight = sizeof(std::uint64_t);
-  if (text.size() < kEight) {
-    for (const char c : text) {
-      *to++ = c;
-      all |= static_cast<unsigned char>(c);
-    }
-  } else {
-    for (std::size_t at = 0; at + kEight <= text.size(); at += kEight) copy_eight(at);
-    copy_eight(text.size() - kEight);
+  if (size >= kEight) {
+    for (std::size_t at = 0; at + kEight <= size; at += kEight) copy(at, std::uint64_t{});
+    copy(size - kEight, std::uint64_t{});
+  } else if (size >= kEight / 2) {
+    copy(0, std::uint32_t{});
+    copy(size - kEight / 2, std::uint32_t{});
+  } else if (size > 0) {
+    for (const std::size_t at : {std::size_t{0}, size / 2, size - 1}) copy(at, std::uint8_t{});
   }
   return (all & 0x8080808080808080ULL) == 0;
 }

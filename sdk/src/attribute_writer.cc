@@ -29,20 +29,19 @@ std::string CleanText(std::string_view text, std::size_t characters_max) {
   return clean;
 }
 
-// Nearly all attributes are ASCII texts and numbers. What their parts take is known before, so that
-// all is written in one go, lengths first. Returns the key, or nothing when there is another kind
-// of attribute to write; `out` is as before then.
-class PlainWriter {
+// Nearly all attributes are ASCII texts and numbers of a few bytes. They are written in one go: in
+// a KeyValue of less than 128 bytes every tag and every length takes one. Returns the key, or
+// nothing when there is another kind of attribute to write; `out` is as before then.
+class ShortWriter {
  public:
-  PlainWriter(ByteBuffer* out, unsigned field, std::string_view key, std::size_t characters_max)
+  ShortWriter(ByteBuffer* out, unsigned field, std::string_view key, std::size_t characters_max)
       : out_(*out), field_(field), key_(key), characters_max_(characters_max) {}
 
   std::string_view operator()(nostd::string_view text) const {
     const std::string_view kept = ToStd(text).substr(0, characters_max_);
-    return Write(kTag + VarintBytes(kept.size()) + kept.size(), [&](char* at) {
-      at = PutBytesHead(at, kText, kept.size());
-      return CopyAscii(at, kept) ? at + kept.size() : nullptr;
-    });
+    char* const at = PutUpToValue(kHead + kept.size());
+    if (at == nullptr || !CopyAscii(PutHead(at, kText, kept.size()), kept)) return {};
+    return KeyOnceEndedAt(at + kHead + kept.size());
   }
   std::string_view operator()(const char* text) const {
     return (*this)(nostd::string_view(text == nullptr ? "" : text));
@@ -58,29 +57,37 @@ class PlainWriter {
   }
 
  private:
-  static constexpr std::size_t kTag = 1;  // of all fields of AnyValue and KeyValue
+  static constexpr std::size_t kHead = 2;  // a tag and a length
+  static constexpr std::size_t kShortMax = 0x7F;
 
-  std::string_view Number(ValueField field, std::uint64_t number) const {
-    return Write(kTag + VarintBytes(number),
-                 [&](char* at) { return PutVarintField(at, field, number); });
+  static char* PutHead(char* at, unsigned field, std::size_t bytes) {
+    *at++ = static_cast<char>(field << 3 | static_cast<unsigned>(ProtoType::kBytes));
+    *at++ = static_cast<char>(bytes);
+    return at;
   }
 
-  // `put` writes the content of the AnyValue and returns its end; null: not ASCII.
-  template <typename Put>
-  std::string_view Write(std::size_t value_bytes, Put put) const {
-    const std::size_t bytes = kTag + VarintBytes(key_.size()) + key_.size() + kTag +
-                              VarintBytes(value_bytes) + value_bytes;
-    char* const begin = out_.Room(kHeadBytesMax + bytes);
-    char* const key = PutBytesHead(PutBytesHead(begin, field_, bytes), kKey, key_.size());
-    if (!CopyAscii(key, key_)) return {};
-    char* const end = put(PutBytesHead(key + key_.size(), kValue, value_bytes));
-    if (end == nullptr) return {};
+  std::string_view Number(ValueField field, std::uint64_t number) const {
+    char* const at = PutUpToValue(1 + VarintBytes(number));
+    return at == nullptr ? std::string_view() : KeyOnceEndedAt(PutVarintField(at, field, number));
+  }
+
+  // Where the content of the AnyValue is to be written; null: not short, or the key not ASCII.
+  char* PutUpToValue(std::size_t value_bytes) const {
+    const std::size_t bytes = kHead + key_.size() + kHead + value_bytes;
+    if (bytes > kShortMax) return nullptr;
+    char* const key =
+        PutHead(PutHead(out_.Room(kHead + kShortMax), field_, bytes), kKey, key_.size());
+    return CopyAscii(key, key_) ? PutHead(key + key_.size(), kValue, value_bytes) : nullptr;
+  }
+
+  std::string_view KeyOnceEndedAt(char* end) const {
+    const char* const key = out_.Room(0) + kHead + kHead;
     out_.EndAt(end);
     return {key, key_.size()};
   }
 
   ByteBuffer& out_;
-  const unsigned field_;
+  const unsigned field_;  // below 16
   const std::string_view key_;
   const std::size_t characters_max_;
 };
@@ -145,8 +152,9 @@ void AppendValueField(ByteBuffer* out, unsigned field,
 std::string_view AppendAttribute(ByteBuffer* out, unsigned field, std::string_view key,
                                  const opentelemetry::common::AttributeValue& value,
                                  std::size_t characters_max) {
-  const std::string_view plain = nostd::visit(PlainWriter(out, field, key, characters_max), value);
-  if (plain.data() != nullptr) return plain;
+  const std::string_view written =
+      nostd::visit(ShortWriter(out, field, key, characters_max), value);
+  if (written.data() != nullptr) return written;
   const std::size_t begin = out->size();
   {
     const ProtoMessage attribute(out, field);
