@@ -1,12 +1,15 @@
 // TextCodes: texts and their codes, for the dictionaries of a block that is written. Millions of
 // look-ups go through a hundred tables in turn, so nearly each of them misses the caches: several
-// are looked up together, their slots and texts being fetched meanwhile. Texts are not copied: they
-// outlive the table. One thread.
+// are looked up together, their slots being fetched meanwhile. A short text stands in its slot, so
+// that the slot answers alone; longer ones are fetched as well, and not copied: they outlive the
+// table. One thread.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 #include <vector>
+
+#include "store/encoding/text_ends.h"
 
 namespace spanhound::store {
 
@@ -17,6 +20,7 @@ class TextCodes {
   // A text on its way through the table.
   struct Query {
     std::string_view text;
+    TextEnds ends;
     uint32_t hash = 0;
   };
   // Fetches what Find will want of it.
@@ -31,13 +35,14 @@ class TextCodes {
   void Clear();
 
  private:
-  struct Slot {
-    const char* data;
+  struct alignas(32) Slot {  // within one cache line
+    TextEnds ends;           // of a long text: its address in place of the last
     uint32_t size;
     uint32_t hash;
     uint32_t code = kNone;
   };
 
+  static bool IsIn(const Slot& slot, const Query& query);
   size_t mask() const { return slots_.size() - 1; }
   void Put(const Slot& slot);
   void Grow();

@@ -37,6 +37,29 @@ TEST(TextCodesTest, LengthCounts) {
   EXPECT_EQ(codes.Find("abcd"), TextCodes::kNone);
 }
 
+// Texts of one size with the same ends, around the size up to which the ends are all of a text.
+TEST(TextCodesTest, EveryByteCounts) {
+  for (size_t size = 1; size <= 40; ++size) {
+    std::vector<std::string> texts(size + 1, std::string(size, 'a'));
+    for (size_t i = 0; i < size; ++i) texts[i][i] = 'b';
+    TextCodes codes;
+    for (uint32_t i = 0; i < size; ++i) codes.Add(codes.Prepare(texts[i]), i);
+    EXPECT_EQ(codes.Find(texts[size]), TextCodes::kNone) << size;
+    for (uint32_t i = 0; i < size; ++i) EXPECT_EQ(codes.Find(std::string(texts[i])), i) << size;
+  }
+}
+
+// Of a text with the hash of another nothing is found: only the bytes decide.
+TEST(TextCodesTest, AHashIsNoText) {
+  const std::string known = "a text longer than its ends, 1";
+  const std::string other = "a text longer than its ends, 2";
+  TextCodes codes;
+  codes.Add(codes.Prepare(known), 1);
+  TextCodes::Query query = codes.Prepare(known);
+  query.text = other;
+  EXPECT_EQ(codes.Find(query), TextCodes::kNone);
+}
+
 // What is prepared stays right when the table grows in between.
 TEST(TextCodesTest, PreparedBeforeTheTableGrew) {
   TextCodes codes;
