@@ -15,13 +15,15 @@ using std::chrono::steady_clock;
 TEST(HeldAnswersTest, GivenWhenDueInThatOrder) {
   HeldAnswers held(10);
   std::vector<int> given;
-  std::promise<void> last;
+  std::promise<void> all_added, last;
   const auto started = steady_clock::now();
+  held.Add(started, [&] { all_added.get_future().wait(); });  // none of the others before that
   held.Add(started + milliseconds(60), [&] {
     given.push_back(2);
     last.set_value();
   });
   held.Add(started + milliseconds(30), [&] { given.push_back(1); });
+  all_added.set_value();
   last.get_future().wait();
   EXPECT_GE(steady_clock::now() - started, milliseconds(60));
   EXPECT_EQ(given, (std::vector<int>{1, 2}));

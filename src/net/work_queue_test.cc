@@ -56,14 +56,16 @@ TEST(WorkQueue, StopWaitsForWhatRunsAndDropsTheRest) {
   std::atomic<bool> has_ended = false;
   auto held = std::make_shared<int>(1);
   WorkQueue queue(1);
-  std::promise<void> begun;
+  std::promise<void> next_waits;
   queue.Add([&] {
-    begun.set_value();
+    while (queue.delay_ms() == 0) std::this_thread::yield();
+    next_waits.set_value();
+    while (queue.delay_ms() > 0) std::this_thread::yield();  // until Stop has dropped the next
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     has_ended = true;
   });
-  begun.get_future().wait();
   queue.Add([held] { ADD_FAILURE() << "ran after Stop"; });
+  next_waits.get_future().wait();
   queue.Stop();
   EXPECT_TRUE(has_ended);
   EXPECT_EQ(held.use_count(), 1);
