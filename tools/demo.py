@@ -89,7 +89,8 @@ class Demo:
     def _start_api(self, port):
         self.api = self._start_service(BACK, port, [
             "--kube-url", self.kube_url, "--redis", f"127.0.0.1:{self._redis_port}",
-            "--redis-timeout-ms", "1000", "--kube-retry-ms", "500", "--cron-seconds", "2"])
+            "--redis-timeout-ms", "1000", "--kube-retry-ms", "500", "--cron-seconds", "2",
+            "--cache-seconds", "30"])
         self._api_port = int(self.api.wait_for(r"listening on 127\.0\.0\.1:(\d+)").group(1))
 
     def _stop_one(self, process):

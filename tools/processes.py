@@ -14,7 +14,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-START_SECONDS_MAX = 30
+HANG_SECONDS = 60  # whoever waits longer waits in vain, on a slow machine, too
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -46,7 +46,7 @@ class Process:
         with self._condition:
             self._condition.notify_all()
 
-    def wait_for(self, pattern, seconds=START_SECONDS_MAX):
+    def wait_for(self, pattern, seconds=HANG_SECONDS):
         """The match of the first output line that contains `pattern`."""
         deadline = time.monotonic() + seconds
         seen = 0
@@ -63,7 +63,7 @@ class Process:
                                        + "\n".join(self.lines[-40:]))
                 self._condition.wait(min(left, 0.2))
 
-    def stop(self, number=signal.SIGTERM, seconds=10):
+    def stop(self, number=signal.SIGTERM, seconds=HANG_SECONDS):
         """Sends the signal, waits, returns the exit code (negative: killed by a signal)."""
         if self.popen.poll() is None:
             self.popen.send_signal(number)
@@ -73,13 +73,13 @@ class Process:
             self.popen.kill()
             self.popen.wait()
             raise RuntimeError(f"{self.name} did not stop within {seconds} s") from None
-        self._reader.join(5)
+        self._reader.join(HANG_SECONDS)
         return code
 
     def kill(self):
         self.popen.kill()
         self.popen.wait()
-        self._reader.join(5)
+        self._reader.join(HANG_SECONDS)
 
     def __enter__(self):
         return self
@@ -130,10 +130,17 @@ class Spanhound(Process):
         return json.loads(request("GET", self.url("query", path)).body)
 
 
+_kept_ports = []  # sockets that are bound and do not listen
+
+
 def free_port():
-    """A TCP port that was free a moment ago, for servers that cannot choose one themselves."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
+    """A TCP port for a server that cannot choose one itself, and for its next start. It is kept until
+    this process ends, so that nobody else is given it; who sets SO_REUSEADDR may listen there."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    _kept_ports.append(kept)
+    return kept.getsockname()[1]
 
 
 class Redis(Process):
@@ -170,7 +177,7 @@ class Answer:
         return json.loads(self.body)
 
 
-def request(method, url, body=None, headers=None, seconds=30, tls=None):
+def request(method, url, body=None, headers=None, seconds=HANG_SECONDS, tls=None):
     """One HTTP exchange; error statuses are answers too, not exceptions."""
     outgoing = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
     try:
@@ -181,7 +188,7 @@ def request(method, url, body=None, headers=None, seconds=30, tls=None):
             return Answer(error.code, error.headers, error.read())
 
 
-def wait_until(what, probe, seconds=15):
+def wait_until(what, probe, seconds=HANG_SECONDS):
     """Calls `probe` until it returns something true and returns that."""
     deadline = time.monotonic() + seconds
     while True:

@@ -14,6 +14,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 from processes import Process, Redis, free_port, request, wait_until  # noqa: E402
 from span_collector import Collector  # noqa: E402
 
+RESOURCES = ("namespaces", "nodes", "pods", "deployments", "services")  # what the informer keeps
+
 BUILD = pathlib.Path(os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release")))
 FRONT, BACK = "dashboard2ui", "dashboard2api"
 NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system", "monitoring", "weiyun"]
@@ -63,7 +65,7 @@ class Dashboard:
         self._kube_flags, self._back_flags = kube_flags, back_flags or {}
         self._back_environment, self._back_wrapper = back_environment, back_wrapper
         self.kube_port = kube_port or free_port()
-        self._redis_port, self._back_port = free_port(), 0
+        self._redis_port, self._back_port = free_port(), free_port()
         try:
             if redis_up:
                 self.start_redis()
@@ -93,7 +95,6 @@ class Dashboard:
         self.back = self._keep(start(BACK, self.collector, *sum(flags.items(), ()),
                                      port=self._back_port, wrapper=self._back_wrapper,
                                      environment=self._back_environment))
-        self._back_port = self.back.port
 
     def get(self, path, headers=None, method="GET"):
         return request(method, f"http://127.0.0.1:{self.front.port}{path}", headers=headers)
@@ -114,6 +115,11 @@ class Dashboard:
 
     def kube_state(self):
         return self._ask_standin("GET", "state").json()
+
+    def wait_for_watches(self):
+        """Until the informer has listed everything and watches it."""
+        wait_until("a watch of everything", lambda: (
+            len(self.kube_state()["watched"]) == len(RESOURCES)))
 
     def kube_requests(self, path=""):
         """That the stand-in was asked for what begins so, oldest first."""
@@ -159,9 +165,13 @@ class Dashboard:
             s.trace_id == told["trace_id"]))
 
     def error_logged(self, text, trace_id=None):
-        return wait_until(f"a logged error with {text!r}", lambda: next(
+        return self.back_logged("error", text, trace_id)
+
+    def back_logged(self, level, text, trace_id=None):
+        """The first such line; it may be read later than what came of it is seen."""
+        return wait_until(f"a line of level {level} with {text!r}", lambda: next(
             (line for line in json_lines(self.back, trace_id)
-             if line["level"] == "error" and text in line["msg"]), None))
+             if line["level"] == level and text in line["msg"]), None))
 
     def __enter__(self):
         return self

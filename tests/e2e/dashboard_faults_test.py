@@ -22,6 +22,7 @@ from dashboard import (BACK, BACK_FLAGS, FRONT, NAMESPACES, Dashboard, json_line
 SEED = int(os.environ.get("SPANHOUND_CHURN_SEED", "20261125"))
 CHANGES, CUTS, EXPIRIES = 10_000, 200, 50
 INFORMER_ANSWERS = {"--cache-seconds": "0"}
+REDIS_REST_SECONDS = 1  # kRestAfterFailure of cache/redis_client.h
 
 
 class RedisFaultsTest(unittest.TestCase):
@@ -41,9 +42,7 @@ class RedisFaultsTest(unittest.TestCase):
             self.assertFalse(trace.one(BACK, "server").tags.get("error"))
             read = trace.one(BACK, "internal", "cache read")
             self.assertIn("Redis at 127.0.0.1:", read.events[-1]["exception.message"])
-            warnings = [l["msg"] for l in json_lines(dashboard.back, trace.root.trace_id)
-                        if l["level"] == "warn"]
-            self.assertTrue(any("goes on without Redis" in w for w in warnings), warnings)
+            dashboard.back_logged("warn", "goes on without Redis", trace.root.trace_id)
 
             run = dashboard.wait_for_span("a failing cron run", lambda s: (
                 s.name == "cron measure usage" and s.tags.get("error")))
@@ -58,7 +57,9 @@ class RedisFaultsTest(unittest.TestCase):
                 "EXISTS", dashboard.key("usage:nodes")) == ":1")
 
     def test_a_restart_between_two_requests_is_not_noticed(self):
-        with Dashboard() as dashboard:
+        # The cron job runs once: while Redis is down it would notice, and requests go on without.
+        with Dashboard(back_flags={"--cron-seconds": "3600"}) as dashboard:
+            dashboard.wait_for_span("the cron run", lambda s: s.name == "cron measure usage")
             dashboard.get("/api/namespaces")
             dashboard.redis.kill()
             dashboard.start_redis()
@@ -75,8 +76,10 @@ class RedisFaultsTest(unittest.TestCase):
             dashboard.redis.popen.send_signal(signal.SIGSTOP)
             started = time.monotonic()
             answers = [dashboard.get("/api/namespaces") for _ in range(20)]
-            self.assertLess(time.monotonic() - started, 3)
+            rests = int((time.monotonic() - started) / REDIS_REST_SECONDS)
             self.assertEqual({a.json()["source"]["name"] for a in answers}, {"informer"})
+            asked = [s for a in answers for s in dashboard.trace(a, 6).spans if s.name == "GET"]
+            self.assertLessEqual(len(asked), 1 + rests)  # once, and once more after each rest
             dashboard.redis.popen.send_signal(signal.SIGCONT)
             wait_until("Redis to be used again",
                        lambda: dashboard.source().get("name") == "redis")
@@ -114,8 +117,7 @@ class KubernetesFaultsTest(unittest.TestCase):
             self.assertEqual([n["name"] for n in answer.json()["namespaces"]], NAMESPACES)
             trace = dashboard.trace(answer, 6)
             self.assertTrue([e for e in trace.one(BACK, "server").events if "reason" in e])
-            self.assertTrue([l for l in json_lines(dashboard.back, trace.root.trace_id)
-                             if "the answer may be old" in l["msg"]])
+            dashboard.back_logged("warn", "the answer may be old", trace.root.trace_id)
             dashboard.failing_cron_run()
 
             dashboard.start_kube()
@@ -129,14 +131,14 @@ class KubernetesFaultsTest(unittest.TestCase):
     def test_away_for_some_attempts_and_nothing_is_listed_again(self):
         flags = {**INFORMER_ANSWERS, "--kube-retry-ms": "50"}
         with Dashboard(back_flags=flags) as dashboard:
+            dashboard.wait_for_watches()
             lists = dashboard.kube_state()["counts"]["lists"]
             dashboard.control("fail?hang_up=1&count=8&path=/api/v1/pods")
             dashboard.control("cut?resource=pods&how=abrupt")
             dashboard.put("pods", sample_objects.pod("weiyun", "meanwhile", "k3s-master"))
             wait_until("the pod that came meanwhile", lambda: "meanwhile" in dashboard.get(
                 "/api/pods?namespace=weiyun").body.decode())
-            self.assertTrue([l for l in json_lines(dashboard.back) if l["level"] == "error" and
-                             "watch of pods failed" in l["msg"]])
+            dashboard.error_logged("watch of pods failed")
             self.assertEqual(dashboard.kube_state()["counts"]["lists"], lists)
 
     def test_everything_is_down_at_the_start(self):
@@ -162,7 +164,7 @@ class KubernetesFaultsTest(unittest.TestCase):
             dashboard.back.stop()
             time.sleep(1)  # what is in Redis is no longer fresh
             dashboard.start_back()
-            wait_until("the front to find it", lambda: dashboard.source(), seconds=20)
+            wait_until("the front to find it", lambda: dashboard.source())
             answer = dashboard.get("/api/namespaces").json()
             self.assertEqual([n["name"] for n in answer["namespaces"]], NAMESPACES)
             self.assertEqual(answer["source"]["name"], "redis")
@@ -172,7 +174,7 @@ class KubernetesFaultsTest(unittest.TestCase):
 
     def test_refusals_and_what_the_server_asks_for(self):
         with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
-            dashboard.control("fail?status=403&count=9&path=/nodes")
+            dashboard.control("fail?status=403&count=1000&path=/nodes")
             dashboard.control("cut?resource=nodes&how=clean")
             dashboard.error_logged("answers 403: the stand-in was told to fail")
             answer = dashboard.get("/api/namespaces")
@@ -183,16 +185,17 @@ class KubernetesFaultsTest(unittest.TestCase):
             wait_until("nodes", lambda: dashboard.is_current("/api/nodes"))
 
             for status in (429, 500):
+                dashboard.wait_for_watches()
+                before = len(dashboard.kube_requests("/api/v1/services"))
                 dashboard.control(f"fail?status={status}&count=1&retry_after=1&path=/services")
                 dashboard.control("cut?resource=services&how=abrupt")
                 dashboard.error_logged(f"answers {status}")
+                refused, again, *_ = wait_until("the next attempt", lambda b=before: (
+                    lambda asked: asked if len(asked) >= 2 else None)(
+                        [r["seconds"] for r in dashboard.kube_requests("/api/v1/services")[b:]]))
+                self.assertGreater(again - refused, 0.95)  # the second that was asked for
                 wait_until("services", lambda: dashboard.is_current(
                     "/api/services?namespace=weiyun"))
-            asked = [r["seconds"] for r in dashboard.kube_requests("/api/v1/services")]
-            # Each refusal is followed by a pause of the second that was asked for.
-            refused, again, refused_too, again_too = asked[-4:]
-            self.assertGreater(again - refused, 0.95, asked)
-            self.assertGreater(again_too - refused_too, 0.95, asked)
 
 
 class MetricsServerTest(unittest.TestCase):
@@ -212,7 +215,8 @@ class MetricsServerTest(unittest.TestCase):
             told = [l for l in json_lines(dashboard.back) if "no metrics API" in l["msg"]]
             self.assertEqual(len(told), 1)
             dashboard.control("metrics?state=up")  # somebody installs it
-            self.assertEqual(self.measured(dashboard)["usageMissing"], "")
+            wait_until("nothing to be missing", lambda: self.measured(
+                dashboard)["usageMissing"] == "")
 
     def test_it_goes_down_and_what_was_measured_is_shown_with_the_reason(self):
         with Dashboard() as dashboard:
@@ -242,7 +246,7 @@ class MetricsServerTest(unittest.TestCase):
                 dashboard.start_back()
                 answer = wait_until("the reason", lambda: (
                     lambda reply: reply.status == 200 and reply.json()["usageMissing"] and
-                    reply.json())(dashboard.get("/api/nodes")), seconds=20)
+                    reply.json())(dashboard.get("/api/nodes")))
                 self.assertIn(reason, answer["usageMissing"])
                 self.assertEqual({n["usage"] for n in answer["nodes"]}, {None})
                 dashboard.control("heal")
@@ -259,9 +263,11 @@ class MetricsServerTest(unittest.TestCase):
                                       ("dashboard2api-0", "-5m", "1Ki")):
                 dashboard.control(f"usage?name={name}",
                                   json.dumps({"cpu": cpu, "memory": memory}).encode())
+            # A run that began before the last of these saw some of them only.
+            begun = len(dashboard.kube_requests("/apis/metrics.k8s.io/v1beta1/nodes"))
+            wait_until("two more runs to begin", lambda: len(dashboard.kube_requests(
+                "/apis/metrics.k8s.io/v1beta1/nodes")) >= begun + 2)
             dashboard.redis.command("FLUSHALL")
-            wait_until("these amounts", lambda: self.amounts(dashboard, "nodes")["k3s-master"] == (
-                124, 1024))
             self.assertEqual(self.amounts(dashboard, "nodes"), {
                 "k3s-master": (124, 1024), "k3s-worker-1": (250, 129_000_000),
                 "k3s-worker-2": None})
@@ -300,7 +306,7 @@ class AccessTest(unittest.TestCase):
                 self.assertIn("401", refused.json()["error"])
                 write("secret")
                 wait_until("an answer", lambda: dashboard.get("/api/namespaces").status == 200)
-                sent = dashboard.kube_requests()[-1]
+                sent = dashboard.kube_requests("/api/v1/namespaces")[-1]
                 self.assertEqual(sent["headers"]["Authorization"], "Bearer secret")
                 self.assertIn("traceparent", sent["headers"])
 
@@ -319,7 +325,7 @@ class AccessTest(unittest.TestCase):
             write("secret")
             flags = {"--kube-token-file": token.name, **INFORMER_ANSWERS}
             with Dashboard(back_flags=flags, kube_flags=["--token", "secret"]) as dashboard:
-                wait_until("an answer", lambda: dashboard.get("/api/namespaces").status == 200)
+                dashboard.wait_for_watches()
                 lists = dashboard.kube_state()["counts"]["lists"]
                 asked_before = len(dashboard.kube_requests("/api/v1/pods"))
                 dashboard.control("token?token=another")
@@ -342,6 +348,7 @@ class AccessTest(unittest.TestCase):
 
     def test_who_may_list_but_not_watch_is_shown_what_lists_bring(self):
         with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
+            dashboard.wait_for_watches()
             asked_before = len(dashboard.kube_requests("/api/v1/nodes"))
             dashboard.control("fail?status=403&count=1000&path=/api/v1/nodes%3Fwatch")
             dashboard.control("cut?resource=nodes&how=clean")
@@ -360,6 +367,7 @@ class AccessTest(unittest.TestCase):
 
     def test_a_server_that_ends_every_watch_as_expired_is_not_asked_without_a_pause(self):
         with Dashboard(back_flags=INFORMER_ANSWERS) as dashboard:
+            dashboard.wait_for_watches()
             asked_before = len(dashboard.kube_requests("/api/v1/services"))
             dashboard.control("fail?event=410&count=1000&path=/api/v1/services%3Fwatch")
             dashboard.control("cut?resource=services&how=clean")
@@ -393,7 +401,7 @@ class AccessTest(unittest.TestCase):
                 dashboard.start_kube()
                 dashboard.back.stop()
                 dashboard.start_back()
-                wait_until("an answer over TLS", dashboard.is_current, seconds=20)
+                wait_until("an answer over TLS", dashboard.is_current)
                 # A certificate that somebody else has signed is refused.
                 self.write_kubeconfig(kubeconfig, "other.pem", dashboard.kube_port)
                 dashboard.back.stop()
@@ -445,7 +453,7 @@ class FrontFaultsTest(unittest.TestCase):
             self.assertTrue(span.tags["error"] and call.tags["error"])
             dashboard.start_back()
             wait_until("the front to find the new back", lambda: dashboard.get(
-                "/api/namespaces").status == 200, seconds=20)
+                "/api/namespaces").status == 200)
 
 
 class InformerTest(unittest.TestCase):
@@ -472,7 +480,7 @@ class InformerTest(unittest.TestCase):
             dashboard.control(f"churn?seed={SEED}&changes={CHANGES}&cuts={CUTS}"
                               f"&expiries={EXPIRIES}")
             wait_until("the last change", lambda: not dashboard.kube_state()["churning"],
-                       seconds=60)
+                       seconds=120)
             expected = self.on_the_server(dashboard)
             try:
                 wait_until("the last event", lambda: self.kept(dashboard) == expected)

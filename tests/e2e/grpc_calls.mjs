@@ -4,7 +4,7 @@
 // Answer: [{http, headers, trailers, body (base64), error, goaway, maxConcurrentStreams}]. A call to
 // `hold` is answered with its first bytes; the line {"held": true} waits for the end of all held ones
 // and answers with them. A `late` call is held, too, and sends only half of its body until the line
-// {"finish": true}; it is answered at once.
+// {"finish": true}; it is answered as soon as the server has that half.
 import http2 from "node:http2";
 import readline from "node:readline";
 
@@ -54,6 +54,8 @@ async function answersTo({ port, calls, held: wantsHeld, finish }) {
   session.setMaxListeners(0);
   session.on("error", () => {});
   const answers = await Promise.all(calls.map((one) => call(session, one)));
+  // Answered once the server has read all that came before it; of several it thinks ill.
+  if (calls.some((one) => one.late)) await new Promise((resolve) => session.ping(resolve));
   session.close();  // once its held streams have ended
   return answers;
 }

@@ -93,7 +93,7 @@ class InClusterTest(unittest.TestCase):
         self.pod = in_pod(free_port(), kube_flags=["--token", "first", *tls],
                           back_wrapper=[*IN_POD, str(mounted)])
         self.addCleanup(self.pod.__exit__)
-        wait_until("an answer", self.pod.is_current, seconds=20)
+        wait_until("an answer", self.pod.is_current)
 
     def last_token(self, path):
         return self.pod.kube_requests(path)[-1]["headers"].get("Authorization")

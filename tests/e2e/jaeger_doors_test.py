@@ -113,7 +113,7 @@ class JaegerDoorsTest(unittest.TestCase):
                  "jaeger-grpc": self.target("jaeger-grpc", "jaeger_grpc"),
                  "jaeger-udp-compact": self.target("jaeger-udp", "jaeger_compact"),
                  "jaeger-udp-binary": self.target("jaeger-udp-binary", "jaeger_binary")}
-        loads = [self.load(target, rate=20_000 if "udp" in door else 0)
+        loads = [self.load(target, rate=5_000 if "udp" in door else 0)
                  for door, target in doors.items()]
         scrapes = 0
         while any(load.poll() is None for load in loads):
@@ -254,7 +254,7 @@ class SamplingTest(unittest.TestCase):
                 self.addCleanup(load.wait)
                 self.addCleanup(load.kill)
                 wait_until("the store is full", lambda: Scrape(server).sum(
-                    "spanhound_store_refused_head_full_total") > 0, 120)
+                    "spanhound_store_refused_head_full_total") > 0, 300)
                 connection = GrpcConnection(server.ports["jaeger_grpc"], GET_STRATEGY)
                 for _ in range(40):
                     connection.send(b"\x0a\x04shop")

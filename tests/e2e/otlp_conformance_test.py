@@ -667,13 +667,13 @@ class OverloadTest(OtlpTest):
     def test_29_a_retry_is_stored_once(self):
         for signal in SIGNALS:
             trace_id = otlp.new_trace_id()
-            made = message(signal, [item(signal, trace_id, attributes=[
-                attribute("some", stringValue="x" * 4000)])])
+            made = self.of_4000_bytes(signal, trace_id)
             with socket.create_connection(("127.0.0.1", self.server.ports["otlp_http"])) as holder:
                 # A request under way that takes nearly all there is for requests.
                 holder.sendall(b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
                                b"application/json\r\nContent-Length: 18500\r\n\r\n" + b" " * 18000)
-                outcome = wait_until("an overload", lambda: self.refused(signal, made))
+                wait_until("an overload", lambda: self.refused(signal))
+                outcome = self.http(signal, made, PROTOBUF)
                 self.assertEqual((outcome.status, outcome.code), (503, UNAVAILABLE))
                 self.assertEqual(self.count(signal, trace_id), 0)
             outcome = wait_until("its end", lambda: self.taken(signal, made))
@@ -684,9 +684,15 @@ class OverloadTest(OtlpTest):
                 self.assertEqual(again.code, OK)
             self.assertEqual(self.count(signal, trace_id), 1 if signal == "traces" else 3)
 
-    def refused(self, signal, made):
-        outcome = self.http(signal, made, PROTOBUF)
-        return outcome if outcome.status == 503 else None
+    @staticmethod
+    def of_4000_bytes(signal, trace_id):
+        return message(signal, [item(signal, trace_id, attributes=[
+            attribute("some", stringValue="x" * 4000)])])
+
+    def refused(self, signal):
+        """Whether there is no room for another such request."""
+        other = self.of_4000_bytes(signal, otlp.new_trace_id())
+        return self.http(signal, other, PROTOBUF).status == 503
 
     def taken(self, signal, made):
         outcome = self.http(signal, made, PROTOBUF)

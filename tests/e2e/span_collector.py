@@ -187,7 +187,7 @@ class Collector:
         with self._lock:
             return [log for log in self._logs if log.trace_id == trace_id]
 
-    def wait_for_spans(self, trace_id, count, seconds=10):
+    def wait_for_spans(self, trace_id, count, seconds=60):
         deadline = time.monotonic() + seconds
         while len(self.spans(trace_id)) < count:
             if time.monotonic() > deadline:

@@ -45,8 +45,7 @@ class Churn:
             resource = self._rng.choice(resources)
             self._change(resource)
             if self._due(number, self._expiries):
-                self._cluster.expire()
-                self._cluster.cut(resource, self._rng.choice(HOW_TO_CUT))
+                self._cluster.cut(resource, self._rng.choice(HOW_TO_CUT), expires=True)
             elif self._due(number, self._cuts):
                 self._cluster.cut(resource, self._rng.choice(HOW_TO_CUT))
 

@@ -22,6 +22,7 @@ REASONS = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFo
            405: "MethodNotAllowed", 410: "Expired", 429: "TooManyRequests", 500: "InternalError",
            503: "ServiceUnavailable", 504: "Timeout"}
 REQUESTS_KEPT_MAX = 1000
+WATCH_SECONDS_MAX = 30  # until somebody watches what is to be cut
 FIRST_VERSION = 196
 
 
@@ -111,6 +112,11 @@ class Cluster:
             self.changed.notify_all()
             return watch
 
+    def watched(self):
+        """Resources with a watch that is open."""
+        with self.changed:
+            return sorted({watch.resource for watch in self._watches if not watch.cut})
+
     def close_watch(self, watch):
         with self.changed:
             self._watches.discard(watch)
@@ -174,13 +180,16 @@ class Cluster:
             self._history = self._since(start)
             self._chunks.clear()
 
-    def cut(self, resource, how, seconds=5):
-        """Cuts the open watches of a resource, waiting for one if there is none; False then."""
+    def cut(self, resource, how, expires=False):
+        """Cuts the open watches of a resource, waiting for one if there is none; False if none comes.
+        With `expires` whoever watched has to list: nobody can go on from what they have brought."""
         with self.changed:
             def open_ones():
                 return [w for w in self._watches if w.resource == resource and not w.cut]
-            if not self.changed.wait_for(open_ones, timeout=seconds):
+            if not self.changed.wait_for(open_ones, timeout=WATCH_SECONDS_MAX):
                 return False
+            if expires:
+                self.expire()
             for watch in open_ones():
                 watch.cut = how
                 self.counts["cuts"] += 1

@@ -24,7 +24,8 @@ can be told to fail, and cuts its frames wherever --split says.
   POST /standin/expire                       versions until now are too old
   POST /standin/cut?resource=pods&how=clean  ends open watches: clean, abrupt, torn
   POST /standin/churn?seed=1&changes=N&cuts=N&expiries=N
-  GET  /standin/state                        versions of all objects, what has been counted
+  GET  /standin/state                        versions of all objects, what has been counted, and
+                                             what is watched
   GET  /standin/requests                     what was asked for, oldest first: path and headers
 """
 
@@ -65,6 +66,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self._answer(200, cluster.requests())
         if path == "/standin/state":
             return self._answer(200, {"objects": cluster.state(), "counts": cluster.counts,
+                                      "watched": cluster.watched(),
                                       "churning": self.server.churning()})
         cluster.note_request(self.path, dict(self.headers.items()))
         failure = cluster.take_failure(self.path)
@@ -128,8 +130,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for event, each in events:
                 if watch.cut == "torn":
                     return self._tear(event, each)
+                if watch.cut:
+                    break  # the rest is for the next watch
                 self._send_event(event, each)
-            if wants_bookmarks and time.monotonic() > bookmark_at:
+            if wants_bookmarks and not watch.cut and time.monotonic() > bookmark_at:
                 bookmark_at = time.monotonic() + self.server.bookmark_seconds
                 self._send_event("BOOKMARK", {"kind": kind, "apiVersion": "v1", "metadata": {
                     "resourceVersion": str(version)}})

@@ -27,7 +27,7 @@ export class Browser {
   async newPage(serverUrl) {
     const page = await this.context.newPage();
     page.problems = [];
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") {
         page.problems.push(`console ${message.type()}: ${message.text()}`);
