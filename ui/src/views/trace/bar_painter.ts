@@ -25,6 +25,7 @@ const kBarHeight = 12;
 const kBarTop = (kRowHeight - kBarHeight) / 2;
 const kBarWidthMin = 2;  // pixels: a short span must be seen, and must not look long either
 const kPadding = 8;      // free pixels left and right of the time scale
+const kGap = 6;          // between a bar, its duration and the edge of the chart
 const kDiamond = 3.5;
 const kEventsMax = 200;  // per row; more lie on top of each other anyway
 
@@ -88,10 +89,10 @@ function drawDuration(context: CanvasRenderingContext2D, view: BarsToDraw, label
                       left: number, right: number, y: number, colour: string): void {
   const width = context.measureText(label).width;
   context.fillStyle = view.colours.muted;
-  if (right + 6 + width < view.width) {
-    context.fillText(label, right + 6, y);
-  } else if (left - 6 - width > 0) {
-    context.fillText(label, left - 6 - width, y);
+  if (right + kGap + width + kGap <= view.width) {
+    context.fillText(label, right + kGap, y);
+  } else if (left - kGap - width - kGap >= 0) {
+    context.fillText(label, left - kGap - width, y);
   } else {
     context.fillStyle = inkOn(colour);
     context.fillText(label, Math.max(left, 0) + 8, y);
