@@ -12,9 +12,6 @@
 namespace spanhound::net {
 namespace {
 
-// Of a server. Each has its call open, with at most a stream window of its message.
-constexpr size_t kHeldRefusalsMax = 4096;
-
 GrpcReply Failure(Code code, std::string message) { return {Status(code, std::move(message))}; }
 
 // Answers INTERNAL if all copies of a responder die unused.
@@ -130,7 +127,6 @@ GrpcShared::GrpcShared(GrpcServerOptions server_options, Metrics& metrics)
       refused_delay(Refused(metrics, options.name, "queue_delay_max_ms")),
       refused_memory(Refused(metrics, options.name, "in_flight_bytes_max")),
       bytes(BudgetOr(options.in_flight, options.in_flight_bytes_max)),
-      held(kHeldRefusalsMax),
       queue(options.threads > 0
                 ? options.threads
                 : std::max(2, static_cast<int>(std::thread::hardware_concurrency()))) {}
@@ -147,70 +143,91 @@ Status GrpcShared::Admit(GrpcRequest& head) {
   return Unavailable("the server is overloaded; try again");
 }
 
-void GrpcShared::TurnAway(std::shared_ptr<GrpcCallPort> port, Status status,
-                          std::chrono::system_clock::time_point deadline) {
+void GrpcShared::TurnAway(std::shared_ptr<GrpcCallPort> port, Status status, GrpcStream& stream) {
   const bool may_come_back = status.code() == Code::kUnavailable;
   GrpcReply refusal = Refusal(std::move(status));
   if (!may_come_back) return port->Send(std::move(refusal));
   // A deadline may be as far away as the clock goes.
-  const auto left =
-      std::max(deadline, std::chrono::system_clock::now()) - std::chrono::system_clock::now();
+  const auto now = std::chrono::system_clock::now();
+  const auto left = std::max(stream.context().deadline(), now) - now;
   const auto hold = std::min<std::chrono::nanoseconds>(
       left / 2, std::chrono::milliseconds(options.refusal_hold_ms));
-  held.Add(std::chrono::steady_clock::now() + hold,
-           [port = std::move(port), refusal = std::move(refusal)] { port->Send(refusal); });
+  stream.loop().held().Add(
+      std::chrono::steady_clock::now() + hold,
+      [port = std::move(port), refusal = std::move(refusal)] { port->Send(refusal); });
 }
 
-GrpcCall::GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
+GrpcCall::GrpcCall(std::unique_ptr<GrpcStream> stream, const GrpcHandler* handler,
                    GrpcCallKind kind, GrpcShared& shared)
-    : context_(context),
+    : stream_(std::move(stream)),
       handler_(handler),
       kind_(kind),
       shared_(shared),
       port_(std::make_shared<GrpcCallPort>(this)) {
+  stream_->set_over(&is_over_);
+}
+
+void GrpcCall::Begin() {
   shared_.open_calls.Add(port_);
+  const grpc::GenericServerContext& context = stream_->context();
+  if (stream_->loop().is_closed()) return port_->Send(shared_.StoppingRefusal());
   if (handler_ == nullptr) {
-    port_->Send(Failure(Code::kUnimplemented, "unknown method " + context_->method()));
-    return;
+    return port_->Send(Failure(Code::kUnimplemented, "unknown method " + context.method()));
   }
-  head_.method = context_->method();
-  for (const auto& [name, value] : context_->client_metadata()) {
+  head_.method = context.method();
+  for (const auto& [name, value] : context.client_metadata()) {
     head_.metadata.emplace_back(std::string(name.data(), name.size()),
                                 std::string(value.data(), value.size()));
   }
   Status admitted = kind_ == GrpcCallKind::kProbe ? Status::Ok() : shared_.Admit(head_);
-  if (!admitted.ok()) {
-    shared_.TurnAway(port_, std::move(admitted), context_->deadline());
-    return;
-  }
-  StartRead(&request_);
+  if (!admitted.ok()) return shared_.TurnAway(port_, std::move(admitted), *stream_);
+  ++events_to_come_;
+  stream_->io().Read(&message_, &has_read_);
 }
 
-void GrpcCall::OnReadDone(bool ok) {
-  const std::shared_ptr<GrpcCallPort> port = port_;  // an answer may delete this at once
+void GrpcCall::HasRead(bool ok) {
   if (!ok) {  // cancelled, too large (gRPC has put its own status on the wire), or no message
-    return port->Send(Failure(Code::kInvalidArgument, "a unary call needs one message"));
+    port_->Send(Failure(Code::kInvalidArgument, "a unary call needs one message"));
+    return ForgetEvent();
   }
-  GrpcShared& shared = shared_;
-  auto work = std::make_shared<GrpcWork>(shared, *handler_, port, std::move(head_));
-  const bool is_probe = kind_ == GrpcCallKind::kProbe;
-  if (!work->TakeMessage(GatherSlices(request_))) {
-    shared.refused_memory.Add();
-    return port->Send(shared.Refusal(Unavailable("too many message bytes in flight; try again")));
+  auto work = std::make_shared<GrpcWork>(shared_, *handler_, port_, std::move(head_));
+  if (!work->TakeMessage(GatherSlices(message_))) {
+    shared_.refused_memory.Add();
+    port_->Send(shared_.Refusal(Unavailable("too many message bytes in flight; try again")));
+    return ForgetEvent();
   }
-  request_.Clear();
-  if (is_probe) return work->Run();
-  shared.queue.Add([work] { work->Run(); });
+  message_.Clear();
+  if (kind_ == GrpcCallKind::kProbe) {
+    work->Run();
+  } else {
+    shared_.queue.Add([work] { work->Run(); });
+  }
+  ForgetEvent();
 }
 
 void GrpcCall::Reply(GrpcReply reply) {
   shared_.counters.CountReply(reply.status.code());
-  if (!reply.status.ok()) return Finish(ToGrpcStatus(reply.status, reply.status_details));
-  reply_ = ToByteBuffer(reply.body);
-  StartWriteAndFinish(&reply_, grpc::WriteOptions(), grpc::Status::OK);
+  reply_ = std::move(reply);
+  stream_->loop().Run([this] { Finish(); });
 }
 
-void GrpcCall::OnDone() {
+void GrpcCall::Finish() {
+  if (!reply_.status.ok()) {
+    return stream_->io().Finish(ToGrpcStatus(reply_.status, reply_.status_details), &has_finished_);
+  }
+  stream_->io().WriteAndFinish(ToByteBuffer(reply_.body), grpc::WriteOptions(), grpc::Status::OK,
+                               &has_finished_);
+}
+
+void GrpcCall::HasFinished(bool) { ForgetEvent(); }
+
+void GrpcCall::IsOver(bool) {
+  if (stream_->context().IsCancelled()) port_->NoteCancelled();
+  ForgetEvent();
+}
+
+void GrpcCall::ForgetEvent() {
+  if (--events_to_come_ > 0) return;
   shared_.open_calls.Remove(port_);
   delete this;
 }

@@ -1,11 +1,9 @@
-// GrpcCall: one unary call on the generic service. gRPC deletes it in OnDone, which comes only
-// after Finish; so it lives until it was answered, cancelled or not, and a late answer from any
-// thread is safe. GrpcCallPort is what the answering side holds; it passes on one answer only. What
-// a message asks for is done on the threads of GrpcShared, not on gRPC's: those stay free to turn
-// calls away while the queue is long.
+// GrpcCall: one unary call on the generic service, on the thread of its loop. It deletes itself
+// after its last event, which comes only after it was answered, cancelled or not; so a late answer
+// from any thread is safe. GrpcCallPort is what the answering side holds; it passes on one answer
+// only. What a message asks for is done on the threads of GrpcShared, not on the loop's: that stays
+// free to turn calls away while the queue is long.
 #pragma once
-
-#include <grpcpp/generic/async_generic_service.h>
 
 #include <atomic>
 #include <chrono>
@@ -16,7 +14,7 @@
 #include <unordered_set>
 
 #include "net/grpc_server.h"
-#include "net/held_answers.h"
+#include "net/grpc_stream.h"
 #include "net/work_queue.h"
 
 namespace spanhound::net {
@@ -70,11 +68,11 @@ struct GrpcShared {
   GrpcShared(GrpcServerOptions server_options, Metrics& metrics);
   // The answer with which the server itself turns a call away.
   GrpcReply Refusal(Status status) const;
+  GrpcReply StoppingRefusal() const { return Refusal(Unavailable("the server is stopping")); }
   // Before anything is done for a call.
   Status Admit(GrpcRequest& head);
   // Answers a call that was not admitted; one that may come back is held first.
-  void TurnAway(std::shared_ptr<GrpcCallPort> port, Status status,
-                std::chrono::system_clock::time_point deadline);
+  void TurnAway(std::shared_ptr<GrpcCallPort> port, Status status, GrpcStream& stream);
 
   const GrpcServerOptions options;
   GrpcOpenCalls open_calls;
@@ -82,34 +80,43 @@ struct GrpcShared {
   Counter& refused_delay;
   Counter& refused_memory;
   const std::shared_ptr<ByteBudget> bytes;  // of messages that wait or are worked on
-  HeldAnswers held;                         // refusals
   WorkQueue queue;                          // last: its tasks use the rest
 };
 
 enum class GrpcCallKind { kOrdinary, kProbe };  // probes are neither asked who they are nor queued
 
-class GrpcCall final : public grpc::ServerGenericBidiReactor {
+class GrpcCall final {
  public:
   // `handler` null: the method is unknown. It and `shared` outlive the server.
-  GrpcCall(grpc::GenericCallbackServerContext* context, const GrpcHandler* handler,
-           GrpcCallKind kind, GrpcShared& shared);
+  GrpcCall(std::unique_ptr<GrpcStream> stream, const GrpcHandler* handler, GrpcCallKind kind,
+           GrpcShared& shared);
+  GrpcCall(const GrpcCall&) = delete;
+  GrpcCall& operator=(const GrpcCall&) = delete;
 
+  // Once.
+  void Begin();
   // By the port, once.
   void Reply(GrpcReply reply);
 
-  void OnReadDone(bool ok) override;
-  void OnCancel() override { port_->NoteCancelled(); }
-  void OnDone() override;
-
  private:
-  grpc::GenericCallbackServerContext* const context_;
+  void Finish();
+  void HasRead(bool ok);
+  void HasFinished(bool ok);
+  void IsOver(bool ok);
+  void ForgetEvent();
+
+  const std::unique_ptr<GrpcStream> stream_;
   const GrpcHandler* const handler_;
   const GrpcCallKind kind_;
   GrpcShared& shared_;
   const std::shared_ptr<GrpcCallPort> port_;
   GrpcRequest head_;  // the metadata, until the message is there
-  grpc::ByteBuffer request_;
-  grpc::ByteBuffer reply_;
+  grpc::ByteBuffer message_;
+  GrpcReply reply_;
+  int events_to_come_ = 2;  // it was answered, it is over
+  GrpcEventOf<&GrpcCall::HasRead> has_read_{*this};
+  GrpcEventOf<&GrpcCall::HasFinished> has_finished_{*this};
+  GrpcEventOf<&GrpcCall::IsOver> is_over_{*this};
 };
 
 }  // namespace spanhound::net

@@ -34,108 +34,98 @@ GrpcHandler HealthCheck(std::vector<std::string> services) {
   };
 }
 
-// One stream: its request, its state, and then silence until either side ends it. gRPC deletes it
-// in OnDone, which comes only after Finish. Finish is called once, not under the lock (OnDone may
-// follow at once on another thread) and not while a write is on its way.
-class HealthWatch final : public grpc::ServerGenericBidiReactor {
+// One stream: its request, its state, and then silence until either side ends it. It deletes itself
+// after its last event. It is ended once, and not while a write is on its way.
+class HealthWatch final {
  public:
-  HealthWatch(HealthWatchers& watchers, std::vector<std::string> services)
-      : watchers_(watchers), services_(std::move(services)) {
-    if (watchers_.Add(this)) {
-      StartRead(&request_);
-    } else {
-      End(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server takes no more watchers"));
+  HealthWatch(HealthWatchers& watchers, std::unique_ptr<GrpcStream> stream)
+      : watchers_(watchers), stream_(std::move(stream)) {
+    stream_->set_over(&is_over_);
+  }
+
+  void Begin() {
+    if (watchers_.is_stopping_ || watchers_.watches_.size() >= HealthWatchers::kWatchersMax) {
+      return End(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server takes no more watchers"));
     }
-  }
-
-  void OnReadDone(bool ok) override {
-    if (!ok) return End(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no request"));
-    const Result<bool> is_known = IsKnown(GatherSlices(request_), services_);
-    if (!is_known.ok()) return End(ToGrpcStatus(is_known.status(), ""));
-    std::lock_guard lock(mutex_);
-    if (is_ended_ || is_cancelled_) return;
-    state_ = ToByteBuffer(*is_known ? kServing : kServiceUnknown);
-    is_writing_ = true;
-    StartWrite(&state_);
-  }
-
-  void OnWriteDone(bool ok) override {
-    bool ends = false;
-    {
-      std::lock_guard lock(mutex_);
-      is_writing_ = false;
-      ends = !ok || stops_ || is_cancelled_;
-    }
-    if (ends) End(grpc::Status::OK);
-  }
-
-  void OnCancel() override {
-    {
-      std::lock_guard lock(mutex_);
-      is_cancelled_ = true;
-      if (is_writing_) return;  // OnWriteDone ends it
-    }
-    End(grpc::Status::CANCELLED);
-  }
-
-  void OnDone() override {
-    watchers_.Remove(this);
-    delete this;
+    watchers_.watches_.insert(this);
+    ++events_to_come_;
+    stream_->io().Read(&request_, &has_read_);
   }
 
   // The last word is NOT_SERVING.
   void Stop() {
-    {
-      std::lock_guard lock(mutex_);
-      stops_ = true;
-      if (is_writing_) return;  // OnWriteDone ends it
-    }
-    End(grpc::Status::OK);
+    stops_ = true;
+    if (!is_writing_) End(grpc::Status::OK);
   }
 
  private:
-  void End(const grpc::Status& status) {
-    bool tells = false;
-    {
-      std::lock_guard lock(mutex_);
-      if (is_ended_) return;
-      is_ended_ = true;
-      tells = stops_ && !is_cancelled_;
-      if (tells) state_ = ToByteBuffer(kNotServing);
+  void HasRead(bool ok) {
+    if (ok) {
+      Tell();
+    } else {
+      End(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no request"));
     }
-    tells ? StartWriteAndFinish(&state_, grpc::WriteOptions(), status) : Finish(status);
+    ForgetEvent();
+  }
+
+  void Tell() {
+    if (is_ended_) return;
+    const Result<bool> is_known = IsKnown(GatherSlices(request_), watchers_.services_);
+    if (!is_known.ok()) return End(ToGrpcStatus(is_known.status(), ""));
+    is_writing_ = true;
+    ++events_to_come_;
+    stream_->io().Write(ToByteBuffer(*is_known ? kServing : kServiceUnknown), &has_written_);
+  }
+
+  void HasWritten(bool ok) {
+    is_writing_ = false;
+    if (!ok || stops_ || is_cancelled_) End(grpc::Status::OK);
+    ForgetEvent();
+  }
+
+  void IsOver(bool) {
+    is_cancelled_ = stream_->context().IsCancelled();
+    if (!is_writing_) End(grpc::Status::CANCELLED);
+    ForgetEvent();
+  }
+
+  void HasFinished(bool) { ForgetEvent(); }
+
+  void End(const grpc::Status& status) {
+    if (is_ended_) return;
+    is_ended_ = true;
+    if (stops_ && !is_cancelled_) {
+      stream_->io().WriteAndFinish(ToByteBuffer(kNotServing), {}, status, &has_finished_);
+    } else {
+      stream_->io().Finish(status, &has_finished_);
+    }
+  }
+
+  void ForgetEvent() {
+    if (--events_to_come_ > 0) return;
+    watchers_.watches_.erase(this);
+    delete this;
   }
 
   HealthWatchers& watchers_;
-  const std::vector<std::string> services_;
+  const std::unique_ptr<GrpcStream> stream_;
   grpc::ByteBuffer request_;
-  std::mutex mutex_;
-  grpc::ByteBuffer state_;  // this and the rest guarded by mutex_
   bool is_writing_ = false;
   bool is_ended_ = false;
   bool is_cancelled_ = false;
   bool stops_ = false;
+  int events_to_come_ = 2;  // it was ended, it is over
+  GrpcEventOf<&HealthWatch::HasRead> has_read_{*this};
+  GrpcEventOf<&HealthWatch::HasWritten> has_written_{*this};
+  GrpcEventOf<&HealthWatch::HasFinished> has_finished_{*this};
+  GrpcEventOf<&HealthWatch::IsOver> is_over_{*this};
 };
 
-grpc::ServerGenericBidiReactor* HealthWatchers::NewWatch(std::vector<std::string> services) {
-  return new HealthWatch(*this, std::move(services));
+void HealthWatchers::Begin(std::unique_ptr<GrpcStream> stream) {
+  (new HealthWatch(*this, std::move(stream)))->Begin();
 }
 
-bool HealthWatchers::Add(HealthWatch* watch) {
-  std::lock_guard lock(mutex_);
-  if (is_stopping_ || watches_.size() >= kWatchersMax) return false;
-  watches_.insert(watch);
-  return true;
-}
-
-void HealthWatchers::Remove(HealthWatch* watch) {
-  std::lock_guard lock(mutex_);
-  watches_.erase(watch);
-}
-
-// Under the lock a watch that is in the set has not been deleted: OnDone removes it first.
 void HealthWatchers::Stop() {
-  std::lock_guard lock(mutex_);
   is_stopping_ = true;
   for (HealthWatch* watch : watches_) watch->Stop();
 }

@@ -35,9 +35,23 @@ constexpr int kPingIntervalMinMs = 10'000;
 constexpr size_t kQuotaMessages = 4;
 constexpr size_t kQuotaBytesMin = 256u << 20;
 
-class Service final : public grpc::CallbackGenericService {
+// Loops: one can read and write for about four cores' worth of handlers.
+constexpr unsigned kCoresOfALoop = 4;
+constexpr unsigned kLoopsMax = 8;
+// Calls a loop asks for ahead. One that finds none waiting goes to another loop, which then has to
+// wake this one to read and write for it.
+constexpr int kAcceptorsOfALoop = 16;
+// Of a loop. Each has its call open, with at most a stream window of its message.
+constexpr size_t kHeldRefusalsMax = 4096;
+
+unsigned LoopCount() {
+  return std::clamp(std::thread::hardware_concurrency() / kCoresOfALoop, 1u, kLoopsMax);
+}
+
+// What the calls ask for, by method.
+class Methods {
  public:
-  Service(std::vector<std::pair<std::string, GrpcHandler>> methods, GrpcServerOptions options,
+  Methods(std::vector<std::pair<std::string, GrpcHandler>> methods, GrpcServerOptions options,
           Metrics& metrics)
       : shared_(std::move(options), metrics) {
     for (auto& [method, handler] : methods) {
@@ -47,24 +61,64 @@ class Service final : public grpc::CallbackGenericService {
     methods_.emplace(kHealthCheck, HealthCheck(services_));
   }
 
-  grpc::ServerGenericBidiReactor* CreateReactor(
-      grpc::GenericCallbackServerContext* context) override {
-    if (context->method() == kHealthWatch) return health_watchers_.NewWatch(services_);
-    auto it = methods_.find(context->method());
+  // On the thread of the stream's loop, whose watchers those are.
+  void Begin(std::unique_ptr<GrpcStream> stream, HealthWatchers& watchers) {
+    const std::string& method = stream->context().method();
+    if (method == kHealthWatch) return watchers.Begin(std::move(stream));
+    const auto it = methods_.find(method);
     const GrpcHandler* handler = it == methods_.end() ? nullptr : &it->second;
-    const auto kind =
-        context->method() == kHealthCheck ? GrpcCallKind::kProbe : GrpcCallKind::kOrdinary;
-    return new GrpcCall(context, handler, kind, shared_);  // deletes itself
+    const auto kind = method == kHealthCheck ? GrpcCallKind::kProbe : GrpcCallKind::kOrdinary;
+    (new GrpcCall(std::move(stream), handler, kind, shared_))->Begin();  // deletes itself
   }
 
+  const std::vector<std::string>& services() const { return services_; }
   GrpcShared& shared() { return shared_; }
-  HealthWatchers& health_watchers() { return health_watchers_; }
 
  private:
   std::vector<std::string> services_;
   std::unordered_map<std::string, GrpcHandler> methods_;
-  HealthWatchers health_watchers_;
   GrpcShared shared_;
+};
+
+// A loop and what takes calls there.
+class Worker {
+ public:
+  Worker(std::unique_ptr<grpc::ServerCompletionQueue> queue, Methods& methods)
+      : methods_(methods),
+        watchers_(methods.services()),
+        loop_(std::move(queue), kHeldRefusalsMax) {}
+
+  void Start(grpc::AsyncGenericService& service) {
+    for (int i = 0; i < kAcceptorsOfALoop; ++i) {
+      acceptors_.push_back(std::make_unique<GrpcAcceptor>(
+          service, loop_, [this](std::unique_ptr<GrpcStream> stream) {
+            methods_.Begin(std::move(stream), watchers_);
+          }));
+      acceptors_.back()->Ask();
+    }
+    loop_.Start();
+  }
+  // The streams that stay open are ended, and what is held is told.
+  void EndWaiting() {
+    loop_.Run([this] {
+      watchers_.Stop();
+      loop_.held().GiveAll();
+    });
+  }
+  // Once gRPC takes no calls any more. What is open is answered; the loop ends with the last call.
+  void Close() {
+    loop_.Run([this] {
+      loop_.Close();
+      GrpcShared& shared = methods_.shared();
+      shared.open_calls.AnswerAll(shared.StoppingRefusal());
+    });
+  }
+
+ private:
+  Methods& methods_;
+  HealthWatchers watchers_;
+  std::vector<std::unique_ptr<GrpcAcceptor>> acceptors_;
+  GrpcLoop loop_;  // last: its thread uses the rest
 };
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const GrpcServerOptions& options) {
@@ -86,7 +140,7 @@ class GenericGrpcServer : public GrpcServer {
  public:
   GenericGrpcServer(std::vector<std::pair<std::string, GrpcHandler>> methods,
                     const GrpcServerOptions& options, Metrics& metrics)
-      : service_(std::move(methods), options, metrics) {}
+      : methods_(std::move(methods), options, metrics) {}
 
   ~GenericGrpcServer() override { Stop(0); }
 
@@ -111,12 +165,16 @@ class GenericGrpcServer : public GrpcServer {
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                                kPingIntervalMinMs);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-    builder.RegisterCallbackGenericService(&service_);
+    builder.RegisterAsyncGenericService(&service_);
+    for (unsigned i = 0; i < LoopCount(); ++i) {
+      workers_.push_back(std::make_unique<Worker>(builder.AddCompletionQueue(), methods_));
+    }
     int port = 0;
     builder.AddListeningPort(target, Credentials(options), &port);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) return Unavailable(options.name + ": listen on " + target);
     port_ = static_cast<uint16_t>(port);
+    for (const auto& worker : workers_) worker->Start(service_);
     return Status::Ok();
   }
 
@@ -126,24 +184,27 @@ class GenericGrpcServer : public GrpcServer {
     if (server_ == nullptr) return;
     // Shutdown waits for every open call, whatever its deadline; so at ours we answer them.
     auto deadline = std::chrono::system_clock::now() + std::chrono::milliseconds(deadline_ms);
-    service_.health_watchers().Stop();
+    for (const auto& worker : workers_) worker->EndWaiting();
     std::thread shutdown([this, deadline] { server_->Shutdown(deadline); });
-    GrpcShared& shared = service_.shared();
-    shared.held.Stop();
+    GrpcShared& shared = methods_.shared();
     if (!shared.open_calls.WaitUntilNone(deadline_ms)) {
-      shared.open_calls.AnswerAll(shared.Refusal(Unavailable("the server is stopping")));
+      shared.open_calls.AnswerAll(shared.StoppingRefusal());
       shared.open_calls.WaitUntilNone(kAnswersWaitMs);
     }
     // Shutdown also waits for connections, and not every client looks at one that is idle.
     grpc_server_cancel_all_calls(server_->c_server());
     shutdown.join();
+    for (const auto& worker : workers_) worker->Close();
+    workers_.clear();
     shared.queue.Stop();
     server_.reset();
   }
 
  private:
-  Service service_;
+  grpc::AsyncGenericService service_;
+  Methods methods_;
   std::unique_ptr<grpc::Server> server_;
+  std::vector<std::unique_ptr<Worker>> workers_;
   uint16_t port_ = 0;
 };
 

@@ -1,10 +1,10 @@
-// gRPC server plumbing on grpc++'s generic callback service: unary calls as bytes, so that the hot
-// path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers run
-// on the server's threads, must not block for long, and reply exactly once from any thread. While
-// messages wait too long for a thread, new calls are told to come back before theirs is read, and
-// not at once: a flood of refusals would take the time of those that were let in.
-// Messages may be compressed with gzip or zstd; unknown methods get UNIMPLEMENTED; messages past
-// the limit RESOURCE_EXHAUSTED.
+// gRPC server plumbing on grpc++'s asynchronous generic service: unary calls as bytes, so that the
+// hot path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers
+// run on the server's threads, must not block for long, and reply exactly once from any thread.
+// While messages wait too long for a thread, new calls are told to come back before theirs is read,
+// and not at once: a flood of refusals would take the time of those that were let in. Messages may
+// be compressed with gzip or zstd; unknown methods get UNIMPLEMENTED; messages past the limit
+// RESOURCE_EXHAUSTED.
 #pragma once
 
 #include <cstdint>

@@ -1,15 +1,12 @@
 // HeldAnswers: answers that are given a little later. A client that is told at once to come back
 // sends its next request at once; one whose refusal is held has fewer under way, and the server
-// more time for those it has taken. Any thread.
+// more time for those it has taken. One thread, which looks here when the first is due.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <mutex>
-#include <thread>
 
 namespace spanhound::net {
 
@@ -17,28 +14,26 @@ class HeldAnswers {
  public:
   using Time = std::chrono::steady_clock::time_point;
   using Answer = std::function<void()>;
+  // Those that are due in the same time of this length are given together, at its end: a thread
+  // that is woken for each of a flood does little else.
+  static constexpr std::chrono::milliseconds kTogether{10};
 
   // Past `count_max` the one that is due first is given at once.
-  explicit HeldAnswers(size_t count_max);
-  ~HeldAnswers() { Stop(); }
-  HeldAnswers(const HeldAnswers&) = delete;
-  HeldAnswers& operator=(const HeldAnswers&) = delete;
+  explicit HeldAnswers(size_t count_max) : count_max_(count_max) {}
 
-  // Calls `answer` at `due`, on the thread of this object; or sooner, on the caller's.
   void Add(Time due, Answer answer);
+  // When GiveDue has something to do; Time::max() if nothing is held.
+  Time wake_time() const { return held_.empty() ? Time::max() : held_.begin()->first; }
+  void GiveDue(Time now);
   // Gives all that are held; those that come later are given at once.
-  void Stop();
+  void GiveAll();
 
  private:
-  void Run();
-  Answer TakeFirst();
+  void GiveFirst();
 
   const size_t count_max_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::multimap<Time, Answer> held_;  // guarded by mutex_
-  bool stops_ = false;                // guarded by mutex_
-  std::thread thread_;                // last: runs on the members above
+  std::multimap<Time, Answer> held_;
+  bool holds_nothing_ = false;
 };
 
 }  // namespace spanhound::net
