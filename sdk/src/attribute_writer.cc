@@ -75,8 +75,7 @@ class ShortWriter {
   char* PutUpToValue(std::size_t value_bytes) const {
     const std::size_t bytes = kHead + key_.size() + kHead + value_bytes;
     if (bytes > kShortMax) return nullptr;
-    char* const key =
-        PutHead(PutHead(out_.Room(kHead + kShortMax), field_, bytes), kKey, key_.size());
+    char* const key = PutHead(PutHead(out_.Room(kHead + bytes), field_, bytes), kKey, key_.size());
     return CopyAscii(key, key_) ? PutHead(key + key_.size(), kValue, value_bytes) : nullptr;
   }
 

@@ -4,9 +4,10 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <new>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace spanhound::sdk {
@@ -17,29 +18,37 @@ class SmallList {
 
  public:
   void push_back(const T& element) {
-    if (size_ == kInline) more_.assign(first_.begin(), first_.end());
+    if (size_ == kInline) more_.assign(first(), first() + kInline);
     if (size_ < kInline) {
-      first_[size_] = element;
+      new (first() + size_) T(element);
     } else {
       more_.push_back(element);
     }
     ++size_;
   }
+  template <typename... Arguments>
+  void emplace_back(Arguments&&... arguments) {
+    push_back(T(std::forward<Arguments>(arguments)...));
+  }
   void erase(std::size_t index) {
     std::copy(begin() + index + 1, end(), begin() + index);
     if (size_ > kInline) more_.pop_back();
     --size_;
-    if (size_ == kInline) std::copy(more_.begin(), more_.end(), first_.begin());
+    if (size_ == kInline) std::copy(more_.begin(), more_.end(), first());
   }
 
   std::size_t size() const { return size_; }
-  T* begin() { return size_ > kInline ? more_.data() : first_.data(); }
+  T* begin() { return size_ > kInline ? more_.data() : first(); }
+  const T* begin() const { return size_ > kInline ? more_.data() : first(); }
   T* end() { return begin() + size_; }
   T& operator[](std::size_t index) { return begin()[index]; }
 
  private:
-  std::array<T, kInline> first_;  // unset beyond size_
-  std::vector<T> more_;           // all of them, once there are more than kInline
+  T* first() { return std::launder(reinterpret_cast<T*>(first_)); }
+  const T* first() const { return std::launder(reinterpret_cast<const T*>(first_)); }
+
+  alignas(T) std::byte first_[kInline * sizeof(T)];  // unset beyond size_
+  std::vector<T> more_;  // all of them, once there are more than kInline
   std::size_t size_ = 0;
 };
 

@@ -62,7 +62,8 @@ class SpanBuffer {
     std::uint32_t key_at, key_bytes;
   };
   static constexpr std::size_t kFirstAttributes = 16;
-  static constexpr std::size_t kFirstBytes = 384;  // hold a span with some attributes
+  // Hold the span of a request; a larger span would be beyond what malloc keeps for each thread.
+  static constexpr std::size_t kFirstBytes = 448;
 
   void AppendName(std::string_view name);
   void Cut(Place gone);  // what comes behind moves up

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "context_entry.h"
 #include "spanhound/attribute.h"
@@ -31,18 +30,19 @@ inline opentelemetry::context::Context AsRoot(opentelemetry::context::Context pa
 // `now`: for callers that have asked the clock before.
 inline OtelSpan StartRequestSpan(
     std::string_view scope_name, std::string_view name, opentelemetry::trace::SpanKind kind,
-    const std::vector<Attribute>& attributes, opentelemetry::context::Context parent,
+    const Attributes& attributes, opentelemetry::context::Context parent,
     std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) {
   namespace trace = opentelemetry::trace;
-  trace::StartSpanOptions options;
-  options.kind = kind;
-  options.start_steady_time = now;
   // Without the mark of a root the SDK takes the thread's current span for a parent it was not
-  // told.
-  options.parent = HasSpan(parent) ? std::move(parent) : AsRoot(std::move(parent));
+  // told. Options without a parent would be made with a share in the trace state of all.
+  const trace::StartSpanOptions options{
+      .start_system_time = {},
+      .start_steady_time = opentelemetry::common::SteadyTimestamp(now),
+      .parent = HasSpan(parent) ? std::move(parent) : AsRoot(std::move(parent)),
+      .kind = kind};
   return trace::Provider::GetTracerProvider()
       ->GetTracer(ToOtel(scope_name))
-      ->StartSpan(ToOtel(name), Attributes(attributes), options);
+      ->StartSpan(ToOtel(name), attributes, options);
 }
 
 }  // namespace spanhound::sdk

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -67,12 +68,13 @@ class AttributeKey {
   std::string_view name_;
 };
 
-// Attributes as an argument: {{"hello", "world"}, {"answer", 42}} or a vector.
+// Attributes as an argument: {{"hello", "world"}, {"answer", 42}}, a vector or a span.
 class Attributes : public opentelemetry::common::KeyValueIterable {
  public:
   Attributes() = default;
   Attributes(std::initializer_list<Attribute> list) : begin_(std::data(list)), size_(list.size()) {}
-  Attributes(const std::vector<Attribute>& list) : begin_(list.data()), size_(list.size()) {}
+  Attributes(const std::vector<Attribute>& list) : Attributes(std::span(list)) {}
+  Attributes(std::span<const Attribute> list) : begin_(list.data()), size_(list.size()) {}
 
   bool ForEachKeyValue(
       opentelemetry::nostd::function_ref<bool(opentelemetry::nostd::string_view, Attribute::Value)>

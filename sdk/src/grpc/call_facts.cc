@@ -26,7 +26,14 @@ std::string Replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
-Peer HostAndPort(std::string_view text) {
+// `text` itself when it is fit for an attribute, as nearly all is.
+std::string_view Clean(std::string_view text, std::string* storage) {
+  if (text.size() <= kAttributeBytesMax && IsAscii(text)) return text;
+  *storage = AttributeText(text);
+  return *storage;
+}
+
+Peer HostAndPort(std::string_view text, std::string* storage) {
   Peer peer;
   const std::size_t colon = text.rfind(':');
   const bool has_port = colon != std::string_view::npos && text.find(']', colon) == text.npos;
@@ -36,7 +43,7 @@ Peer HostAndPort(std::string_view text) {
     std::from_chars(port.data(), port.data() + port.size(), peer.port);
   }
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  peer.address = AttributeText(host);
+  peer.address = Clean(host, storage);
   return peer;
 }
 
@@ -65,20 +72,21 @@ MethodName ParseMethod(const char* method) {
   return {AttributeText(text.starts_with('/') ? text.substr(1) : text), known};
 }
 
-Peer ParsePeer(std::string_view peer) {
+Peer ParsePeer(std::string_view peer, std::string* storage) {
   const std::size_t colon = peer.find(':');
   if (colon == std::string_view::npos) return {};
   const std::string_view scheme = peer.substr(0, colon);
   const std::string_view rest = peer.substr(colon + 1);
-  if (scheme == "unix" || scheme == "unix-abstract") return {AttributeText(rest), 0};
+  if (scheme == "unix" || scheme == "unix-abstract") return {Clean(rest, storage), 0};
   if (scheme != "ipv4" && scheme != "ipv6") return {};
-  if (rest.find('%') == std::string_view::npos) return HostAndPort(rest);
-  return HostAndPort(Replaced(Replaced(std::string(rest), "%5B", "["), "%5D", "]"));
+  if (rest.find('%') == std::string_view::npos) return HostAndPort(rest, storage);
+  *storage = Replaced(Replaced(std::string(rest), "%5B", "["), "%5D", "]");
+  return HostAndPort(*storage, storage);
 }
 
-Peer ParseTarget(std::string_view target) {
+Peer ParseTarget(std::string_view target, std::string* storage) {
   if (target.starts_with("ipv4:") || target.starts_with("ipv6:") || target.starts_with("unix")) {
-    return ParsePeer(target);
+    return ParsePeer(target, storage);
   }
   if (target.starts_with("dns:")) {
     target.remove_prefix(4);
@@ -87,7 +95,7 @@ Peer ParseTarget(std::string_view target) {
       target.remove_prefix(std::min(target.find('/') + 1, target.size()));
     }
   }
-  return HostAndPort(target);
+  return HostAndPort(target, storage);
 }
 
 }  // namespace spanhound::sdk

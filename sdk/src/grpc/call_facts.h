@@ -21,13 +21,14 @@ struct MethodName {
 };
 MethodName ParseMethod(const char* method);
 
+// A view of the text it was read from, or of the `storage` that was given with it.
 struct Peer {
-  std::string address;  // "" when not known
+  std::string_view address = {};  // "" when not known
   std::uint16_t port = 0;
 };
 // Of "ipv4:127.0.0.1:80", "ipv6:[::1]:80" (also percent-encoded) and "unix:/path".
-Peer ParsePeer(std::string_view peer);
+Peer ParsePeer(std::string_view peer, std::string* storage);
 // Of a dial target: "host:port", "dns:///host:port", "ipv4:1.2.3.4:80".
-Peer ParseTarget(std::string_view target);
+Peer ParseTarget(std::string_view target, std::string* storage);
 
 }  // namespace spanhound::sdk

@@ -44,6 +44,8 @@ TEST(CallFactsTest, PeersAndTargets) {
                 {"ipv6:[::1]:80", "::1", 80},
                 {"ipv6:%5B::1%5D:80", "::1", 80},
                 {"unix:/run/x", "/run/x", 0},
+                {"unix:/run/\xFF", "/run/\xEF\xBF\xBD", 0},
+                {"ipv6:%5B\xFF%5D:80", "\xEF\xBF\xBD", 80},
                 {"inproc", "", 0},
                 {"", "", 0}},
     kTargets[] = {{"127.0.0.1:6337", "127.0.0.1", 6337},
@@ -54,13 +56,16 @@ TEST(CallFactsTest, PeersAndTargets) {
                   {"[::1]:80", "::1", 80},
                   {"[::1]", "::1", 0},
                   {"api", "api", 0}};
+  std::string storage;
   for (const auto& each : kPeers) {
-    EXPECT_EQ(ParsePeer(each.text).address, each.address) << each.text;
-    EXPECT_EQ(ParsePeer(each.text).port, each.port) << each.text;
+    const Peer peer = ParsePeer(each.text, &storage);
+    EXPECT_EQ(peer.address, each.address) << each.text;
+    EXPECT_EQ(peer.port, each.port) << each.text;
   }
   for (const auto& each : kTargets) {
-    EXPECT_EQ(ParseTarget(each.text).address, each.address) << each.text;
-    EXPECT_EQ(ParseTarget(each.text).port, each.port) << each.text;
+    const Peer target = ParseTarget(each.text, &storage);
+    EXPECT_EQ(target.address, each.address) << each.text;
+    EXPECT_EQ(target.port, each.port) << each.text;
   }
 }
 

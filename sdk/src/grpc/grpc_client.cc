@@ -27,8 +27,6 @@ using grpc::experimental::InterceptionHookPoints;
 
 constexpr std::string_view kScopeName = "spanhound.grpc_client";
 
-constexpr std::size_t kAttributesMax = 4;  // of a span at its start
-
 DurationMetric& Duration() {
   static auto& metric =
       *new DurationMetric(kScopeName, names::kRpcClientDuration, "Duration of outgoing calls.");
@@ -37,18 +35,22 @@ DurationMetric& Duration() {
 
 // What all calls of a channel share.
 struct Channel {
-  GrpcClientOptions options;
-  Peer server;
+  explicit Channel(GrpcClientOptions chosen)
+      : options(std::move(chosen)), server(ParseTarget(options.target, &storage)) {}
+
+  const GrpcClientOptions options;
+  std::string storage = {};  // maybe of the next
+  const Peer server;
 };
 
 class ClientCall : public grpc::experimental::Interceptor {
  public:
   // Runs where the call is made, so what is current here is the parent.
-  ClientCall(std::shared_ptr<const Channel> channel, const char* method)
-      : channel_(std::move(channel)),
+  ClientCall(const Channel& channel, const char* method)
+      : channel_(channel),
         method_(ParseMethod(method)),
         parent_(ContextOfThisThread()),
-        traced_(!channel_->options.filter || channel_->options.filter(method)) {}
+        traced_(!channel_.options.filter || channel_.options.filter(method)) {}
 
   ~ClientCall() override {
     if (span_ == nullptr) return;
@@ -73,7 +75,7 @@ class ClientCall : public grpc::experimental::Interceptor {
   void End(const grpc::Status& status);
   void Measure(std::string_view code, bool failed) const;
 
-  const std::shared_ptr<const Channel> channel_;
+  const Channel& channel_;  // gRPC keeps its channel, and so the factory, longer than its calls
   const MethodName method_;
   const Context parent_;
   const bool traced_;
@@ -86,13 +88,12 @@ void ClientCall::Begin(Metadata& metadata) {
   context_ = parent_;
   if (traced_) {
     start_ = std::chrono::steady_clock::now();
-    std::vector<Attribute> attributes;
-    attributes.reserve(kAttributesMax);
+    CallAttributes attributes;
     AddRpcMethod(&attributes, method_.full, ChosenNames());
-    const Peer& server = channel_->server;
+    const Peer& server = channel_.server;
     if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
     if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
-    span_ = StartRequestSpan(kScopeName, method_.full, trace::SpanKind::kClient, attributes,
+    span_ = StartRequestSpan(kScopeName, method_.full, trace::SpanKind::kClient, AllOf(attributes),
                              parent_, start_);
     context_ = WithSpan(context_, span_);
   }
@@ -111,10 +112,10 @@ void ClientCall::End(const grpc::Status& status) {
     span->SetAttribute(ToOtel(names::kErrorType), ToOtel(code));
     span->SetStatus(trace::StatusCode::kError, ToOtel(message));
   }
-  if (channel_->options.on_call) {
+  if (channel_.options.on_call) {
     const GrpcCall call{method_.full, std::chrono::steady_clock::now() - start_,
                         status.error_code(), message};
-    RunInContext(context_, [&] { channel_->options.on_call(call); });
+    RunInContext(context_, [&] { channel_.options.on_call(call); });
   }
   Measure(code, !status.ok());
   span->End();
@@ -123,22 +124,20 @@ void ClientCall::End(const grpc::Status& status) {
 void ClientCall::Measure(std::string_view code, bool failed) const {
   const auto histogram = Duration().Listener();
   if (histogram == nullptr) return;
-  std::vector<Attribute> attributes = {{names::kRpcSystem, "grpc"},
-                                       {names::kRpcMethod, method_.full},
-                                       {names::kRpcStatusCode, code}};
+  CallAttributes attributes;
+  attributes.emplace_back(names::kRpcSystem, "grpc");
+  attributes.emplace_back(names::kRpcMethod, method_.full);
+  attributes.emplace_back(names::kRpcStatusCode, code);
   if (failed) attributes.emplace_back(names::kErrorType, code);
-  const Peer& server = channel_->server;
+  const Peer& server = channel_.server;
   if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
   if (server.port != 0) attributes.emplace_back(names::kServerPort, server.port);
-  histogram->Record(SecondsSince(start_), Attributes(attributes), context_);
+  histogram->Record(SecondsSince(start_), AllOf(attributes), context_);
 }
 
 class Factory : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
-  explicit Factory(GrpcClientOptions options) {
-    Peer server = ParseTarget(options.target);
-    channel_ = std::make_shared<const Channel>(Channel{std::move(options), std::move(server)});
-  }
+  explicit Factory(GrpcClientOptions options) : channel_(std::move(options)) {}
 
   grpc::experimental::Interceptor* CreateClientInterceptor(
       grpc::experimental::ClientRpcInfo* info) override {
@@ -146,7 +145,7 @@ class Factory : public grpc::experimental::ClientInterceptorFactoryInterface {
   }
 
  private:
-  std::shared_ptr<const Channel> channel_;
+  const Channel channel_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "attribute_text.h"
+#include "current_context.h"
 #include "duration_metric.h"
 #include "grpc/call_facts.h"
 #include "grpc/call_registry.h"
@@ -30,8 +31,6 @@ constexpr std::string_view kScopeName = "spanhound.grpc_server";
 // Asked whether its caller is gone, a synchronous call polls the server's sockets, at the price of
 // a whole call. Who leaves within a time that short has hardly given up on the answer.
 constexpr std::chrono::milliseconds kQuickCall{1};
-
-constexpr std::size_t kAttributesMax = 8;  // of a span at its start
 
 DurationMetric& Duration() {
   static auto& metric =
@@ -55,17 +54,16 @@ Handler HandlerOf(const grpc::ServerContextBase& context) {
 
 class ServerCall : public grpc::experimental::Interceptor {
  public:
-  ServerCall(std::shared_ptr<const GrpcServerOptions> options,
+  ServerCall(const GrpcServerOptions& options, grpc::experimental::ServerRpcInfo* info)
+      : ServerCall(options, info->server_context(), info) {}
+  ServerCall(const GrpcServerOptions& options, grpc::ServerContextBase* context,
              grpc::experimental::ServerRpcInfo* info)
-      : ServerCall(std::move(options), info->server_context(), info) {}
-  ServerCall(std::shared_ptr<const GrpcServerOptions> options, grpc::ServerContextBase* context,
-             grpc::experimental::ServerRpcInfo* info)
-      : options_(std::move(options)),
+      : options_(options),
         call_(context),
         method_(ParseMethod(info->method())),
         is_unary_(info->type() == grpc::experimental::ServerRpcInfo::Type::UNARY),
         handler_(HandlerOf(*context)),
-        may_scope_(options_->api == GrpcServerApi::kSyncOrCallback && handler_ == Handler::kSync) {}
+        may_scope_(options_.api == GrpcServerApi::kSyncOrCallback && handler_ == Handler::kSync) {}
 
   ~ServerCall() override {
     CallRegistry::Instance().Remove(entry_);
@@ -95,7 +93,8 @@ class ServerCall : public grpc::experimental::Interceptor {
   grpc::Status WhatTheCallerGot(const grpc::Status& sent) const;
   bool IsGone() const;
 
-  const std::shared_ptr<const GrpcServerOptions> options_;
+  // The server's: gRPC has it while a call begins and ends, but maybe not when this is destroyed.
+  const GrpcServerOptions& options_;
   grpc::ServerContextBase* const call_;
   const MethodName method_;
   const bool is_unary_;
@@ -116,18 +115,19 @@ void ServerCall::Begin(const Metadata& metadata) {
   entry_.call = call_;
   entry_.context = WithSpan(parent, span_);
   CallRegistry::Instance().Add(entry_);
-  if (may_scope_) scope_ = opentelemetry::context::RuntimeContext::Attach(entry_.context);
+  if (may_scope_) scope_ = AttachToThisThread(entry_.context);
 }
 
 OtelSpan ServerCall::StartSpan(const Context& parent) const {
-  const Peer peer = ParsePeer(call_->peer());
+  const std::string peer_text = call_->peer();
+  std::string peer_storage, server_storage;
+  const Peer peer = ParsePeer(peer_text, &peer_storage);
   const grpc::string_ref authority = call_->ExperimentalGetAuthority();
   const Peer server =
-      options_->server_address.empty()
-          ? ParseTarget({authority.data(), authority.size()})
-          : Peer{options_->server_address, static_cast<std::uint16_t>(options_->server_port)};
-  std::vector<Attribute> attributes;
-  attributes.reserve(kAttributesMax);
+      options_.server_address.empty()
+          ? ParseTarget({authority.data(), authority.size()}, &server_storage)
+          : Peer{options_.server_address, static_cast<std::uint16_t>(options_.server_port)};
+  CallAttributes attributes;
   AddRpcMethod(&attributes, method_.known ? std::string_view(method_.full) : names::kOther,
                ChosenNames());
   if (!server.address.empty()) attributes.emplace_back(names::kServerAddress, server.address);
@@ -138,13 +138,13 @@ OtelSpan ServerCall::StartSpan(const Context& parent) const {
   }
   if (peer.port != 0) attributes.emplace_back(names::kNetworkPeerPort, peer.port);
   return StartRequestSpan(kScopeName, method_.known ? std::string_view(method_.full) : "grpc",
-                          trace::SpanKind::kServer, attributes, parent, start_);
+                          trace::SpanKind::kServer, AllOf(attributes), parent, start_);
 }
 
 // Asking an AsyncService call whether it was cancelled is only allowed after its notification.
 bool ServerCall::IsGone() const {
   if (may_scope_ && is_unary_ && end_ - start_ < kQuickCall) return false;
-  if (options_->api == GrpcServerApi::kSyncOrCallback) return call_->IsCancelled();
+  if (options_.api == GrpcServerApi::kSyncOrCallback) return call_->IsCancelled();
   return call_->deadline() <= std::chrono::system_clock::now();
 }
 
@@ -174,11 +174,11 @@ void ServerCall::End(const grpc::Status& sent) {
     span_->SetAttribute(ToOtel(names::kRpcMethodOriginal), ToOtel(method_.full));
   }
   SetStatus(status);
-  if (options_->on_call) {
+  if (options_.on_call) {
     const std::string message = status.error_message();
     const GrpcCall call{method_.full, std::chrono::steady_clock::now() - start_,
                         status.error_code(), message};
-    RunInContext(entry_.context, [&] { options_->on_call(call); });
+    RunInContext(entry_.context, [&] { options_.on_call(call); });
   }
   scope_.reset();
   Measure(status.error_code());
@@ -189,22 +189,22 @@ void ServerCall::Measure(grpc::StatusCode code) const {
   const auto histogram = Duration().Listener();
   if (histogram == nullptr) return;
   const bool known = method_.known && !unknown_;
-  std::vector<Attribute> attributes = {
-      {names::kRpcSystem, "grpc"},
-      {names::kRpcMethod, known ? std::string_view(method_.full) : names::kOther},
-      {names::kRpcStatusCode, StatusCodeName(code)}};
+  CallAttributes attributes;
+  attributes.emplace_back(names::kRpcSystem, "grpc");
+  attributes.emplace_back(names::kRpcMethod,
+                          known ? std::string_view(method_.full) : names::kOther);
+  attributes.emplace_back(names::kRpcStatusCode, StatusCodeName(code));
   if (IsServerError(code)) attributes.emplace_back(names::kErrorType, StatusCodeName(code));
-  histogram->Record(SecondsSince(start_), Attributes(attributes), entry_.context);
+  histogram->Record(SecondsSince(start_), AllOf(attributes), entry_.context);
 }
 
 class Factory : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
-  explicit Factory(GrpcServerOptions options)
-      : options_(std::make_shared<const GrpcServerOptions>(Clean(std::move(options)))) {}
+  explicit Factory(GrpcServerOptions options) : options_(Clean(std::move(options))) {}
 
   grpc::experimental::Interceptor* CreateServerInterceptor(
       grpc::experimental::ServerRpcInfo* info) override {
-    if (options_->filter && !options_->filter(info->method())) return nullptr;
+    if (options_.filter && !options_.filter(info->method())) return nullptr;
     return new ServerCall(options_, info);
   }
 
@@ -214,7 +214,7 @@ class Factory : public grpc::experimental::ServerInterceptorFactoryInterface {
     return options;
   }
 
-  const std::shared_ptr<const GrpcServerOptions> options_;
+  const GrpcServerOptions options_;
 };
 
 }  // namespace

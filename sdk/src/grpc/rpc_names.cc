@@ -7,8 +7,7 @@
 
 namespace spanhound::sdk {
 
-void AddRpcMethod(std::vector<Attribute>* attributes, std::string_view method,
-                  const SemanticOptIn& names) {
+void AddRpcMethod(CallAttributes* attributes, std::string_view method, const SemanticOptIn& names) {
   if (names.new_rpc) {
     attributes->emplace_back(names::kRpcSystem, "grpc");
     attributes->emplace_back(names::kRpcMethod, method);

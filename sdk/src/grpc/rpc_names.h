@@ -4,17 +4,23 @@
 #include <grpcpp/support/status_code_enum.h>
 #include <opentelemetry/trace/span.h>
 
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "semantic_opt_in.h"
+#include "small_list.h"
 #include "spanhound/attribute.h"
 
 namespace spanhound::sdk {
 
+// As many as a call has at its start: no allocation.
+using CallAttributes = SmallList<Attribute, 8>;
+inline Attributes AllOf(const CallAttributes& list) {
+  return std::span<const Attribute>(list.begin(), list.size());
+}
+
 // `method`: "package.Service/Method", or _OTHER. It must live as long as the attributes.
-void AddRpcMethod(std::vector<Attribute>* attributes, std::string_view method,
-                  const SemanticOptIn& names);
+void AddRpcMethod(CallAttributes* attributes, std::string_view method, const SemanticOptIn& names);
 
 void SetRpcStatusCode(opentelemetry::trace::Span& span, grpc::StatusCode code,
                       const SemanticOptIn& names);

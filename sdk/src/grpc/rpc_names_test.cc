@@ -14,7 +14,7 @@ namespace {
 using Texts = std::map<std::string, std::string>;
 
 Texts MethodUnder(const char* opt_in, std::string_view method = "test.Echo/Say") {
-  std::vector<Attribute> attributes;
+  CallAttributes attributes;
   AddRpcMethod(&attributes, method, ParseSemanticOptIn(opt_in));
   Texts texts;
   for (const Attribute& each : attributes) {
