@@ -29,20 +29,31 @@ constexpr uint8_t kNumbers = 4;
 constexpr int kPlaneBits = 8;
 constexpr size_t kRepeatedPart = 8;
 
-bool ComesInRuns(std::span<const uint32_t> codes) {
+struct CodeFigures {
+  uint32_t min;
+  uint32_t max;
+  bool comes_in_runs;
+};
+
+CodeFigures Measure(std::span<const uint32_t> codes) {
+  uint32_t min = codes[0];
+  uint32_t max = codes[0];
   size_t repeated = 0;
-  for (size_t i = 1; i < codes.size(); ++i) repeated += codes[i] == codes[i - 1] ? 1 : 0;
-  return repeated * kRepeatedPart > codes.size();
+  for (size_t i = 1; i < codes.size(); ++i) {
+    min = std::min(min, codes[i]);
+    max = std::max(max, codes[i]);
+    repeated += codes[i] == codes[i - 1] ? 1 : 0;
+  }
+  return {min, max, repeated * kRepeatedPart > codes.size()};
 }
 
-void AppendCodes(std::string& out, std::span<const uint32_t> codes) {
-  const auto [min, max] = std::ranges::minmax(codes);
-  if (min == max) {
+void AppendCodes(std::string& out, std::span<const uint32_t> codes, const CodeFigures& figures) {
+  if (figures.min == figures.max) {
     out.push_back(static_cast<char>(kConstant));
-    return AppendVarint(out, max);
+    return AppendVarint(out, figures.max);
   }
-  const int width = std::bit_width(max);
-  if (width <= kPlaneBits || ComesInRuns(codes)) {
+  const int width = std::bit_width(figures.max);
+  if (width <= kPlaneBits || figures.comes_in_runs) {
     out.push_back(static_cast<char>(kCodePlanes));
     return AppendPlanes(out, std::vector<uint64_t>(codes.begin(), codes.end()));
   }
@@ -90,7 +101,8 @@ bool ValueOfText(std::string_view text, ValueType type, DecodeMemory& memory,
 void AppendGroupValues(std::string& out, const ValueColumn& column, ValueType type,
                        std::span<const uint32_t> codes) {
   if (type == ValueType::kEmpty || codes.empty()) return;
-  if (std::ranges::max(codes) < column.dictionary_size()) return AppendCodes(out, codes);
+  const CodeFigures figures = Measure(codes);
+  if (figures.max < column.dictionary_size()) return AppendCodes(out, codes, figures);
   if (IsNumberType(type)) return AppendNumbers(out, column, codes);
   AppendTexts(out, column, codes);
 }

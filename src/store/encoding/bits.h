@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace spanhound::store {
 
 inline constexpr int kPackedBitsMax = 32;
@@ -18,15 +20,16 @@ class BitWriter {
   void Put(uint64_t value, int width) {
     buffer_ |= value << bit_count_;
     bit_count_ += width;
-    while (bit_count_ >= 8) {
-      out_.push_back(static_cast<char>(buffer_));
-      buffer_ >>= 8;
-      bit_count_ -= 8;
-    }
+    if (bit_count_ < kPackedBitsMax) return;
+    AppendFixed(out_, static_cast<uint32_t>(buffer_));
+    buffer_ >>= kPackedBitsMax;
+    bit_count_ -= kPackedBitsMax;
   }
   // Fills the last byte with zeros.
   void Finish() {
-    if (bit_count_ > 0) out_.push_back(static_cast<char>(buffer_));
+    for (; bit_count_ > 0; bit_count_ -= 8, buffer_ >>= 8) {
+      out_.push_back(static_cast<char>(buffer_));
+    }
     buffer_ = 0;
     bit_count_ = 0;
   }
