@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 
 #include "base/checksum.h"
 #include "base/hash_map.h"
 #include "store/columns/value_codec.h"
 #include "store/encoding/integers.h"
 #include "store/encoding/strings.h"
+#include "store/encoding/text_ends.h"
 
 namespace spanhound::store {
 namespace {
@@ -36,14 +36,16 @@ class StreamTable {
  public:
   struct Stream {
     StreamKey key;
+    TextEnds ends;  // of the key
     size_t value_count = 0;
   };
 
   uint32_t StreamOf(const StreamKey& key) {
-    uint32_t& guess = guesses_[PlaceOf(key)];
-    if (guess < streams_.size() && streams_[guess].key == key) return guess;
+    const TextEnds ends = EndsOf(key.key);
+    uint32_t& guess = guesses_[PlaceOf(key, ends)];
+    if (guess < streams_.size() && IsOf(streams_[guess], key, ends)) return guess;
     const auto [found, is_new] = numbers_.try_emplace(key, streams_.size());
-    if (is_new) streams_.push_back({key});
+    if (is_new) streams_.push_back({key, ends});
     guess = found->second;
     return guess;
   }
@@ -53,26 +55,17 @@ class StreamTable {
  private:
   static constexpr int kPlaceBits = 9;
 
-  // By length, type and both ends of the key, which may overlap.
-  static size_t PlaceOf(const StreamKey& key) {
+  // By length, type and both ends of the key.
+  static size_t PlaceOf(const StreamKey& key, const TextEnds& ends) {
+    const uint64_t both = ends.first + ends.last * 0xff51afd7ed558ccdu;
     const uint64_t rest = key.key.size() << 8 | static_cast<uint64_t>(key.type);
-    return ((EndsOf(key.key) ^ rest << 40) * 0x9e3779b97f4a7c15u) >> (64 - kPlaceBits);
+    return ((both ^ rest << 40) * 0x9e3779b97f4a7c15u) >> (64 - kPlaceBits);
   }
 
-  static uint64_t EndsOf(std::string_view key) {
-    if (key.size() >= sizeof(uint64_t)) return Ends<uint64_t>(key);
-    if (key.size() >= sizeof(uint32_t)) return Ends<uint32_t>(key);
-    return key.empty() ? 0 : Ends<uint8_t>(key);
-  }
-
-  // Words of a known size: bytes copied one by one are slow to read back as a word.
-  template <typename Word>
-  static uint64_t Ends(std::string_view key) {
-    Word first;
-    Word last;
-    std::memcpy(&first, key.data(), sizeof(Word));
-    std::memcpy(&last, key.data() + key.size() - sizeof(Word), sizeof(Word));
-    return first + uint64_t{last} * 0xff51afd7ed558ccdu;
+  static bool IsOf(const Stream& stream, const StreamKey& key, const TextEnds& ends) {
+    return stream.ends == ends && stream.key.type == key.type &&
+           stream.key.key.size() == key.key.size() &&
+           (key.key.size() <= kTextOfEndsBytesMax || stream.key.key == key.key);
   }
 
   std::vector<Stream> streams_;
@@ -143,11 +136,15 @@ class ShapeTable {
 class Shredder {
  public:
   explicit Shredder(std::span<const std::span<const Attribute>> rows) : rows_(rows) {
+    size_t attribute_count = 0;
+    for (std::span<const Attribute> row : rows) attribute_count += row.size();
+    placed_.reserve(attribute_count);
     row_shapes_.reserve(rows.size());
     for (std::span<const Attribute> row : rows) AddRow(row);
   }
 
-  ShreddedAttributes Finish() const;
+  // Shapes, then every stream behind its length.
+  void AppendTo(std::string& out) const;
 
  private:
   void AddRow(std::span<const Attribute> row) {
@@ -185,20 +182,31 @@ void AppendNested(std::string& out, std::span<const AttributeValue> values) {
   for (const AttributeValue& value : values) AppendValue(out, value);
 }
 
-void AppendStream(std::string& out, ValueType type, std::span<const AttributeValue> values) {
-  if (type == ValueType::kEmpty) return;
-  if (IsText(type)) {
-    std::vector<std::string_view> texts(values.size());
-    for (size_t i = 0; i < values.size(); ++i) texts[i] = values[i].text();
-    return AppendStrings(out, texts);
+// Writes stream after stream; buffers go from one to the next.
+class StreamWriter {
+ public:
+  void Append(std::string& out, ValueType type, std::span<const AttributeValue> values) {
+    if (type == ValueType::kEmpty) return;
+    if (IsText(type)) return AppendTexts(out, values);
+    if (type == ValueType::kArray || type == ValueType::kKeyValueList) {
+      return AppendNested(out, values);
+    }
+    bits_.resize(values.size());
+    for (size_t i = 0; i < values.size(); ++i) bits_[i] = NumberBits(values[i]);
+    AppendIntegers(out, bits_);
   }
-  if (type == ValueType::kArray || type == ValueType::kKeyValueList) {
-    return AppendNested(out, values);
+
+ private:
+  void AppendTexts(std::string& out, std::span<const AttributeValue> values) {
+    texts_.resize(values.size());
+    for (size_t i = 0; i < values.size(); ++i) texts_[i] = values[i].text();
+    strings_.Append(out, texts_);
   }
-  std::vector<uint64_t> bits(values.size());
-  for (size_t i = 0; i < values.size(); ++i) bits[i] = NumberBits(values[i]);
-  AppendIntegers(out, bits);
-}
+
+  StringsWriter strings_;
+  std::vector<std::string_view> texts_;
+  std::vector<uint64_t> bits_;
+};
 
 std::vector<AttributeValue> Shredder::ValuesByStream() const {
   std::vector<size_t> next;
@@ -215,20 +223,24 @@ std::vector<AttributeValue> Shredder::ValuesByStream() const {
   return values;
 }
 
-ShreddedAttributes Shredder::Finish() const {
+void Shredder::AppendTo(std::string& out) const {
+  AppendVarint(out, table_.streams().size());
+  for (const StreamTable::Stream& stream : table_.streams()) {
+    AppendLengthPrefixed(out, stream.key.key);
+    out.push_back(static_cast<char>(stream.key.type));
+  }
+  shapes_.AppendTo(out, placed_);
+  AppendIntegers(out, row_shapes_);
   const std::vector<AttributeValue> values = ValuesByStream();
   std::span<const AttributeValue> rest = values;
-  ShreddedAttributes out;
-  AppendVarint(out.shapes, table_.streams().size());
-  for (const auto& [key, value_count] : table_.streams()) {
-    AppendLengthPrefixed(out.shapes, key.key);
-    out.shapes.push_back(static_cast<char>(key.type));
-    AppendStream(out.streams.emplace_back(), key.type, rest.first(value_count));
-    rest = rest.subspan(value_count);
+  StreamWriter writer;
+  std::string bytes;
+  for (const StreamTable::Stream& stream : table_.streams()) {
+    bytes.clear();
+    writer.Append(bytes, stream.key.type, rest.first(stream.value_count));
+    AppendLengthPrefixed(out, bytes);
+    rest = rest.subspan(stream.value_count);
   }
-  shapes_.AppendTo(out.shapes, placed_);
-  AppendIntegers(out.shapes, row_shapes_);
-  return out;
 }
 
 bool ReadStreamTable(ByteReader& in, DecodeMemory& memory, AttributeShapes* shapes) {
@@ -297,10 +309,6 @@ AttributeValue FromNumberBits(ValueType type, uint64_t bits) {
   if (type == ValueType::kInt) return AttributeValue::Int(FromOrderedBits(bits));
   if (type == ValueType::kBool) return AttributeValue::Bool(bits != 0);
   return AttributeValue::Double(std::bit_cast<double>(bits));
-}
-
-ShreddedAttributes ShredAttributes(std::span<const std::span<const Attribute>> rows) {
-  return Shredder(rows).Finish();
 }
 
 bool ReadStreamKeys(std::string_view bytes, std::vector<std::string_view>* keys) {
@@ -390,9 +398,7 @@ std::vector<AttributeValue> AssembleKey(const AttributeShapes& shapes,
 }
 
 void AppendAttributeRows(std::string& out, std::span<const std::span<const Attribute>> rows) {
-  const ShreddedAttributes shredded = ShredAttributes(rows);
-  out.append(shredded.shapes);
-  for (const std::string& stream : shredded.streams) AppendLengthPrefixed(out, stream);
+  Shredder(rows).AppendTo(out);
 }
 
 bool ReadAttributeRows(ByteReader& in, size_t row_count, DecodeMemory& memory,

@@ -18,13 +18,7 @@ namespace spanhound::store {
 
 using AttributeRows = std::vector<std::span<const model::Attribute>>;
 
-struct ShreddedAttributes {
-  std::string shapes;                // stream table, shapes, and the shape of every row
-  std::vector<std::string> streams;  // one a stream of the table, in its order
-};
-ShreddedAttributes ShredAttributes(std::span<const std::span<const model::Attribute>> rows);
-
-// What `shapes` says.
+// What stands before the streams: the stream table, shapes, and the shape of every row.
 struct AttributeShapes {
   struct Stream {
     std::string_view key;

@@ -7,6 +7,8 @@
 namespace spanhound::store {
 namespace {
 
+constexpr size_t kColumnHeadBytesMax = 11;  // an id and a varint
+
 // Columns of an id this version does not know are skipped, so that a later one may add some.
 int IndexOfColumnId(Table table, uint8_t id) {
   const std::span<const StoredColumn> columns = StoredColumns(table);
@@ -103,23 +105,29 @@ bool Chunk::MayHoldTraces(std::span<const uint32_t> fingerprints) const {
 std::string EncodeChunk(Table table, size_t row_count, const std::vector<ColumnData>& columns) {
   // Columns first: they fill the dictionaries that go before them.
   RowDictionaries dictionaries;
-  std::string places;
-  std::string column;
-  size_t written_count = 0;
+  struct Written {
+    uint8_t id;
+    size_t end;  // in `bytes`
+  };
+  std::vector<Written> written;
+  std::string bytes;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (IsDefault(columns[i])) continue;
-    column.clear();
-    AppendColumn(column, table, i, columns, dictionaries);
-    ++written_count;
-    places.push_back(static_cast<char>(StoredColumns(table)[i].id));
-    AppendLengthPrefixed(places, column);
+    AppendColumn(bytes, table, i, columns, dictionaries);
+    written.push_back({StoredColumns(table)[i].id, bytes.size()});
   }
   std::string out;
   AppendVarint(out, row_count);
   dictionaries.resources.AppendTo(out);
   dictionaries.scopes.AppendTo(out);
-  AppendVarint(out, written_count);
-  out.append(places);
+  AppendVarint(out, written.size());
+  out.reserve(out.size() + bytes.size() + written.size() * kColumnHeadBytesMax);
+  size_t begin = 0;
+  for (const auto& [id, end] : written) {
+    out.push_back(static_cast<char>(id));
+    AppendLengthPrefixed(out, std::string_view(bytes).substr(begin, end - begin));
+    begin = end;
+  }
   return out;
 }
 

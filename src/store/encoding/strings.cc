@@ -1,11 +1,11 @@
 #include "store/encoding/strings.h"
 
 #include <bit>
-#include <cstdint>
+#include <cstring>
 #include <numeric>
 
-#include "base/checksum.h"
 #include "store/encoding/integers.h"
+#include "store/encoding/text_ends.h"
 
 namespace spanhound::store {
 namespace {
@@ -15,42 +15,6 @@ constexpr uint8_t kDictionary = 1;
 // A dictionary pays while at most every second value is new; looked at from this many values on.
 constexpr size_t kJudgedAfter = 32;
 
-// Open addressing over views of the values: made anew for every column, so it has to be cheap.
-class DictionaryBuilder {
- public:
-  explicit DictionaryBuilder(size_t value_count) : slots_(std::bit_ceil(value_count * 2), 0) {}
-
-  uint32_t CodeOf(std::string_view value) {
-    const size_t mask = slots_.size() - 1;
-    for (size_t at = Checksum64(value) & mask;; at = (at + 1) & mask) {
-      if (slots_[at] == 0) {
-        distinct_.push_back(value);
-        slots_[at] = static_cast<uint32_t>(distinct_.size());
-        return slots_[at] - 1;
-      }
-      if (distinct_[slots_[at] - 1] == value) return slots_[at] - 1;
-    }
-  }
-
-  std::span<const std::string_view> distinct() const { return distinct_; }
-
- private:
-  std::vector<uint32_t> slots_;  // code + 1, 0: free
-  std::vector<std::string_view> distinct_;
-};
-
-void AppendLengthsAndBytes(std::string& out, std::span<const std::string_view> values) {
-  std::vector<uint64_t> lengths(values.size());
-  size_t total = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
-    lengths[i] = values[i].size();
-    total += values[i].size();
-  }
-  AppendIntegers(out, lengths);
-  out.reserve(out.size() + total);
-  for (std::string_view value : values) out.append(value);
-}
-
 bool ReadLengthsAndBytes(ByteReader& in, size_t count, std::vector<std::string_view>* values) {
   std::vector<uint64_t> lengths;
   if (!ReadIntegers(in, count, &lengths)) return false;
@@ -59,32 +23,66 @@ bool ReadLengthsAndBytes(ByteReader& in, size_t count, std::vector<std::string_v
   return in.ok();
 }
 
-// False: too many are distinct.
-bool TryAppendDictionary(std::string& out, std::span<const std::string_view> values) {
-  DictionaryBuilder dictionary(values.size());
-  std::vector<uint64_t> codes(values.size());
-  uint32_t last = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
-    const size_t known_count = dictionary.distinct().size();
-    const uint32_t code = i > 0 && values[i] == values[i - 1] ? last : dictionary.CodeOf(values[i]);
-    codes[i] = known_count - code;  // 0: new
-    last = code;
-    if (i >= kJudgedAfter && dictionary.distinct().size() > i / 2) return false;
-  }
-  if (dictionary.distinct().size() > (values.size() + 1) / 2) return false;
-  out.push_back(kDictionary);
-  AppendVarint(out, dictionary.distinct().size());
-  AppendLengthsAndBytes(out, dictionary.distinct());
-  AppendIntegers(out, std::span(codes).subspan(1));  // the first is always new
-  return true;
-}
-
 }  // namespace
 
-void AppendStrings(std::string& out, std::span<const std::string_view> values) {
+void StringsWriter::Append(std::string& out, std::span<const std::string_view> values) {
   if (values.empty() || TryAppendDictionary(out, values)) return;
   out.push_back(kPlain);
   AppendLengthsAndBytes(out, values);
+}
+
+// False: too many are distinct.
+bool StringsWriter::TryAppendDictionary(std::string& out,
+                                        std::span<const std::string_view> values) {
+  slots_.assign(std::bit_ceil(values.size() * 2), {});
+  distinct_.clear();
+  codes_.resize(values.size());
+  uint32_t last = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const size_t known_count = distinct_.size();
+    const uint32_t code = i > 0 && values[i] == values[i - 1] ? last : CodeOf(values[i]);
+    codes_[i] = known_count - code;  // 0: new
+    last = code;
+    if (i >= kJudgedAfter && distinct_.size() > i / 2) return false;
+  }
+  if (distinct_.size() > (values.size() + 1) / 2) return false;
+  out.push_back(kDictionary);
+  AppendVarint(out, distinct_.size());
+  AppendLengthsAndBytes(out, distinct_);
+  AppendIntegers(out, std::span(codes_).subspan(1));  // the first is always new
+  return true;
+}
+
+uint32_t StringsWriter::CodeOf(std::string_view value) {
+  const size_t mask = slots_.size() - 1;
+  const uint32_t hash = static_cast<uint32_t>(HashOf(value, EndsOf(value)));
+  for (size_t at = hash & mask;; at = (at + 1) & mask) {
+    Slot& slot = slots_[at];
+    if (slot.number == 0) {
+      distinct_.push_back(value);
+      slot = {hash, static_cast<uint32_t>(distinct_.size())};
+      return slot.number - 1;
+    }
+    if (slot.hash == hash && distinct_[slot.number - 1] == value) return slot.number - 1;
+  }
+}
+
+void StringsWriter::AppendLengthsAndBytes(std::string& out,
+                                          std::span<const std::string_view> values) {
+  lengths_.resize(values.size());
+  size_t total = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    lengths_[i] = values[i].size();
+    total += values[i].size();
+  }
+  AppendIntegers(out, lengths_);
+  const size_t start = out.size();
+  out.resize(start + total);
+  char* to = out.data() + start;
+  for (std::string_view value : values) {
+    if (!value.empty()) std::memcpy(to, value.data(), value.size());
+    to += value.size();
+  }
 }
 
 bool ReadStringCodes(ByteReader& in, size_t count, std::vector<std::string_view>* values,

@@ -1,7 +1,7 @@
 // Strings: as a dictionary of the distinct ones and a code each, or plainly one after another when
 // most are distinct. Codes count back from the newest entry, so that what came a moment ago has a
 // small one. Reading copies nothing: the views point into the bytes that were read, which the
-// caller keeps. docs/format/block.md has the bytes. Pure functions.
+// caller keeps. docs/format/block.md has the bytes. Reading is pure functions.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,33 @@
 
 namespace spanhound::store {
 
-void AppendStrings(std::string& out, std::span<const std::string_view> values);
+// Writes column after column. What it needs on the way it keeps for the next one: the many short
+// columns of a request would else each make it anew. One thread.
+class StringsWriter {
+ public:
+  void Append(std::string& out, std::span<const std::string_view> values);
+
+ private:
+  // Of a distinct value in open addressing.
+  struct Slot {
+    uint32_t hash = 0;
+    uint32_t number = 0;  // its code + 1, 0: free
+  };
+
+  bool TryAppendDictionary(std::string& out, std::span<const std::string_view> values);
+  // The number of `value` among distinct_, where it is put if it is not there.
+  uint32_t CodeOf(std::string_view value);
+  void AppendLengthsAndBytes(std::string& out, std::span<const std::string_view> values);
+
+  std::vector<Slot> slots_;
+  std::vector<std::string_view> distinct_;
+  std::vector<uint64_t> codes_;
+  std::vector<uint64_t> lengths_;
+};
+
+inline void AppendStrings(std::string& out, std::span<const std::string_view> values) {
+  StringsWriter().Append(out, values);
+}
 
 // False on damaged bytes; `count` bounded by the caller as for ReadIntegers.
 bool ReadStrings(ByteReader& in, size_t count, std::vector<std::string_view>* values);
