@@ -119,16 +119,12 @@ class RowTable::ChunkAppender {
     return true;
   }
 
-  static bool ReadText(ByteReader& in, size_t count, ValueColumn& values,
-                       std::vector<uint32_t>* codes) {
-    std::vector<std::string_view> distinct;
-    std::vector<uint64_t> places;
-    if (!ReadStringCodes(in, count, &distinct, &places)) return false;
-    std::vector<uint32_t> code_of;
-    values.CodesOf(distinct, &code_of);
-    values.CountRepeated(count - distinct.size());
+  bool ReadText(ByteReader& in, size_t count, ValueColumn& values, std::vector<uint32_t>* codes) {
+    if (!ReadStringCodes(in, count, &distinct_, &places_)) return false;
+    values.CodesOf(distinct_, &code_of_);
+    values.CountRepeated(count - distinct_.size());
     codes->resize(count);
-    for (size_t i = 0; i < count; ++i) (*codes)[i] = code_of[places[i]];
+    for (size_t i = 0; i < count; ++i) (*codes)[i] = code_of_[places_[i]];
     return true;
   }
 
@@ -188,16 +184,22 @@ class RowTable::ChunkAppender {
       lists.streams[i].needs_values = table_.columns_.id(lists.streams[i].column).is_rest();
     }
     lists.shape_columns.reserve(shapes.shape_streams.size());
-    std::vector<uint32_t> seen(lists.streams.size());
+    struct Seen {
+      size_t shape;
+      uint32_t count;
+    };
+    std::vector<Seen> seen(lists.streams.size(), {SIZE_MAX, 0});
     for (size_t i = 0; i < shapes.shape_count(); ++i) {
       for (uint32_t number : shapes.shape(i)) {
         Stream& stream = lists.streams[number];
-        const uint32_t ordinal = seen[number]++;
-        if (ordinal > 0) stream.needs_values = true;
-        lists.shape_columns.push_back(ordinal == 0 ? stream.column
-                                                   : ColumnOf(lists, number, ordinal));
+        if (seen[number].shape != i) {
+          seen[number] = {i, 0};
+          lists.shape_columns.push_back(stream.column);
+        } else {
+          stream.needs_values = true;
+          lists.shape_columns.push_back(ColumnOf(lists, number, ++seen[number].count));
+        }
       }
-      for (uint32_t number : shapes.shape(i)) seen[number] = 0;
     }
   }
 
@@ -316,6 +318,10 @@ class RowTable::ChunkAppender {
   const size_t rows_before_;
   std::vector<ColumnData> decoded_;
   std::vector<Lists> lists_;
+  // Of the text column at hand; a chunk has a hundred of them.
+  std::vector<std::string_view> distinct_;
+  std::vector<uint64_t> places_;
+  std::vector<uint32_t> code_of_;
 };
 
 namespace {

@@ -5,6 +5,7 @@
 // table. One thread.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,10 @@ class TextCodes {
     uint32_t size;
     uint32_t hash;
     uint32_t code = kNone;
+    const char* address() const { return std::bit_cast<const char*>(ends.last); }
   };
 
+  static bool IsShort(size_t size) { return size <= kTextOfEndsBytesMax; }
   static bool IsIn(const Slot& slot, const Query& query);
   size_t mask() const { return slots_.size() - 1; }
   void Put(const Slot& slot);
@@ -50,5 +53,32 @@ class TextCodes {
   std::vector<Slot> slots_;  // a power of two of them, at most half of them taken
   size_t count_ = 0;
 };
+
+inline TextCodes::Query TextCodes::Prepare(std::string_view text) const {
+  const TextEnds ends = EndsOf(text);
+  const Query query{text, ends, static_cast<uint32_t>(HashOf(text, ends))};
+  if (!slots_.empty()) __builtin_prefetch(&slots_[query.hash & mask()]);
+  return query;
+}
+
+inline void TextCodes::PrefetchText(const Query& query) const {
+  if (slots_.empty() || IsShort(query.text.size())) return;
+  const Slot& slot = slots_[query.hash & mask()];
+  if (slot.code != kNone && !IsShort(slot.size)) __builtin_prefetch(slot.address());
+}
+
+inline bool TextCodes::IsIn(const Slot& slot, const Query& query) {
+  if (slot.hash != query.hash || slot.size != query.text.size()) return false;
+  if (IsShort(slot.size)) return slot.ends == query.ends;
+  return std::string_view(slot.address(), slot.size) == query.text;
+}
+
+inline uint32_t TextCodes::Find(const Query& query) const {
+  if (slots_.empty()) return kNone;
+  for (size_t i = query.hash & mask();; i = (i + 1) & mask()) {
+    const Slot& slot = slots_[i];
+    if (slot.code == kNone || IsIn(slot, query)) return slot.code;
+  }
+}
 
 }  // namespace spanhound::store
