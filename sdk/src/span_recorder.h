@@ -54,9 +54,9 @@ class SpanRecorder {
             new propagation::NoOpPropagator()));
   }
 
-  // All spans since the last call, once there are `count` of them (or 5 s have passed).
+  // All spans since the last call, once there are `count` of them (or a minute has passed).
   std::vector<std::unique_ptr<SpanData>> Take(std::size_t count) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     std::vector<std::unique_ptr<SpanData>> spans;
     while (true) {
       for (auto& span : data_->GetSpans()) spans.push_back(std::move(span));

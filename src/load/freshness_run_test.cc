@@ -32,7 +32,6 @@ class FreshnessRunTest : public testing::Test {
     server_ = net::HttpServer::Start({}, 1, handler, metrics_).value();
     options_.target = options_.url = "http://127.0.0.1:" + std::to_string(server_->port());
     options_.repetitions = 3;
-    options_.give_up_ms = 20;
   }
 
   Metrics metrics_;
@@ -59,6 +58,7 @@ TEST_F(FreshnessRunTest, CountsUntilTheTraceIsSeen) {
 
 TEST_F(FreshnessRunTest, NeverSeenIsReported) {
   Start(-1);
+  options_.give_up_ms = 20;
   auto report = RunFreshness(options_);
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->by_id.never_seen, 3);

@@ -39,6 +39,9 @@ std::string Username(const Context& context) {
   return value;
 }
 
+// Long enough for a call to reach its handler on a busy machine, and then waited for.
+constexpr milliseconds kReachesHandler(2000);
+
 class GrpcTracingTest : public testing::Test {
  protected:
   void Start(grpc::Service* service, GrpcServerOptions options = {}) {
@@ -199,11 +202,11 @@ TEST_F(GrpcTracingTest, ExceptionOfAHandlerIsUnknown) {
 }
 
 TEST_F(GrpcTracingTest, OkAfterTheDeadlineIsDeadlineExceeded) {
-  StartSync([](grpc::ServerContext*, const Text&, Text*) {
-    std::this_thread::sleep_for(milliseconds(300));
+  StartSync([](grpc::ServerContext* context, const Text&, Text*) {
+    std::this_thread::sleep_until(context->deadline() + milliseconds(100));
     return grpc::Status::OK;
   });
-  EXPECT_EQ(Say(milliseconds(60)).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(Say(kReachesHandler).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   const auto [client, server] = TakePair();
   EXPECT_EQ(TextOf(*client, "rpc.response.status_code"), "DEADLINE_EXCEEDED");
   EXPECT_EQ(TextOf(*server, "rpc.response.status_code"), "DEADLINE_EXCEEDED");
@@ -313,8 +316,7 @@ TEST_F(GrpcTracingTest, CallbackHandlerAfterTheDeadline) {
     });
     return reactor;
   });
-  // Long enough for the call to reach its handler on a busy machine.
-  EXPECT_EQ(Say(milliseconds(2000)).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(Say(kReachesHandler).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   const auto [client, server] = TakePair();
   EXPECT_EQ(TextOf(*server, "rpc.response.status_code"), "DEADLINE_EXCEEDED");
   worker.join();

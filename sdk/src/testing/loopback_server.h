@@ -70,10 +70,10 @@ class LoopbackServer {
     return requests_;
   }
 
-  // False when they do not come within ten seconds.
+  // False when they do not come within a minute.
   bool WaitForRequests(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return arrived_.wait_for(lock, std::chrono::seconds(10),
+    return arrived_.wait_for(lock, std::chrono::minutes(1),
                              [&] { return requests_.size() >= count; });
   }
 
