@@ -38,19 +38,20 @@ constexpr std::uint64_t ToLowerHexDigits(std::uint64_t values) {
   return values + InEachByte('0') + letters * ('a' - '0' - 10);
 }
 
-// Eight lower-case digits to four bytes; false when there is anything else among them.
-inline bool ReadEightHexDigits(const char* text, std::uint8_t* out) {
+// Eight lower-case digits to four bytes; not 0 when there is anything else among them, so that
+// several answers are looked at once.
+inline std::uint64_t ReadEightHexDigits(const char* text, std::uint8_t* out) {
   std::uint64_t digits = 0;
   std::memcpy(&digits, text, sizeof(digits));
   const std::uint64_t letters = digits >> 6 & InEachByte(1);  // 'a' is 0x61, '0' is 0x30
   std::uint64_t values = (digits & InEachByte(0xF)) + letters * 9;
-  const bool good = ToLowerHexDigits(values) == digits && (values & InEachByte(0xF0)) == 0;
+  const std::uint64_t bad = (ToLowerHexDigits(values) ^ digits) | (values & InEachByte(0xF0));
   // The first digit, in the lower byte, is the upper half of a byte. Pairs move together.
   values = (values << 4 | values >> 8) & 0x00FF00FF00FF00FFULL;
   values = (values | values >> 8) & 0x0000FFFF0000FFFFULL;
   const auto bytes = static_cast<std::uint32_t>(values | values >> 16);
   std::memcpy(out, &bytes, sizeof(bytes));
-  return good;
+  return bad;
 }
 
 inline void WriteEightHexDigits(const std::uint8_t* bytes, char* out) {
@@ -69,9 +70,9 @@ inline void WriteEightHexDigits(const std::uint8_t* bytes, char* out) {
 template <std::size_t kBytes>
 bool ReadLowerHex(const char* text, std::uint8_t (&out)[kBytes]) {
   static_assert(kBytes % 4 == 0);
-  bool good = true;
-  for (std::size_t i = 0; i < kBytes; i += 4) good &= ReadEightHexDigits(text + 2 * i, out + i);
-  return good;
+  std::uint64_t bad = 0;
+  for (std::size_t i = 0; i < kBytes; i += 4) bad |= ReadEightHexDigits(text + 2 * i, out + i);
+  return bad == 0;
 }
 
 // Two digits for each byte of an id, which are a multiple of four.
