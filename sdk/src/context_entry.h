@@ -63,23 +63,43 @@ inline bool HasSpan(const opentelemetry::context::Context& context) {
   return span != nullptr && span->GetContext().IsValid();
 }
 
+// The node of a span, in one piece of memory. The node's own constructors allocate a copy of the
+// key, or a count for a pointer to nothing, which together take as long as reading a traceparent;
+// so its parts are made and destroyed one by one, and its key is the API's own.
+class SpanNode {
+ public:
+  SpanNode(const ContextHeadPointer& next,
+           opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span>&& span) {
+    static constexpr std::string_view kKey = opentelemetry::trace::kSpanKey;
+    node_.key_ = const_cast<char*>(kKey.data());  // nobody writes to keys
+    node_.key_length_ = kKey.size();
+    std::construct_at(&node_.next_, next);
+    std::construct_at(&node_.value_, std::move(span));
+  }
+  ~SpanNode() {
+    std::destroy_at(&node_.value_);
+    std::destroy_at(&node_.next_);
+  }
+  SpanNode(const SpanNode&) = delete;
+  SpanNode& operator=(const SpanNode&) = delete;
+
+  ContextNode* node() { return &node_; }
+
+ private:
+  union {
+    ContextNode node_;
+  };
+};
+
 // `context` with `span` as its current one.
 inline opentelemetry::context::Context WithSpan(
     const opentelemetry::context::Context& context,
     opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span) {
   using opentelemetry::context::Context;
-  // A copy of a node takes one allocation with the pointer's count, and one for the key. A node
-  // made in any other way takes more, for pointers to nothing.
-  static const ContextNode& prototype = *[] {
-    auto* const node = new ContextNode(opentelemetry::trace::kSpanKey, {});
-    node->next_ = ContextHeadPointer();
-    return node;
-  }();
-  auto node = std::make_shared<ContextNode>(prototype);
-  node->next_ = HeadOf(const_cast<Context&>(context));
-  node->value_ = std::move(span);
+  auto owner = std::make_shared<SpanNode>(HeadOf(const_cast<Context&>(context)), std::move(span));
+  ContextNode* const node = owner->node();
   Context extended;
-  HeadOf(extended) = ContextHeadPointer(std::move(node));
+  HeadOf(extended) = ContextHeadPointer(std::shared_ptr<ContextNode>(std::move(owner), node));
   return extended;
 }
 
