@@ -41,6 +41,7 @@ class HealthWatch final {
   HealthWatch(HealthWatchers& watchers, std::unique_ptr<GrpcStream> stream)
       : watchers_(watchers), stream_(std::move(stream)) {
     stream_->set_over(&is_over_);
+    watchers_.open_calls_.Add(port_);
   }
 
   void Begin() {
@@ -104,11 +105,14 @@ class HealthWatch final {
   void ForgetEvent() {
     if (--events_to_come_ > 0) return;
     watchers_.watches_.erase(this);
+    watchers_.open_calls_.Remove(port_);
     delete this;
   }
 
   HealthWatchers& watchers_;
   const std::unique_ptr<GrpcStream> stream_;
+  // Passes nothing on: the watchers end their streams themselves.
+  const std::shared_ptr<GrpcCallPort> port_ = std::make_shared<GrpcCallPort>(nullptr);
   grpc::ByteBuffer request_;
   bool is_writing_ = false;
   bool is_ended_ = false;

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "net/grpc_call.h"
 #include "net/grpc_server.h"
 #include "net/grpc_stream.h"
 
@@ -26,7 +27,9 @@ class HealthWatchers {
   // More than so many watch nothing: every one is a stream for ever.
   static constexpr size_t kWatchersMax = 1000;
 
-  explicit HealthWatchers(std::vector<std::string> services) : services_(std::move(services)) {}
+  // A stopping server waits for the watches as for other `open_calls`.
+  HealthWatchers(std::vector<std::string> services, GrpcOpenCalls& open_calls)
+      : services_(std::move(services)), open_calls_(open_calls) {}
   void Begin(std::unique_ptr<GrpcStream> stream);
   // Tells all of them NOT_SERVING and ends them; those that come later are ended at once.
   void Stop();
@@ -35,6 +38,7 @@ class HealthWatchers {
   friend class HealthWatch;
 
   const std::vector<std::string> services_;
+  GrpcOpenCalls& open_calls_;
   std::unordered_set<HealthWatch*> watches_;
   bool is_stopping_ = false;
 };

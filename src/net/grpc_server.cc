@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <thread>
 #include <unordered_map>
 
@@ -26,7 +27,7 @@ constexpr int kMetadataBytesMax = 64 << 10;
 // times as much would cost half as much again to refuse.
 constexpr int kConcurrentStreamsMax = 128;
 constexpr int kStreamWindowBytes = 16 << 10;
-// For the last answers to leave, when a server has stopped.
+// For the last answers to leave, and then for connections to be closed, when a server has stopped.
 constexpr uint32_t kAnswersWaitMs = 500;
 // Clients may ping this often to keep a connection open; gRPC's default of five minutes drops
 // exporters whose keep-alive is set by hand.
@@ -85,7 +86,7 @@ class Worker {
  public:
   Worker(std::unique_ptr<grpc::ServerCompletionQueue> queue, Methods& methods)
       : methods_(methods),
-        watchers_(methods.services()),
+        watchers_(methods.services(), methods.shared().open_calls),
         loop_(std::move(queue), kHeldRefusalsMax) {}
 
   void Start(grpc::AsyncGenericService& service) {
@@ -185,15 +186,19 @@ class GenericGrpcServer : public GrpcServer {
     // Shutdown waits for every open call, whatever its deadline; so at ours we answer them.
     auto deadline = std::chrono::system_clock::now() + std::chrono::milliseconds(deadline_ms);
     for (const auto& worker : workers_) worker->EndWaiting();
-    std::thread shutdown([this, deadline] { server_->Shutdown(deadline); });
+    auto shutdown =
+        std::async(std::launch::async, [this, deadline] { server_->Shutdown(deadline); });
     GrpcShared& shared = methods_.shared();
     if (!shared.open_calls.WaitUntilNone(deadline_ms)) {
       shared.open_calls.AnswerAll(shared.StoppingRefusal());
       shared.open_calls.WaitUntilNone(kAnswersWaitMs);
     }
-    // Shutdown also waits for connections, and not every client looks at one that is idle.
-    grpc_server_cancel_all_calls(server_->c_server());
-    shutdown.join();
+    // Shutdown also waits for connections, and not every client looks at one that is idle. Those
+    // that do have told us by then: closed before, they would lose what they have not read yet.
+    if (shutdown.wait_for(std::chrono::milliseconds(kAnswersWaitMs)) != std::future_status::ready) {
+      grpc_server_cancel_all_calls(server_->c_server());
+    }
+    shutdown.wait();
     for (const auto& worker : workers_) worker->Close();
     workers_.clear();
     shared.queue.Stop();

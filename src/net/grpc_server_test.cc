@@ -148,6 +148,55 @@ TEST_F(GrpcServerTest, HealthCheck) {
   EXPECT_EQ(client_->Call(kCheck, "\x0a\x7f").status().code(), Code::kInvalidArgument);
 }
 
+// Reads what a Watch call is told, to its end.
+class Watch final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit Watch(const std::string& target)
+      : stub_(grpc::CreateChannel(target, grpc::InsecureChannelCredentials())) {
+    stub_.PrepareBidiStreamingCall(&context_, "/grpc.health.v1.Health/Watch", grpc::StubOptions(),
+                                   this);
+    StartWriteLast(&request_, grpc::WriteOptions());
+    StartRead(&reply_);
+    StartCall();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    told_ += GatherSlices(reply_);
+    if (!is_told_) begun_.set_value();
+    is_told_ = true;
+    StartRead(&reply_);
+  }
+  void OnDone(const grpc::Status& status) override { ended_.set_value(status); }
+
+  void WaitUntilTold() { begun_.get_future().wait(); }
+  grpc::Status End() { return ended_.get_future().get(); }
+  const std::string& told() const { return told_; }
+
+ private:
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer request_ = ToByteBuffer("");
+  grpc::ByteBuffer reply_;
+  std::string told_;
+  bool is_told_ = false;
+  std::promise<void> begun_;
+  std::promise<grpc::Status> ended_;
+};
+
+TEST_F(GrpcServerTest, WhoWatchesIsToldOfTheStop) {
+  StartEcho();
+  std::vector<std::unique_ptr<Watch>> watches;
+  for (int i = 0; i < 50; ++i) watches.push_back(std::make_unique<Watch>(Target()));
+  for (const auto& watch : watches) watch->WaitUntilTold();
+  server_->Stop(10'000);
+  for (const auto& watch : watches) {
+    const grpc::Status ended = watch->End();
+    EXPECT_TRUE(ended.ok()) << ended.error_code() << " " << ended.error_message();
+    EXPECT_EQ(watch->told(), std::string("\x08\x01\x08\x02", 4));
+  }
+}
+
 TEST_F(GrpcServerTest, HandlerMayThrowOrForgetOrAnswerTwice) {
   Start([](GrpcRequest request, GrpcResponder respond) {
     if (request.body == "throw") throw std::runtime_error("oh");
