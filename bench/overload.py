@@ -2,9 +2,10 @@
 """Load far above capacity, open loop: what a server still takes when clients ask for ten times as
 much. Requests leave at fixed times whether or not others were answered; each is one gzip'd OTLP
 request made beforehand, cheap to send and dear to take. The server has one core, the clients the
-others. Capacity (closed loop) and overload take turns, so that what else the machine does meets both,
-after a closed loop long enough to fill the head (--warm): before, a store takes more than it can
-write, and what it takes then is not its capacity.
+others. Capacity (closed loop) and overload take turns, so that what else the machine does meets both:
+half of a round's closed loop comes before its floods and half after them. First comes a closed loop
+long enough to fill the head (--warm): before, a store takes more than it can write, and what it takes
+then is not its capacity.
 
     python3 bench/overload.py --build build/release [--door http|grpc] [--times 10] [--rounds 3]
                               [--floods 3]  # one after the other: does it recover?
@@ -310,10 +311,11 @@ def main():
             load = kind(server.ports[kind.DOOR], payload, directory)
             measure(load, server, Tally(), arguments.warm)
             for _ in range(arguments.rounds):
-                measure(load, server, closed, arguments.seconds)
+                measure(load, server, closed, arguments.seconds / 2)
                 rate = arguments.times * closed.good(load.OK)
                 for flood in floods:
                     measure(load, server, flood, arguments.seconds, rate)
+                measure(load, server, closed, arguments.seconds / 2)
             load.close()
             rss_peak = rss_mib(server.popen.pid, "VmHWM")
     print(f"{arguments.door}: {len(payload)} bytes, {arguments.spans} spans a request; "

@@ -54,8 +54,9 @@ struct GrpcServerOptions {
   std::shared_ptr<ByteBudget> in_flight;    // shared by several servers; default: one of its own
   uint32_t queue_delay_max_ms = 2000;       // as in http_limits.h
   // An UNAVAILABLE is held so long (or half of the time its call has left). Clients have so many
-  // calls open on a connection, and send the next when one is answered.
-  uint32_t refusal_hold_ms = 1000;
+  // calls open on a connection, and send the next when one is answered. Exporters wait 10 s: that
+  // is enough to be told twice and try once more.
+  uint32_t refusal_hold_ms = 3000;
   int threads = 0;      // for the handlers; 0: one a core, two at least
   GrpcAdmission admit;  // default: everybody
   // grpc-status-details-bin of what the server itself answers; default: none.
