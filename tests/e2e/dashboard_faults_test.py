@@ -480,7 +480,7 @@ class InformerTest(unittest.TestCase):
             dashboard.control(f"churn?seed={SEED}&changes={CHANGES}&cuts={CUTS}"
                               f"&expiries={EXPIRIES}")
             wait_until("the last change", lambda: not dashboard.kube_state()["churning"],
-                       seconds=120)
+                       seconds=600)  # each cut waits until it is watched again
             expected = self.on_the_server(dashboard)
             try:
                 wait_until("the last event", lambda: self.kept(dashboard) == expected)
