@@ -95,7 +95,9 @@ class ShapeTable {
     AppendVarint(out, shapes_.size());
     for (const Shape& shape : shapes_) {
       AppendVarint(out, shape.size);
-      for (size_t i = 0; i < shape.size; ++i) AppendVarint(out, streams[shape.first + i]);
+      for (uint32_t stream : std::span(streams).subspan(shape.first, shape.size)) {
+        AppendVarint(out, stream);
+      }
     }
   }
 
@@ -198,8 +200,8 @@ class StreamWriter {
 
  private:
   void AppendTexts(std::string& out, std::span<const AttributeValue> values) {
-    texts_.resize(values.size());
-    for (size_t i = 0; i < values.size(); ++i) texts_[i] = values[i].text();
+    texts_.clear();
+    for (const AttributeValue& value : values) texts_.push_back(value.text());
     strings_.Append(out, texts_);
   }
 
@@ -216,9 +218,11 @@ std::vector<AttributeValue> Shredder::ValuesByStream() const {
     end += stream.value_count;
   }
   std::vector<AttributeValue> values(end);
+  AttributeValue* const to = values.data();
+  size_t* const next_of = next.data();
   const uint32_t* stream = placed_.data();
   for (std::span<const Attribute> row : rows_) {
-    for (const Attribute& attribute : row) values[next[*stream++]++] = attribute.value;
+    for (const Attribute& attribute : row) to[next_of[*stream++]++] = attribute.value;
   }
   return values;
 }

@@ -37,12 +37,16 @@ bool StringsWriter::TryAppendDictionary(std::string& out,
   slots_.assign(std::bit_ceil(values.size() * 2), {});
   distinct_.clear();
   codes_.resize(values.size());
+  uint64_t* const codes = codes_.data();
   uint32_t last = 0;
+  TextEnds last_ends;
   for (size_t i = 0; i < values.size(); ++i) {
+    const TextEnds ends = EndsOf(values[i]);
     const size_t known_count = distinct_.size();
-    const uint32_t code = i > 0 && values[i] == values[i - 1] ? last : CodeOf(values[i]);
-    codes_[i] = known_count - code;  // 0: new
-    last = code;
+    const bool is_repeated = i > 0 && ends == last_ends && values[i] == values[i - 1];
+    if (!is_repeated) last = CodeOf(values[i], static_cast<uint32_t>(HashOf(values[i], ends)));
+    last_ends = ends;
+    codes[i] = known_count - last;  // 0: new
     if (i >= kJudgedAfter && distinct_.size() > i / 2) return false;
   }
   if (distinct_.size() > (values.size() + 1) / 2) return false;
@@ -53,11 +57,11 @@ bool StringsWriter::TryAppendDictionary(std::string& out,
   return true;
 }
 
-uint32_t StringsWriter::CodeOf(std::string_view value) {
+uint32_t StringsWriter::CodeOf(std::string_view value, uint32_t hash) {
   const size_t mask = slots_.size() - 1;
-  const uint32_t hash = static_cast<uint32_t>(HashOf(value, EndsOf(value)));
+  Slot* const slots = slots_.data();
   for (size_t at = hash & mask;; at = (at + 1) & mask) {
-    Slot& slot = slots_[at];
+    Slot& slot = slots[at];
     if (slot.number == 0) {
       distinct_.push_back(value);
       slot = {hash, static_cast<uint32_t>(distinct_.size())};

@@ -29,7 +29,7 @@ class StringsWriter {
 
   bool TryAppendDictionary(std::string& out, std::span<const std::string_view> values);
   // The number of `value` among distinct_, where it is put if it is not there.
-  uint32_t CodeOf(std::string_view value);
+  uint32_t CodeOf(std::string_view value, uint32_t hash);
   void AppendLengthsAndBytes(std::string& out, std::span<const std::string_view> values);
 
   std::vector<Slot> slots_;
