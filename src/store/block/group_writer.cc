@@ -1,8 +1,11 @@
 #include "store/block/group_writer.h"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "base/checksum.h"
+#include "base/hash_map.h"
 #include "store/block/group_values.h"
 #include "store/block/stored_codec.h"
 #include "store/columns/value_codec.h"
@@ -23,6 +26,20 @@ uint64_t HashOf(const ValueColumn& column, model::ValueType type, uint32_t code)
   if (IsTextType(type)) return Checksum64(column.text(code));
   const uint64_t number = column.number(code);
   return Checksum64({reinterpret_cast<const char*>(&number), sizeof(number)});
+}
+
+struct SequenceHash {
+  size_t operator()(const std::string& bytes) const { return Checksum64(bytes); }
+};
+
+// In any order. Sorting would find them as well, but takes longer than a mark for each code.
+std::vector<uint32_t> DistinctOf(std::span<const uint32_t> codes) {
+  std::vector<uint8_t> is_seen(size_t{std::ranges::max(codes)} + 1);
+  std::vector<uint32_t> distinct;
+  for (uint32_t code : codes) {
+    if (std::exchange(is_seen[code], 1) == 0) distinct.push_back(code);
+  }
+  return distinct;
 }
 
 // Of the rest the keys are looked for.
@@ -68,19 +85,19 @@ Result<RowGroup> GroupWriter::Write(const RowTable& rows, std::span<const uint32
 }
 
 void GroupWriter::GatherCells(const RowTable& rows, std::span<const uint32_t> order) {
+  Gathered* const gathered = gathered_.data();
   for (uint32_t i = 0; i < order.size(); ++i) {
     // Rows of a trace came in many requests: they lie anywhere.
-    if (i + kRowsAhead < order.size()) {
-      __builtin_prefetch(rows.cells(order[i + kRowsAhead]).data());
-    }
+    if (i + 2 * kRowsAhead < order.size()) rows.PrefetchPlace(order[i + 2 * kRowsAhead]);
+    if (i + kRowsAhead < order.size()) rows.PrefetchCells(order[i + kRowsAhead]);
     for (const RowTable::Cell& cell : rows.cells(order[i])) {
-      Gathered& gathered = gathered_[cell.column];
-      if (gathered.rows.empty()) {
+      Gathered& to = gathered[cell.column];
+      if (to.rows.empty()) {
         directory_.values.push_back({cell.column, 0, {}});
         places_[cell.column] = static_cast<uint32_t>(directory_.values.size());
       }
-      gathered.rows.push_back(i);
-      gathered.codes.push_back(cell.code);
+      to.rows.push_back(i);
+      to.codes.push_back(cell.code);
     }
   }
 }
@@ -101,15 +118,24 @@ void GroupWriter::GatherText(const RowTable& rows, std::span<const uint32_t> ord
 
 bool GroupWriter::FindShapes(const RowTable& rows, std::span<const uint32_t> order,
                              GroupShapes* shapes) const {
-  StringMap<uint8_t> known;
-  std::string sequence;
+  std::vector<uint8_t> is_attribute(columns_.size());
+  for (uint32_t i = 0; i < is_attribute.size(); ++i) {
+    is_attribute[i] = columns_.id(i).field == Field::kAttributes ? 1 : 0;
+  }
+  HashMap<std::string, uint8_t, SequenceHash> known;
+  std::string sequence;  // the numbers of columns, as bytes
   std::string last;
   uint8_t shape = 0;
   for (uint32_t row : order) {
-    sequence.clear();
-    for (const RowTable::Cell& cell : rows.cells(row)) {
-      if (columns_.id(cell.column).field == Field::kAttributes) AppendFixed(sequence, cell.column);
+    const std::span<const RowTable::Cell> cells = rows.cells(row);
+    sequence.resize(cells.size() * sizeof(uint32_t));
+    char* to = sequence.data();
+    for (const RowTable::Cell& cell : cells) {
+      if (is_attribute[cell.column] == 0) continue;
+      std::memcpy(to, &cell.column, sizeof(uint32_t));
+      to += sizeof(uint32_t);
     }
+    sequence.resize(static_cast<size_t>(to - sequence.data()));
     if (shapes->row_shapes.empty() || sequence != last) {
       const auto [found, is_new] = known.try_emplace(sequence, known.size());
       if (is_new && known.size() > kShapesMax) return false;
@@ -165,11 +191,8 @@ void GroupWriter::AddFilter(uint32_t column, std::span<const uint32_t> codes) {
   const bool is_frequent = values.dictionary_size() > 0 && id.field == Field::kAttributes &&
                            values.dictionary_size() < kFilteredDictionaryMin;
   if (is_frequent) return;
-  std::vector<uint32_t> distinct(codes.begin(), codes.end());
-  std::ranges::sort(distinct);
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   std::vector<uint64_t> hashes;
-  for (uint32_t code : distinct) {
+  for (uint32_t code : DistinctOf(codes)) {
     if (id.is_rest()) {
       AddKeyHashes(values.text(code), &hashes);
     } else {

@@ -261,9 +261,10 @@ class RowTable::ChunkAppender {
     const uint64_t shape = lists.shapes.row_shapes[row];
     const std::span<const uint32_t> numbers = lists.shapes.shape(shape);
     const uint32_t* columns = lists.shape_columns.data() + lists.shapes.shape_ends[shape];
+    Stream* const streams = lists.streams.data();
     rest_.clear();
     for (size_t i = 0; i < numbers.size(); ++i) {
-      Stream& stream = lists.streams[numbers[i]];
+      Stream& stream = streams[numbers[i]];
       const size_t place = stream.next++;
       if (!stream.needs_values) {
         table_.cells_.push_back({columns[i], stream.codes[place]});

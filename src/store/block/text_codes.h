@@ -75,8 +75,9 @@ inline bool TextCodes::IsIn(const Slot& slot, const Query& query) {
 
 inline uint32_t TextCodes::Find(const Query& query) const {
   if (slots_.empty()) return kNone;
+  const Slot* const slots = slots_.data();
   for (size_t i = query.hash & mask();; i = (i + 1) & mask()) {
-    const Slot& slot = slots_[i];
+    const Slot& slot = slots[i];
     if (slot.code == kNone || IsIn(slot, query)) return slot.code;
   }
 }
