@@ -60,6 +60,8 @@ void CheckGolden(const std::string& directory) {
 
 TEST(GoldenDirectory, Version2IsReadAsItWasWritten) { CheckGolden("tests/format/v2"); }
 
+TEST(GoldenDirectory, Version3IsReadAsItWasWritten) { CheckGolden("tests/format/v3"); }
+
 TEST(GoldenDirectory, TodaysStoreHoldsTheSameRows) {
   const char* out = std::getenv("SPANHOUND_GOLDEN_OUT");
   const bool is_large = out != nullptr && std::getenv("SPANHOUND_GOLDEN_LARGE") != nullptr;
@@ -73,7 +75,7 @@ TEST(GoldenDirectory, TodaysStoreHoldsTheSameRows) {
     WriteText(std::string(out) + "/rows.txt", rows);
     return;
   }
-  EXPECT_TRUE(rows == ReadText("tests/format/v2/rows.txt"));
+  EXPECT_TRUE(rows == ReadText("tests/format/v3/rows.txt"));
 }
 
 }  // namespace

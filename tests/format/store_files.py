@@ -153,7 +153,8 @@ class Block:
         self.seen += size + 32
         packed = Reader(footer)
         reader = Reader(b.blob(packed))
-        require(packed.end() and reader.varint() == 2, "version")
+        self.version = reader.varint()
+        require(packed.end() and self.version in (2, 3), "version")
         self.table, self.tenant, self.rows = reader.u8(), reader.lp(), reader.varint()
         self.bounds = [reader.varint() for _ in range(4)]
         self.services = [reader.lp() for _ in range(reader.varint())]
@@ -191,6 +192,17 @@ class Block:
             self.operations[service, name, kind] = reader.varint()
         require(reader.end() and services == sorted(services), "catalog")
 
+    def texts(self, reader, kind, lengths):
+        table = []
+        while len(table) < len(lengths):
+            count = len(lengths) if self.version == 2 else reader.varint()
+            b.seen.add(("piece of a dictionary", count < len(lengths)))
+            texts = Reader(b.blob(reader))
+            for length in lengths[len(table):len(table) + count]:
+                table.append(text_value(kind, texts.take(length)))
+            require(texts.end() and count > 0, "piece of a dictionary")
+        return table
+
     def read_dictionary(self, column):
         kind, count = column["type"], column["entries"]
         column["table"], column["found"] = [], 0
@@ -198,9 +210,7 @@ class Block:
             reader = Reader(self.section(*column["dictionary"]))
             numbers = b.planes(reader, count)
             if kind in b.TEXT_TYPES:
-                texts = Reader(b.blob(reader))
-                column["table"] = [text_value(kind, texts.take(size)) for size in numbers]
-                require(texts.end(), "dictionary")
+                column["table"] = self.texts(reader, kind, numbers)
             else:
                 column["table"] = [b.number(kind, bits) for bits in numbers]
             require(reader.end(), "dictionary")

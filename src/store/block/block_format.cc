@@ -164,7 +164,7 @@ std::optional<BlockTrailer> ReadBlockTrailer(std::string_view bytes) {
 
 std::string EncodeBlockFooter(const BlockFooter& footer) {
   std::string out;
-  AppendVarint(out, kBlockFormatVersion);
+  AppendVarint(out, footer.format_version);
   out.push_back(static_cast<char>(footer.table));
   AppendLengthPrefixed(out, footer.tenant);
   AppendVarint(out, footer.row_count);
@@ -182,7 +182,11 @@ std::string EncodeBlockFooter(const BlockFooter& footer) {
 
 bool DecodeBlockFooter(std::string_view bytes, DecodeMemory& memory, BlockFooter* footer) {
   ByteReader in(bytes);
-  if (in.ReadVarint() != kBlockFormatVersion) return false;
+  footer->format_version = in.ReadVarint();
+  if (footer->format_version < kBlockFormatVersionMin ||
+      footer->format_version > kBlockFormatVersion) {
+    return false;
+  }
   const uint8_t table = in.ReadFixed<uint8_t>();
   if (table > static_cast<uint8_t>(Table::kLogs)) return false;
   footer->table = static_cast<Table>(table);

@@ -11,6 +11,7 @@
 
 #include "store/block/block_columns.h"
 #include "store/block/section.h"
+#include "store/block/value_dictionary.h"
 #include "store/columns/chunk.h"
 #include "store/columns/decode_memory.h"
 
@@ -18,7 +19,9 @@ namespace spanhound::store {
 
 inline constexpr std::string_view kBlockMagic = "SPHBLK02";
 inline constexpr std::string_view kBlockEndMagic = "SPHBLKE2";
-inline constexpr uint64_t kBlockFormatVersion = 2;
+inline constexpr uint64_t kBlockFormatVersion = 3;  // written
+inline constexpr uint64_t kBlockFormatVersionMin = 2;
+inline constexpr uint64_t kVersionOfPieces = 3;  // the first whose dictionaries stand in pieces
 // More rows in a row group are damage: constant columns take no bytes, so bytes cannot bound them.
 inline constexpr size_t kRowGroupRowsMax = 1u << 16;
 // Row groups of more services do not list them, blocks of more neither: looking through the lists
@@ -62,6 +65,7 @@ struct BlockColumn {
 
 // Text points into the bytes it was read from, or to the rows it was made of.
 struct BlockFooter {
+  uint64_t format_version = kBlockFormatVersion;
   Table table = Table::kSpans;
   std::string_view tenant;
   uint64_t row_count = 0;
@@ -76,6 +80,9 @@ struct BlockFooter {
   std::vector<std::string_view> list_keys;
   bool MayBeInLists(std::string_view key) const {
     return !lists_keys || std::ranges::binary_search(list_keys, key);
+  }
+  DictionaryText dictionary_text() const {
+    return format_version < kVersionOfPieces ? DictionaryText::kOneBlob : DictionaryText::kPieces;
   }
   SectionRef entries;  // resources and scopes
   SectionRef catalog;  // services and operations

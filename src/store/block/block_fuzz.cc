@@ -66,6 +66,7 @@ std::string Entries() {
 std::string BlockOf(uint8_t row_count, std::string_view section) {
   std::string file(kBlockMagic);
   BlockFooter footer;
+  footer.format_version = row_count / 4 % 2 == 0 ? kBlockFormatVersion : kBlockFormatVersionMin;
   GroupDirectory directory;
   for (size_t i = 0; i < StoredColumns(Table::kSpans).size(); ++i) {
     directory.stored.push_back(AppendSection(file, section));

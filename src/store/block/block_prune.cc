@@ -144,8 +144,10 @@ class GroupPruner {
         column, HashOf(*value),
         [&]() -> Result<bool> {
           ASSIGN_OR_RETURN(const auto dictionary, block_.Dictionary(column));
-          return dictionary != nullptr &&
-                 std::ranges::find(dictionary->values, *value) != dictionary->values.end();
+          if (dictionary == nullptr) return false;
+          const auto entries = dictionary->All();
+          if (!entries) return block_.Damaged("a dictionary is damaged");
+          return std::ranges::find(*entries, *value) != entries->end();
         },
         held);
   }

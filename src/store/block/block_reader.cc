@@ -381,7 +381,8 @@ Status BlockReader::AddDictionaries(std::span<const uint32_t> columns,
   for (uint32_t column : columns) {
     const BlockColumn& info = footer_.columns[column];
     ASSIGN_OR_RETURN(std::string bytes, Read(info.dictionary));
-    auto made = ReadDictionary(std::move(bytes), info.id.type, info.entry_count);
+    auto made = ValueDictionary::Open(std::move(bytes), info.id.type, info.entry_count,
+                                      footer_.dictionary_text());
     if (made == nullptr) return Damaged("a dictionary is damaged");
     dictionaries->bytes += made->allocated_bytes();
     dictionaries->by_column[column] = std::move(made);

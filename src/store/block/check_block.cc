@@ -18,7 +18,10 @@ class BlockCheck {
 
   Status Run() {
     for (uint32_t i = 0; i < footer_.columns.size(); ++i) {
-      RETURN_IF_ERROR(block_.Dictionary(i).status());
+      ASSIGN_OR_RETURN(const auto dictionary, block_.Dictionary(i));
+      if (dictionary != nullptr && !dictionary->All()) {
+        return block_.Damaged("a dictionary is damaged");
+      }
       RETURN_IF_ERROR(block_.Filters(i).status());
     }
     for (uint32_t group = 0; group < footer_.row_groups.size(); ++group) {

@@ -1,7 +1,6 @@
 #include "store/block/group_attributes.h"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
 
 #include "store/encoding/presence.h"
@@ -410,11 +409,10 @@ Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint3
   const auto test = [&](uint32_t place, const AttributeValue& value) {
     const ValueDictionary* dictionary = columns_[place]->dictionary.get();
     if (dictionary == nullptr) return holds(value);
-    const AttributeValue* first = dictionary->values.data();
-    const AttributeValue* end = first + dictionary->values.size();
-    if (std::less()(&value, first) || !std::less()(&value, end)) return holds(value);
+    const std::optional<size_t> code = dictionary->CodeOf(value);
+    if (!code) return holds(value);
     if (tested[place] == nullptr) tested[place] = TestedEntries(place, holds);
-    return tested[place]->Test(static_cast<size_t>(&value - first), value, holds);
+    return tested[place]->Test(*code, value, holds);
   };
   RETURN_IF_ERROR(
       ForEachFirst(key, rows, [&](uint32_t index, uint32_t place, const AttributeValue& value) {
@@ -429,7 +427,7 @@ Status GroupAttributes::KeepRowsWith(std::string_view key, std::span<const uint3
 std::shared_ptr<ValueCondition::Entries> GroupAttributes::TestedEntries(
     uint32_t place, const ValueCondition& holds) const {
   return holds.EntriesOf(block_.shared_from_this(), directory_.values[place].column,
-                         columns_[place]->dictionary->values.size());
+                         columns_[place]->dictionary->size());
 }
 
 Result<std::optional<uint32_t>> GroupAttributes::ColumnOfCodes(std::string_view key) {
@@ -447,15 +445,20 @@ Result<std::optional<uint32_t>> GroupAttributes::ColumnOfCodes(std::string_view 
 Status GroupAttributes::KeepRowsByCode(uint32_t place, const ValueCondition& holds,
                                        std::span<uint8_t> mask) {
   const Column& column = *columns_[place];
-  const std::vector<AttributeValue>& entries = column.dictionary->values;
+  const ValueDictionary& dictionary = *column.dictionary;
   const std::shared_ptr<ValueCondition::Entries> tested = TestedEntries(place, holds);
   const size_t value_count = directory_.values[place].value_count;
-  if (value_count * kManyValuesFrom >= entries.size()) tested->TestAll(entries, holds);
+  if (value_count * kManyValuesFrom >= dictionary.size()) {
+    const auto entries = dictionary.All();
+    if (!entries) return block_.Damaged("a dictionary is damaged");
+    tested->TestAll(*entries, holds);
+  }
   std::vector<uint32_t> held;
   for (uint32_t value = 0; value < value_count; ++value) {
     const size_t code = column.values.CodeAt(value);
-    if (code >= entries.size()) return block_.Damaged("the values of a column are damaged");
-    if (tested->Test(code, entries[code], holds)) held.push_back(value);
+    const AttributeValue* entry = dictionary.Find(code);
+    if (entry == nullptr) return block_.Damaged("the values of a column are damaged");
+    if (tested->Test(code, *entry, holds)) held.push_back(value);
   }
   if (held.empty()) {
     std::ranges::fill(mask, 0);

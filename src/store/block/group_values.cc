@@ -80,22 +80,6 @@ void AppendNumbers(std::string& out, const ValueColumn& column, std::span<const 
   AppendPlanes(out, numbers);
 }
 
-// Text as it stands in a column: strings and bytes themselves, arrays and lists encoded.
-bool ValueOfText(std::string_view text, ValueType type, DecodeMemory& memory,
-                 AttributeValue* value) {
-  if (text.size() > UINT32_MAX) return false;
-  if (type == ValueType::kString) {
-    *value = AttributeValue::String(text);
-    return true;
-  }
-  if (type == ValueType::kBytes) {
-    *value = AttributeValue::Bytes(text);
-    return true;
-  }
-  ByteReader in(text);
-  return ReadValue(in, memory, value) && value->type == type;
-}
-
 }  // namespace
 
 void AppendGroupValues(std::string& out, const ValueColumn& column, ValueType type,
@@ -105,46 +89,6 @@ void AppendGroupValues(std::string& out, const ValueColumn& column, ValueType ty
   if (figures.max < column.dictionary_size()) return AppendCodes(out, codes, figures);
   if (IsNumberType(type)) return AppendNumbers(out, column, codes);
   AppendTexts(out, column, codes);
-}
-
-void AppendDictionary(std::string& out, const ValueColumn& column, ValueType type) {
-  const uint32_t size = column.dictionary_size();
-  if (IsNumberType(type)) return AppendPlanes(out, std::span(column.numbers()).first(size));
-  std::vector<uint64_t> lengths;
-  std::string bytes;
-  for (std::string_view text : std::span(column.texts()).first(size)) {
-    lengths.push_back(text.size());
-    bytes.append(text);
-  }
-  AppendPlanes(out, lengths);
-  AppendBlob(out, bytes, kBlockCompression);
-}
-
-std::shared_ptr<const ValueDictionary> ReadDictionary(std::string bytes, ValueType type,
-                                                      size_t entry_count) {
-  auto dictionary = std::make_shared<ValueDictionary>();
-  dictionary->bytes = std::move(bytes);
-  DecodeMemory memory(dictionary->arena, kBlobBytesMax);
-  ByteReader in(dictionary->bytes);
-  std::vector<uint64_t> numbers;
-  if (entry_count > kDictionaryEntriesMax || !ReadPlanes(in, entry_count, &numbers)) return nullptr;
-  std::vector<AttributeValue>& values = dictionary->values;
-  values.resize(entry_count);
-  if (IsNumberType(type)) {
-    for (size_t i = 0; i < entry_count; ++i) values[i] = FromNumberBits(type, numbers[i]);
-    dictionary->bytes = std::string();
-    return dictionary;
-  }
-  std::string_view texts;
-  if (!ReadBlob(in, &dictionary->decompressed, &texts)) return nullptr;
-  ByteReader text(texts);
-  for (size_t i = 0; i < entry_count; ++i) {
-    const std::string_view own = text.ReadBytes(numbers[i]);
-    if (!text.ok() || !ValueOfText(own, type, memory, &values[i])) return nullptr;
-  }
-  // Hundreds of dictionaries are kept: what nothing points into goes.
-  if (texts.data() == dictionary->decompressed.data()) dictionary->bytes = std::string();
-  return dictionary;
 }
 
 bool GroupValues::Read(std::string_view bytes, ValueType type, size_t value_count,
@@ -161,7 +105,7 @@ bool GroupValues::Read(std::string_view bytes, ValueType type, size_t value_coun
   if (mode == kTexts) return IsTextType(type) && ReadTexts(in, type, value_count, memory);
   if (mode == kNumbers) return IsNumberType(type) && planes_.Open(in, value_count);
   if (dictionary == nullptr) return false;
-  entries_ = &dictionary->values;
+  dictionary_ = dictionary;
   return ReadCodes(in, mode, value_count);
 }
 
@@ -183,7 +127,7 @@ bool GroupValues::ReadCodes(ByteReader& in, uint8_t mode, size_t value_count) {
   if (mode == kConstant) {
     is_constant_ = true;
     constant_ = in.ReadVarint();
-    return in.ok() && constant_ < entries_->size();
+    return in.ok() && constant_ < dictionary_->size();
   }
   if (mode == kCodePlanes) return planes_.Open(in, value_count);
   if (mode != kPackedCodes) return false;
@@ -194,7 +138,8 @@ bool GroupValues::ReadCodes(ByteReader& in, uint8_t mode, size_t value_count) {
 }
 
 void GroupValues::KeepAll(size_t value_count) {
-  if (entries_ != nullptr || !own_.empty()) return;
+  if (dictionary_ != nullptr) is_damaged_ |= !dictionary_->All();
+  if (dictionary_ != nullptr || !own_.empty()) return;
   std::vector<AttributeValue> values(value_count);
   for (size_t i = 0; i < value_count; ++i) values[i] = NumberAt(i);
   own_ = std::move(values);

@@ -4,15 +4,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/arena.h"
 #include "base/bytes.h"
 #include "store/block/value_column.h"
+#include "store/block/value_dictionary.h"
 #include "store/columns/decode_memory.h"
 #include "store/encoding/bits.h"
 #include "store/encoding/planes.h"
@@ -23,24 +22,6 @@ namespace spanhound::store {
 // type kEmpty.
 void AppendGroupValues(std::string& out, const ValueColumn& column, model::ValueType type,
                        std::span<const uint32_t> codes);
-
-// The dictionary of a column, as written once in a block.
-void AppendDictionary(std::string& out, const ValueColumn& column, model::ValueType type);
-
-struct ValueDictionary {
-  std::vector<model::AttributeValue> values;  // by code
-  std::string bytes;                          // what they point into,
-  std::string decompressed;                   // or this
-  Arena arena;
-
-  uint64_t allocated_bytes() const {
-    return values.capacity() * sizeof(model::AttributeValue) + bytes.capacity() +
-           decompressed.capacity() + arena.allocated_bytes();
-  }
-};
-// Null on damaged bytes. `entry_count` bounded by kDictionaryEntriesMax.
-std::shared_ptr<const ValueDictionary> ReadDictionary(std::string bytes, model::ValueType type,
-                                                      size_t entry_count);
 
 class GroupValues {
  public:
@@ -57,9 +38,8 @@ class GroupValues {
   // dictionary is found out when they are asked for: an empty value for one that is not.
   const model::AttributeValue& At(size_t index, model::AttributeValue* scratch) {
     if (!own_.empty()) return own_[index];
-    if (entries_ == nullptr) return *scratch = NumberAt(index);
-    const size_t code = CodeAt(index);
-    if (code < entries_->size()) return (*entries_)[code];
+    if (dictionary_ == nullptr) return *scratch = NumberAt(index);
+    if (const model::AttributeValue* entry = dictionary_->Find(CodeAt(index))) return *entry;
     is_damaged_ = true;
     return *scratch = model::AttributeValue();
   }
@@ -67,7 +47,7 @@ class GroupValues {
   void KeepAll(size_t value_count);
   bool is_damaged() const { return is_damaged_; }
   // Whether the values are codes of the dictionary; damaged ones are not below its size.
-  bool has_codes() const { return entries_ != nullptr; }
+  bool has_codes() const { return dictionary_ != nullptr; }
   size_t CodeAt(size_t index) const {
     if (packed_width_ > 0) return PackedAt(packed_, index, packed_width_);
     return is_constant_ ? constant_ : planes_.At(index);
@@ -78,9 +58,9 @@ class GroupValues {
   bool ReadCodes(ByteReader& in, uint8_t mode, size_t value_count);
   model::AttributeValue NumberAt(size_t index) const;
 
-  // Either all values, or numbers in planes, or codes of `entries_` in one of three forms.
+  // Either all values, or numbers in planes, or codes of `dictionary_` in one of three forms.
   std::vector<model::AttributeValue> own_;
-  const std::vector<model::AttributeValue>* entries_ = nullptr;
+  const ValueDictionary* dictionary_ = nullptr;
   bool is_damaged_ = false;
   model::ValueType type_ = model::ValueType::kEmpty;
   bool is_constant_ = false;

@@ -24,7 +24,8 @@ class GroupValuesTest : public testing::Test {
     std::string dictionary;
     AppendDictionary(dictionary, columns_.values(column), type_);
     const uint32_t size = columns_.values(column).dictionary_size();
-    dictionary_ = ReadDictionary(std::move(dictionary), type_, size);
+    dictionary_ =
+        ValueDictionary::Open(std::move(dictionary), type_, size, DictionaryText::kPieces);
     ASSERT_NE(dictionary_, nullptr);
   }
 
@@ -118,10 +119,17 @@ TEST_F(GroupValuesTest, CodesOutsideOfTheDictionaryAreDamage) {
   std::vector<AttributeValue> values;
   for (int i = 0; i < 1000; ++i) values.push_back(Text("value " + std::to_string(i * 7919 % 500)));
   Write(values, true);
-  ValueDictionary smaller;
-  smaller.values.assign(dictionary_->values.begin(), dictionary_->values.end() - 1);
+  ValueColumn fewer;
+  for (size_t code = 0; code + 1 < dictionary_->size(); ++code) {
+    fewer.CodeOf(dictionary_->Find(code)->text());
+  }
+  std::string bytes;
+  AppendDictionary(bytes, fewer, type_);
+  const auto smaller = ValueDictionary::Open(std::move(bytes), type_, fewer.dictionary_size(),
+                                             DictionaryText::kPieces);
+  ASSERT_NE(smaller, nullptr);
   GroupValues read;
-  ASSERT_TRUE(read.Read(bytes_, type_, values.size(), &smaller, memory_));
+  ASSERT_TRUE(read.Read(bytes_, type_, values.size(), smaller.get(), memory_));
   AttributeValue scratch;
   for (size_t i = 0; i < values.size(); ++i) read.At(i, &scratch);
   EXPECT_TRUE(read.is_damaged());

@@ -88,7 +88,7 @@ Status MergeSource::FindColumns(Group& group) {
     new_columns_[column] = columns_.ColumnOf(block_->footer().columns[column].id);
     ASSIGN_OR_RETURN(dictionaries_[column], block_->Dictionary(column));
     if (dictionaries_[column] == nullptr) continue;
-    new_codes_[column].assign(dictionaries_[column]->values.size(), kUnknown);
+    new_codes_[column].assign(dictionaries_[column]->size(), kUnknown);
   }
   return Status::Ok();
 }
@@ -97,13 +97,12 @@ RowCell MergeSource::CellOf(uint32_t column, const model::AttributeValue& value,
                             SourceRows& source) {
   const uint32_t new_column = new_columns_[column];
   const ValueDictionary* dictionary = dictionaries_[column].get();
-  // Values of a dictionary are handed out as its entries.
-  if (dictionary != nullptr && columns_.values(new_column).is_interning() &&
-      &value >= dictionary->values.data() &&
-      &value < dictionary->values.data() + dictionary->values.size()) {
-    uint32_t& code = new_codes_[column][static_cast<size_t>(&value - dictionary->values.data())];
-    if (code == kUnknown) code = columns_.CodeOf(new_column, value);
-    return {new_column, code};
+  if (dictionary != nullptr && columns_.values(new_column).is_interning()) {
+    if (const auto old_code = dictionary->CodeOf(value)) {
+      uint32_t& code = new_codes_[column][*old_code];
+      if (code == kUnknown) code = columns_.CodeOf(new_column, value);
+      return {new_column, code};
+    }
   }
   source.values.push_back(&value);
   return {new_column, SourceRows::kValueFlag | static_cast<uint32_t>(source.values.size() - 1)};

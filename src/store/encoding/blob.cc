@@ -38,4 +38,17 @@ bool ReadBlob(ByteReader& in, std::string* storage, std::string_view* bytes) {
   return true;
 }
 
+bool SkipBlob(ByteReader& in, std::string_view* blob, uint64_t* size) {
+  const std::string_view start = in.rest();
+  const uint64_t header = in.ReadVarint();
+  *size = header >> 1;
+  if ((header & 1) == 0) {
+    in.ReadBytes(*size);
+  } else {
+    in.ReadLengthPrefixed();
+  }
+  *blob = start.substr(0, start.size() - in.remaining());
+  return in.ok() && *size <= kBlobBytesMax;
+}
+
 }  // namespace spanhound::store

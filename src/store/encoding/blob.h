@@ -20,5 +20,7 @@ void AppendRawBlob(std::string& out, std::string_view bytes);
 // `bytes` points into what `in` reads, or into `storage` if they had to be decompressed. False on
 // damage.
 bool ReadBlob(ByteReader& in, std::string* storage, std::string_view* bytes);
+// The bytes of a blob as it stands, for a ReadBlob later, and the size of what is in it.
+bool SkipBlob(ByteReader& in, std::string_view* blob, uint64_t* size);
 
 }  // namespace spanhound::store
