@@ -103,6 +103,9 @@ TEST_F(TraceTest, AttributesOfEveryType) {
   {
     const std::string text = "text";
     Span span("s", {{"literal", "world"}, {"text", text}, {"view", std::string_view(text)}});
+    const char* const nothing = nullptr;
+    span.Set({"pointer", text.c_str()});
+    span.Set({"null", nothing});
     span.Set({"bool", true});
     span.Set({{"int", 1}, {"unsigned", 2u}, {"long long", 3LL}, {"float", 1.5F}, {"double", 2.5}});
     span.Set({"list", std::vector<std::int64_t>{4, 5}});
@@ -115,6 +118,8 @@ TEST_F(TraceTest, AttributesOfEveryType) {
   EXPECT_EQ(ValueOf<std::string>(attributes, "literal"), "world");
   EXPECT_EQ(ValueOf<std::string>(attributes, "text"), "text");
   EXPECT_EQ(ValueOf<std::string>(attributes, "view"), "text");
+  EXPECT_EQ(ValueOf<std::string>(attributes, "pointer"), "text");
+  EXPECT_EQ(ValueOf<std::string>(attributes, "null"), "");
   EXPECT_TRUE(ValueOf<bool>(attributes, "bool"));
   EXPECT_EQ(ValueOf<std::int64_t>(attributes, "int"), 1);
   EXPECT_EQ(ValueOf<std::int64_t>(attributes, "unsigned"), 2);

@@ -1,7 +1,8 @@
 // Key and value of a span, event or log attribute: typed, without an allocation.
 //
 // An Attribute is a view: text and arrays must live until the call it is given to returns (they are
-// copied there). So build attributes in the call and do not keep them.
+// copied there). So build attributes in the call and do not keep them. A null `const char*` is an
+// empty text; whole numbers are int64, as in OTLP, and larger ones wrap.
 #pragma once
 
 #include <opentelemetry/common/attribute_value.h>
@@ -38,6 +39,7 @@ struct Attribute {
 
  private:
   static Value ToValue(std::string_view text) { return ToOtel(text); }
+  static Value ToValue(const char* text) { return text == nullptr ? "" : text; }
   static Value ToValue(std::same_as<bool> auto value) { return value; }
   static Value ToValue(std::floating_point auto value) { return static_cast<double>(value); }
   template <std::integral T>

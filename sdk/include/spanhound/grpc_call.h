@@ -1,4 +1,5 @@
-// What the gRPC middleware tells about a finished call, on either side.
+// What the gRPC middleware tells an on_call hook about a finished call, on either side. Its texts
+// live as long as the hook runs.
 #pragma once
 
 #include <grpcpp/support/status_code_enum.h>
@@ -9,8 +10,8 @@
 namespace spanhound::sdk {
 
 struct GrpcCall {
-  std::string_view method;  // "package.Service/Method"
-  std::chrono::nanoseconds cost;
+  std::string_view method;        // "package.Service/Method"
+  std::chrono::nanoseconds cost;  // from its start to its status
   grpc::StatusCode code;
   std::string_view message;  // of the status
 };

@@ -6,7 +6,8 @@
 // The span is a child of what is current where the call is made, travels in the call's metadata
 // with the baggage, and ends with the status; every status but OK is an error for a client.
 //
-// Threads: any. Failure: none; a call is never refused or altered.
+// Threads: any; hooks in the options run on the caller's or gRPC's, several at once, and must not
+// throw. The channel owns the tracing. Failure: none; a call is never refused or altered.
 #pragma once
 
 #include <grpcpp/channel.h>

@@ -13,7 +13,8 @@
 // as CANCELLED or DEADLINE_EXCEEDED, which is what the caller got; synchronous unary calls answered
 // within a millisecond are taken at their word.
 //
-// Threads: any. Failure: none; a call is never refused or altered.
+// Threads: any; hooks in the options run on gRPC's, several at once, and must not throw. The server
+// owns the tracing. Failure: none; a call is never refused or altered.
 #pragma once
 
 #include <grpcpp/server_builder.h>

@@ -2,10 +2,10 @@
 //
 //   httplib::Server server;
 //   HttplibTracing tracing(server);
-//   server.Get(R"(/users/(\d+))", tracing.Route("/users/{id}", [](const auto& request, auto&
-//   response) {
-//     ...                                      // the request's span and baggage are current
-//   }));
+//   server.Get(R"(/users/(\d+))",
+//              tracing.Route("/users/{id}", [](const auto& request, auto& response) {
+//                ...  // the request's span and baggage are current
+//              }));
 //
 // Route names the span; a handler registered without it is traced, too, by its method alone.
 // What the span looks like is told in http_span.h. An exception of a handler is the server's to

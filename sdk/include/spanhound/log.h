@@ -13,6 +13,7 @@
 // Loggers other than spdlog: log_adapter.h.
 //
 // Threads: all functions, any thread. Works before Setup, after Shutdown and without a collector.
+// Failure: none that a caller sees; what spdlog cannot write it tells on stderr.
 #pragma once
 
 #include <spdlog/spdlog.h>

@@ -1,11 +1,14 @@
 // The kit's log lines and log records for loggers other than spdlog. Call both in your logger where
 // the line is logged, not where it is written:
 //
-//   LogRecord record{.level = LogLevel::kWarn, .message = text, .file = __FILE__, .line =
-//   __LINE__}; my_file << FormatLogLine(record) << '\n';   // JSON or text, as Setup was told
-//   ExportLog(record);                          // the same as an OTLP log record, under its span
+//   LogRecord record = {.message = text, .file = __FILE__, .line = __LINE__};
+//   record.level = LogLevel::kWarn;
+//   my_file << FormatLogLine(record) << '\n';  // JSON or text, as Setup was told
+//   ExportLog(record);                         // the same as an OTLP log record, under its span
 //
 // Levels are those of the log data model: trace 1, debug 5, info 9, warn 13, error 17, critical 21.
+//
+// A record is a view: its texts must live until both calls returned.
 //
 // Threads: any. Failure: none; before Setup and after Shutdown nothing is exported.
 #pragma once

@@ -118,7 +118,8 @@ struct ExportCounts {
   std::uint64_t dropped = 0;  // before: the queue was full
 };
 
-// Owns the pipelines of one Setup. Movable, not copyable.
+// Owns the pipelines of one Setup. Movable, not copyable; one that was moved from does nothing. The
+// counts may be asked for by any thread.
 class Guard {
  public:
   Guard(Guard&&) noexcept;

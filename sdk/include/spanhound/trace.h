@@ -1,17 +1,16 @@
 // Spans, context and baggage in few words, on top of the opentelemetry API:
 //
-//   void Handle() {
-//     sdk::Span span("handle", {{"user", "ada"}});   // child of the current span, and current
-//     itself span.AddEvent("cache miss", {{"key", 7}}); try { Work(); } catch (const
-//     std::exception& e) { span.Fail(e); }
-//   }                                                // ends here
+//   sdk::Span span("handle", {{"user", "ada"}});  // a child of the current span, and now current
+//   span.AddEvent("cache miss", {{"key", 7}});
+//   if (!Work()) span.Fail("no work done");       // ends where the scope does
 //
 // Everything may be mixed with the plain API: spans started there are seen here and the other way
 // round. Without Setup (or with OTEL_SDK_DISABLED) all of it does nothing, cheaply.
 //
 // Threads: a Span or ContextScope stays on the thread that made it (destroy in reverse order, as
 // C++ scopes do). SpanRef and Context are handles to shared state: copy them to other threads
-// freely. Failure: nothing here throws or fails.
+// freely. Texts and attributes given to a call are copied in it.
+// Failure: nothing here throws or fails; what a span cannot hold is left out and counted in it.
 #pragma once
 
 #include <opentelemetry/context/runtime_context.h>
@@ -113,7 +112,9 @@ class [[nodiscard]] Span : public SpanRef {
 inline Context CurrentContext() { return opentelemetry::context::RuntimeContext::GetCurrent(); }
 
 // By hand: what a request carries to another process, as header names and values. Extract finds
-// names in any case. Both use the propagators chosen by Setup.
+// names in any case, and gives `base` back when there is no context in them: at the door of a
+// server nothing is current, so that this is a new trace. Both use the propagators chosen by Setup.
+// Carriers for the headers of HTTP libraries and gRPC: propagation.h.
 using Carrier = std::map<std::string, std::string>;
 void Inject(Carrier& carrier, const Context& context = CurrentContext());
 Context Extract(const Carrier& carrier, const Context& base = CurrentContext());
