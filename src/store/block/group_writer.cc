@@ -6,6 +6,7 @@
 
 #include "base/checksum.h"
 #include "base/hash_map.h"
+#include "base/keyed_hash.h"
 #include "store/block/group_values.h"
 #include "store/block/stored_codec.h"
 #include "store/columns/value_codec.h"
@@ -29,7 +30,7 @@ uint64_t HashOf(const ValueColumn& column, model::ValueType type, uint32_t code)
 }
 
 struct SequenceHash {
-  size_t operator()(const std::string& bytes) const { return Checksum64(bytes); }
+  size_t operator()(const std::string& bytes) const { return KeyedHash64(bytes); }
 };
 
 // In any order. Sorting would find them as well, but takes longer than a mark for each code.

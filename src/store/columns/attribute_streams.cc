@@ -4,8 +4,8 @@
 #include <array>
 #include <bit>
 
-#include "base/checksum.h"
 #include "base/hash_map.h"
+#include "base/keyed_hash.h"
 #include "store/columns/value_codec.h"
 #include "store/encoding/integers.h"
 #include "store/encoding/strings.h"
@@ -26,7 +26,7 @@ struct StreamKey {
 
 struct StreamKeyHash {
   size_t operator()(const StreamKey& key) const {
-    return Checksum64(key.key) + static_cast<size_t>(key.type) * 0x9e3779b97f4a7c15u;
+    return KeyedHash64(key.key) + static_cast<size_t>(key.type) * 0x9e3779b97f4a7c15u;
   }
 };
 
@@ -109,8 +109,8 @@ class ShapeTable {
   };
 
   static uint64_t HashOf(const std::vector<uint32_t>& streams, size_t first) {
-    return Checksum64({reinterpret_cast<const char*>(streams.data() + first),
-                       (streams.size() - first) * sizeof(uint32_t)});
+    return KeyedHash64({reinterpret_cast<const char*>(streams.data() + first),
+                        (streams.size() - first) * sizeof(uint32_t)});
   }
   static bool AreEqual(const std::vector<uint32_t>& streams, const Shape& a, const Shape& b) {
     return a.hash == b.hash && a.size == b.size &&

@@ -2,11 +2,12 @@
 // are all of it, and comparing them reads nothing elsewhere. Pure values.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
-#include "base/checksum.h"
+#include "base/keyed_hash.h"
 
 namespace spanhound::store {
 
@@ -37,12 +38,12 @@ inline TextEnds EndsOf(std::string_view text) {
   return text.empty() ? TextEnds() : EndsAs<uint8_t>(text);
 }
 
-// Of a text with these ends. Not for files: it may change.
+// Of a text with these ends.
 inline uint64_t HashOf(std::string_view text, const TextEnds& ends) {
-  if (text.size() > kTextOfEndsBytesMax) return Checksum64(text);
+  if (text.size() > kTextOfEndsBytesMax) return KeyedHash64(text);
   const unsigned __int128 product =
-      static_cast<unsigned __int128>(ends.first ^ 0x9e3779b97f4a7c15u ^ text.size()) *
-      (ends.last ^ 0xff51afd7ed558ccdu);
+      static_cast<unsigned __int128>(ends.first ^ kHashKey ^ text.size()) *
+      (ends.last ^ std::rotl(kHashKey, 32) ^ 0x9e3779b97f4a7c15u);
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
