@@ -39,7 +39,7 @@ struct Attribute {
 
  private:
   static Value ToValue(std::string_view text) { return ToOtel(text); }
-  static Value ToValue(const char* text) { return text == nullptr ? "" : text; }
+  static Value ToValue(const char* text) { return ToOtel(text == nullptr ? "" : text); }
   static Value ToValue(std::same_as<bool> auto value) { return value; }
   static Value ToValue(std::floating_point auto value) { return static_cast<double>(value); }
   template <std::integral T>
