@@ -160,9 +160,16 @@ Status BlockReader::AppendScanParts(const PruneHints& hints, std::vector<ScanPar
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenRows(size_t group) const {
+  ASSIGN_OR_RETURN(auto entries, Entries());
+  return OpenRows(group, std::move(entries));
+}
+
+Result<std::unique_ptr<RowSet>> BlockReader::OpenRows(
+    size_t group, std::shared_ptr<const BlockEntries> entries) const {
   ASSIGN_OR_RETURN(GroupDirectory directory, Directory(group));
-  return OpenSome(static_cast<uint32_t>(group),
-                  std::make_shared<const GroupDirectory>(std::move(directory)), std::nullopt);
+  return std::unique_ptr<RowSet>(std::make_unique<BlockRows>(
+      shared_from_this(), std::move(entries), static_cast<uint32_t>(group),
+      std::make_shared<const GroupDirectory>(std::move(directory)), std::nullopt));
 }
 
 Result<std::unique_ptr<RowSet>> BlockReader::OpenToScan(uint32_t group) const {

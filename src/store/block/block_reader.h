@@ -89,6 +89,10 @@ class BlockReader : public std::enable_shared_from_this<BlockReader> {
   Status AppendScanParts(const PruneHints& hints, std::vector<ScanPart>* parts) const;
 
   Result<std::unique_ptr<RowSet>> OpenRows(size_t group) const;
+  // With resources and scopes that point into these entries. (Entries() may give others of the same
+  // content each time.)
+  Result<std::unique_ptr<RowSet>> OpenRows(size_t group,
+                                           std::shared_ptr<const BlockEntries> entries) const;
   Result<GroupDirectory> Directory(size_t group) const;
 
   Result<std::vector<uint64_t>> TraceIndexEntries() const;

@@ -114,6 +114,60 @@ TEST_F(MergeBlocksTest, EqualSpansAreKeptOnce) {
   EXPECT_EQ(Rows(*merged, 0, columns), Rows(*blocks[0], 0, columns));
 }
 
+// Files with each read of which a cache forgets: as if questions filled it meanwhile.
+class ForgetfulFiles : public MemoryFileSystem {
+ public:
+  Result<std::unique_ptr<RandomAccessFile>> Open(const std::string& path) override {
+    ASSIGN_OR_RETURN(auto file, MemoryFileSystem::Open(path));
+    return std::unique_ptr<RandomAccessFile>(new Reader(std::move(file), *cache_));
+  }
+  const std::shared_ptr<BlockCache>& cache() const { return cache_; }
+
+ private:
+  class Reader : public RandomAccessFile {
+   public:
+    Reader(std::unique_ptr<RandomAccessFile> file, BlockCache& cache)
+        : file_(std::move(file)), cache_(cache) {}
+    uint64_t size_bytes() const override { return file_->size_bytes(); }
+    Status Read(uint64_t offset, size_t count, char* out) const override {
+      cache_.Insert({0, BlockCache::Kind::kEntries, 0}, std::make_shared<int>(), 2);
+      return file_->Read(offset, count, out);
+    }
+
+   private:
+    const std::unique_ptr<RandomAccessFile> file_;
+    BlockCache& cache_;
+  };
+
+  const std::shared_ptr<BlockCache> cache_ = std::make_shared<BlockCache>(1);
+};
+
+TEST(MergeBlocksWithoutCacheTest, RowsKeepTheirResources) {
+  ForgetfulFiles files;
+  std::vector<BlockPtr> blocks;
+  for (const char* service : {"first", "second"}) {
+    SpanBatchBuilder batch;
+    batch.Service("other").Add(1, 1, "span", 100, 5);
+    batch.Service(service).Add(2, blocks.size() + 1, "span", 200, 5);
+    const std::string path = std::string("/blocks/") + service;
+    auto file = files.Create(path).value();
+    const std::vector<ChunkPtr> chunks = {*ChunkOf(batch.Take())};
+    ASSERT_TRUE(WriteBlock(*file, chunks, 4).ok());
+    blocks.push_back(BlockReader::Open(files, path, files.cache()).value());
+  }
+  auto file = files.Create("/blocks/merged").value();
+  const std::atomic<bool> cancelled = false;
+  ASSERT_TRUE(MergeBlocks(*file, blocks, 100, cancelled).ok());
+  const BlockPtr merged = BlockReader::Open(files, "/blocks/merged").value();
+  const auto rows = merged->OpenRows(0).value();
+  std::vector<std::string> services;
+  for (const model::Resource* resource :
+       **rows->LoadCells<const model::Resource*>({Field::kResource})) {
+    services.emplace_back(resource->service_name());
+  }
+  EXPECT_THAT(services, ElementsAre("other", "first", "second"));
+}
+
 TEST_F(MergeBlocksTest, EqualIdsWithOtherContentAreKept) {
   SpanBatchBuilder first;
   first.Add(1, 1, "span", 100, 5, {{"k", model::AttributeValue::Int(1)}});

@@ -42,7 +42,10 @@ Result<std::shared_ptr<const SourceRows>> MergeSource::Rows(uint32_t group) {
 
 Result<std::shared_ptr<MergeSource::Group>> MergeSource::Decode(uint32_t number) {
   auto group = std::make_shared<Group>();
-  ASSIGN_OR_RETURN(group->rows, block_->OpenRows(number));
+  if (entries_ == nullptr) {
+    ASSIGN_OR_RETURN(entries_, block_->Entries());
+  }
+  ASSIGN_OR_RETURN(group->rows, block_->OpenRows(number, entries_));
   ASSIGN_OR_RETURN(group->directory, block_->Directory(number));
   group->attributes = std::make_unique<GroupAttributes>(*block_, group->directory,
                                                         group->rows->row_count(), group->memory);
@@ -53,14 +56,13 @@ Result<std::shared_ptr<MergeSource::Group>> MergeSource::Decode(uint32_t number)
     if (IsValueColumn(columns[i].type)) continue;
     ASSIGN_OR_RETURN(group->source.stored[i], group->rows->Load({columns[i].field}));
   }
-  RETURN_IF_ERROR(DecodeEntries(*group));
+  DecodeEntries(*group);
   RETURN_IF_ERROR(DecodeValues(*group));
   return group;
 }
 
-Status MergeSource::DecodeEntries(Group& group) const {
-  ASSIGN_OR_RETURN(const auto entries, block_->Entries());
-  const DecodedDictionaries& dictionaries = entries->dictionaries;
+void MergeSource::DecodeEntries(Group& group) const {
+  const DecodedDictionaries& dictionaries = entries_->dictionaries;
   const Table table = block_->footer().table;
   const auto add = [&]<typename Entry>(Field field, std::span<const Entry> own,
                                        std::span<const std::string_view> bytes, EntryTable& to) {
@@ -78,7 +80,6 @@ Status MergeSource::DecodeEntries(Group& group) const {
   };
   add(Field::kResource, dictionaries.resources, dictionaries.resource_bytes, columns_.resources());
   add(Field::kScope, dictionaries.scopes, dictionaries.scope_bytes, columns_.scopes());
-  return Status::Ok();
 }
 
 Status MergeSource::FindColumns(Group& group) {

@@ -30,7 +30,7 @@ class MergeSource {
   struct Group;
 
   Result<std::shared_ptr<Group>> Decode(uint32_t group);
-  Status DecodeEntries(Group& group) const;
+  void DecodeEntries(Group& group) const;
   Status DecodeValues(Group& group);
   Status FindColumns(Group& group);
   // A value of a column of this block as the new block has it.
@@ -43,6 +43,8 @@ class MergeSource {
   std::vector<uint32_t> new_columns_;             // by value column of this block
   std::vector<std::vector<uint32_t>> new_codes_;  // by value column and entry of its dictionary
   std::vector<std::shared_ptr<const ValueDictionary>> dictionaries_;  // by value column
+  // What the resources and scopes of all groups point into.
+  std::shared_ptr<const BlockEntries> entries_;
   std::deque<std::pair<uint32_t, std::shared_ptr<Group>>> groups_;
 };
 
