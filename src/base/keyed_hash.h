@@ -1,4 +1,4 @@
-// Hashes for tables of texts that came from outside: nobody can send texts that collide, because
+// Hashes for tables of texts that came from outside: nobody can prepare texts that collide, because
 // the key is drawn when the process starts. They differ from run to run and never go into files.
 // Pure functions.
 #pragma once

@@ -33,12 +33,14 @@ struct SequenceHash {
   size_t operator()(const std::string& bytes) const { return KeyedHash64(bytes); }
 };
 
-// In any order. Sorting would find them as well, but takes longer than a mark for each code.
+// In any order. Sorting would find them as well, but takes longer than a mark for each code. Those
+// of a row group lie near one another, however many the block has.
 std::vector<uint32_t> DistinctOf(std::span<const uint32_t> codes) {
-  std::vector<uint8_t> is_seen(size_t{std::ranges::max(codes)} + 1);
+  const auto [least, greatest] = std::ranges::minmax(codes);
+  std::vector<uint8_t> is_seen(size_t{greatest} - least + 1);
   std::vector<uint32_t> distinct;
   for (uint32_t code : codes) {
-    if (std::exchange(is_seen[code], 1) == 0) distinct.push_back(code);
+    if (std::exchange(is_seen[code - least], 1) == 0) distinct.push_back(code);
   }
   return distinct;
 }
