@@ -52,6 +52,7 @@ class GrpcWork {
     Result<std::string> body = ReadMessage(std::move(wire_bytes_), shared_.options.request);
     if (!body.ok()) return port_->Send({body.status()});
     request_.body = std::move(*body);
+    request_.peer = std::shared_ptr<GrpcPeer>(port_, &port_->peer());
     auto guard = std::make_shared<ReplyGuard>(port_);
     try {
       handler_(std::move(request_), [guard](GrpcReply reply) { guard->Send(std::move(reply)); });
@@ -187,7 +188,7 @@ void GrpcCall::Begin() {
 
 void GrpcCall::HasRead(bool ok) {
   if (!ok) {  // cancelled, too large (gRPC has put its own status on the wire), or no message
-    port_->Send(Failure(Code::kInvalidArgument, "a unary call needs one message"));
+    port_->Send(Failure(Code::kInvalidArgument, "a call needs one message"));
     return ForgetEvent();
   }
   auto work = std::make_shared<GrpcWork>(shared_, *handler_, port_, std::move(head_));
@@ -206,12 +207,15 @@ void GrpcCall::HasRead(bool ok) {
 }
 
 void GrpcCall::Reply(GrpcReply reply) {
-  shared_.counters.CountReply(reply.status.code());
+  if (!reply.status.ok()) reply.messages = nullptr;
+  // Several messages are counted when they have been written, by what the call ends with.
+  if (!reply.messages) shared_.counters.CountReply(reply.status.code());
   reply_ = std::move(reply);
   stream_->loop().Run([this] { Finish(); });
 }
 
 void GrpcCall::Finish() {
+  if (reply_.messages) return WriteMessages();
   if (!reply_.status.ok()) {
     return stream_->io().Finish(ToGrpcStatus(reply_.status, reply_.status_details), &has_finished_);
   }
@@ -219,10 +223,24 @@ void GrpcCall::Finish() {
                                &has_finished_);
 }
 
+void GrpcCall::WriteMessages() {
+  writer_ = std::make_unique<GrpcMessageWriter>(
+      *stream_, shared_.queue, std::move(reply_.messages), shared_.options.unread_timeout_ms,
+      [this](const Status& status) {
+        shared_.counters.CountReply(status.code());
+        stream_->io().Finish(ToGrpcStatus(status, ""), &has_finished_);
+      });
+  if (port_->is_cancelled()) writer_->NoteCancelled();
+  writer_->Begin();
+}
+
 void GrpcCall::HasFinished(bool) { ForgetEvent(); }
 
 void GrpcCall::IsOver(bool) {
-  if (stream_->context().IsCancelled()) port_->NoteCancelled();
+  if (stream_->context().IsCancelled()) {
+    port_->NoteCancelled();
+    if (writer_) writer_->NoteCancelled();
+  }
   ForgetEvent();
 }
 

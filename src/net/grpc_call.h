@@ -1,8 +1,8 @@
-// GrpcCall: one unary call on the generic service, on the thread of its loop. It deletes itself
-// after its last event, which comes only after it was answered, cancelled or not; so a late answer
-// from any thread is safe. GrpcCallPort is what the answering side holds; it passes on one answer
-// only. What a message asks for is done on the threads of GrpcShared, not on the loop's: that stays
-// free to turn calls away while the queue is long.
+// GrpcCall: one call with one request on the generic service, on the thread of its loop. It deletes
+// itself after its last event, which comes only after it was answered, cancelled or not; so a late
+// answer from any thread is safe. GrpcCallPort is what the answering side holds; it passes on one
+// answer only. What a message asks for is done on the threads of GrpcShared, not on the loop's:
+// that stays free to turn calls away while the queue is long.
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "net/grpc_message_writer.h"
 #include "net/grpc_server.h"
 #include "net/grpc_stream.h"
 #include "net/work_queue.h"
@@ -27,12 +28,13 @@ class GrpcCallPort {
   // Any thread; only the first counts.
   void Send(GrpcReply reply);
   // The client has gone or its deadline is over: nobody reads the answer, though it must come.
-  void NoteCancelled() { is_cancelled_ = true; }
-  bool is_cancelled() const { return is_cancelled_; }
+  void NoteCancelled() { peer_.NoteGone(); }
+  bool is_cancelled() const { return peer_.is_gone(); }
+  GrpcPeer& peer() { return peer_; }
 
  private:
   std::atomic<GrpcCall*> call_;
-  std::atomic<bool> is_cancelled_ = false;
+  GrpcPeer peer_;
 };
 
 // The calls whose answer has not left, so that a stopping server can wait, and answer the rest.
@@ -100,6 +102,7 @@ class GrpcCall final {
 
  private:
   void Finish();
+  void WriteMessages();
   void HasRead(bool ok);
   void HasFinished(bool ok);
   void IsOver(bool ok);
@@ -113,7 +116,8 @@ class GrpcCall final {
   GrpcRequest head_;  // the metadata, until the message is there
   grpc::ByteBuffer message_;
   GrpcReply reply_;
-  int events_to_come_ = 2;  // it was answered, it is over
+  std::unique_ptr<GrpcMessageWriter> writer_;  // of an answer of several messages
+  int events_to_come_ = 2;                     // it was answered, it is over
   GrpcEventOf<&GrpcCall::HasRead> has_read_{*this};
   GrpcEventOf<&GrpcCall::HasFinished> has_finished_{*this};
   GrpcEventOf<&GrpcCall::IsOver> is_over_{*this};

@@ -1,6 +1,7 @@
-// gRPC server plumbing on grpc++'s asynchronous generic service: unary calls as bytes, so that the
-// hot path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers
-// run on the server's threads, must not block for long, and reply exactly once from any thread.
+// gRPC server plumbing on grpc++'s asynchronous generic service: calls as bytes, so that the hot
+// path decodes protobuf itself and no generated message is made. Knows no telemetry. Handlers run
+// on the server's threads, must not block for long, and reply exactly once from any thread: with
+// one message, or with something that makes several, one at a time.
 // While messages wait too long for a thread, new calls are told to come back before theirs is read,
 // and not at once: a flood of refusals would take the time of those that were let in. Messages may
 // be compressed with gzip or zstd; unknown methods get UNIMPLEMENTED; messages past the limit
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +21,7 @@
 #include "base/request_limits.h"
 #include "base/status.h"
 #include "net/byte_budget.h"
+#include "net/grpc_peer.h"
 #include "net/tls_files.h"
 
 namespace spanhound::net {
@@ -27,14 +30,21 @@ struct GrpcRequest {
   std::string body;
   std::vector<std::pair<std::string, std::string>> metadata;  // names in lower case
   std::string method = {};                                    // "/package.Service/Method"
+  std::shared_ptr<GrpcPeer> peer = {};
 
   std::string_view metadata_value(std::string_view name) const;  // first, or ""
 };
+
+// The next message of an answer; nothing when there are no more. Called on the server's threads,
+// never by two at once, and not before the message before has been written; let go when it has no
+// more, or when the client has gone. What it throws is INTERNAL.
+using GrpcMessages = std::function<std::optional<std::string>()>;
 
 struct GrpcReply {
   Status status;
   std::string body = {};            // when ok
   std::string status_details = {};  // grpc-status-details-bin (google.rpc.Status) when not
+  GrpcMessages messages = {};       // when ok and set: they are the answer, and there is no body
 };
 
 using GrpcResponder = std::function<void(GrpcReply)>;
@@ -57,6 +67,9 @@ struct GrpcServerOptions {
   // calls open on a connection, and send the next when one is answered. Exporters wait 10 s: that
   // is enough to be told twice and try once more.
   uint32_t refusal_hold_ms = 3000;
+  // An answer of several messages is ended when its client has taken none for one to two times so
+  // long: what is left of it holds memory.
+  uint32_t unread_timeout_ms = 30'000;
   int threads = 0;      // for the handlers; 0: one a core, two at least
   GrpcAdmission admit;  // default: everybody
   // grpc-status-details-bin of what the server itself answers; default: none.
