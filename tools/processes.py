@@ -90,7 +90,8 @@ class Process:
 
 
 class Spanhound(Process):
-    """`spanhound serve`. With `fixed_ports` on Jaeger's ports, else on free ones."""
+    """`spanhound serve`. With `fixed_ports` on Jaeger's ports, else on those that flags name and free
+    ones."""
 
     LISTENERS = {"otlp_grpc": "otlp-grpc", "otlp_http": "otlp-http", "jaeger": "jaeger-http",
                  "jaeger_grpc": "jaeger-grpc", "jaeger_compact": "jaeger-udp-compact",
@@ -108,7 +109,7 @@ class Spanhound(Process):
         command = [str(pathlib.Path(build) / "spanhound"), "serve", "--data", str(data), *flags]
         if not fixed_ports:
             for flag in self.PORT_FLAGS:
-                command += [f"--{flag}-port", "0"]
+                command += [] if f"--{flag}-port" in flags else [f"--{flag}-port", "0"]
         super().__init__("spanhound", command)
         self.ports = {}
         try:

@@ -9,10 +9,12 @@ namespace {
 
 constexpr std::string_view kGzipMagic("\x1f\x8b\x08", 3);
 constexpr std::string_view kZstdMagic("\x28\xb5\x2f\xfd", 4);
+constexpr std::string_view kSnappyMagic("\xff\x06\x00\x00sNaPpY", 10);
 
 std::string_view EncodingOf(std::string_view bytes) {
   if (bytes.starts_with(kGzipMagic)) return "gzip";
-  return bytes.starts_with(kZstdMagic) ? "zstd" : "identity";
+  if (bytes.starts_with(kZstdMagic)) return "zstd";
+  return bytes.starts_with(kSnappyMagic) ? "snappy" : "identity";
 }
 
 }  // namespace

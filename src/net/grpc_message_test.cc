@@ -32,6 +32,11 @@ TEST(GrpcMessage, ABombStopsAtTheLimitOrTheRatio) {
   EXPECT_TRUE(ReadMessage(bomb, Limits(64 << 20, 2000)).ok());
 }
 
+TEST(GrpcMessage, AnotherCompressionIsNotImplemented) {
+  const std::string snappy("\xff\x06\x00\x00sNaPpY\x01\x08\x00\x00????hi", 20);
+  EXPECT_EQ(ReadMessage(snappy, Limits(100, 10)).status().code(), Code::kUnimplemented);
+}
+
 TEST(GrpcMessage, DamageIsTheSendersFault) {
   std::string cut = GzipCompress(std::string(1000, 'a'));
   cut.pop_back();
