@@ -48,7 +48,7 @@ class FileSystem {
   // Creates or truncates. Mode 0600, no symbolic links followed.
   virtual Result<std::unique_ptr<WritableFile>> Create(const std::string& path) = 0;
   virtual Result<std::unique_ptr<RandomAccessFile>> Open(const std::string& path) = 0;
-  // Names, not paths, in no order, without "." and "..".
+  // Names, not paths, in no order, without "." and ".."; all of them or an error.
   virtual Result<std::vector<std::string>> List(const std::string& directory) = 0;
   // Also fine when it exists. Mode 0700.
   virtual Status CreateDirectory(const std::string& path) = 0;

@@ -1,6 +1,8 @@
 #include "base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -70,6 +72,16 @@ TEST_F(FileTest, SharedLocksStandBesideEachOther) {
   EXPECT_EQ(files_.Lock(path).status().code(), Code::kFailedPrecondition);
 }
 
+TEST_F(FileTest, AListIsWholeOrAnError) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+  // As long as nobody reaps it, this directory of it can be opened and not be read.
+  EXPECT_FALSE(files_.List("/proc/" + std::to_string(child) + "/net").ok());
+  ::waitpid(child, nullptr, 0);
+}
+
 TEST_F(FileTest, SpaceOfTheFileSystem) {
   const auto space = files_.Space(directory_);
   ASSERT_TRUE(space.ok());
@@ -82,6 +94,16 @@ TEST_F(FileTest, SpaceOfTheFileSystem) {
 TEST_F(FileTest, DoesNotFollowSymbolicLinks) {
   std::filesystem::create_symlink("/etc/passwd", directory_ + "/link");
   EXPECT_FALSE(files_.Open(directory_ + "/link").ok());
+}
+
+TEST_F(FileTest, ADirectoryMayBeALink) {
+  const std::string link = directory_ + "/link";
+  ASSERT_TRUE(files_.CreateDirectory(directory_ + "/real").ok());
+  std::filesystem::create_directory_symlink("real", link);
+  EXPECT_TRUE(files_.CreateDirectory(link).ok());
+  const Status replaced = ReplaceFile(files_, link, "a", "one");
+  EXPECT_TRUE(replaced.ok()) << replaced.ToString();
+  EXPECT_EQ(ReadWholeFile(files_, directory_ + "/real/a").value(), "one");
 }
 
 }  // namespace

@@ -29,7 +29,10 @@ class Descriptor {
 };
 
 Result<Descriptor> OpenDescriptor(const std::string& path, int flags) {
-  int fd = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+  // A file of the store is never a link. Its directory may be one: with DynamicUser systemd makes
+  // /var/lib/spanhound a link, and so do administrators whose disk is elsewhere.
+  const int no_link = (flags & O_DIRECTORY) != 0 ? 0 : O_NOFOLLOW;
+  int fd = ::open(path.c_str(), flags | no_link | O_CLOEXEC, 0600);
   if (fd < 0) return ErrnoStatus("open " + path, errno);
   return Descriptor(fd);
 }
@@ -92,6 +95,15 @@ class PosixFileLock : public FileLock {
   Descriptor fd_;
 };
 
+Result<std::unique_ptr<FileLock>> TakeLock(const std::string& path, int flags, int kind) {
+  ASSIGN_OR_RETURN(Descriptor fd, OpenDescriptor(path, flags));
+  if (::flock(fd.get(), kind | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return ErrnoStatus("lock " + path, errno);
+    return FailedPrecondition("lock " + path + ": another process holds it");
+  }
+  return std::unique_ptr<FileLock>(new PosixFileLock(std::move(fd)));
+}
+
 class PosixFileSystemImpl : public FileSystem {
  public:
   Result<std::unique_ptr<WritableFile>> Create(const std::string& path) override {
@@ -111,11 +123,16 @@ class PosixFileSystemImpl : public FileSystem {
     DIR* dir = ::opendir(directory.c_str());
     if (dir == nullptr) return ErrnoStatus("list " + directory, errno);
     std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(dir)) {
+    while (true) {
+      errno = 0;
+      const dirent* entry = ::readdir(dir);
+      if (entry == nullptr) break;
       std::string_view name = entry->d_name;
       if (name != "." && name != "..") names.emplace_back(name);
     }
+    const int error = errno;  // 0 at the end
     ::closedir(dir);
+    if (error != 0) return ErrnoStatus("list " + directory, error);
     return names;
   }
 
@@ -169,19 +186,11 @@ class PosixFileSystemImpl : public FileSystem {
   }
 
   Result<std::unique_ptr<FileLock>> Lock(const std::string& path) override {
-    ASSIGN_OR_RETURN(Descriptor fd, OpenDescriptor(path, O_RDWR | O_CREAT));
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-      return FailedPrecondition("lock " + path + ": another process holds it");
-    }
-    return std::unique_ptr<FileLock>(new PosixFileLock(std::move(fd)));
+    return TakeLock(path, O_RDWR | O_CREAT, LOCK_EX);
   }
 
   Result<std::unique_ptr<FileLock>> LockShared(const std::string& path) override {
-    ASSIGN_OR_RETURN(Descriptor fd, OpenDescriptor(path, O_RDONLY));
-    if (::flock(fd.get(), LOCK_SH | LOCK_NB) != 0) {
-      return FailedPrecondition("lock " + path + ": another process holds it");
-    }
-    return std::unique_ptr<FileLock>(new PosixFileLock(std::move(fd)));
+    return TakeLock(path, O_RDONLY, LOCK_SH);
   }
 };
 
