@@ -12,6 +12,13 @@
 namespace spanhound::store {
 namespace {
 
+// The name "data/" has is in the directory ".", not in "data": what is synced depends on it.
+StoreOptions WithPlainDirectory(StoreOptions options) {
+  std::string& directory = options.directory;
+  while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+  return options;
+}
+
 std::string WalDirectory(const StoreOptions& options) { return options.directory + "/wal"; }
 
 void AppendChunkParts(const DataSnapshot& snapshot, const PruneHints& hints,
@@ -54,7 +61,7 @@ Result<std::unique_ptr<Store>> Store::Open(StoreOptions options, FileSystem& fil
 }
 
 Engine::Engine(StoreOptions options, FileSystem& files, const Clock& clock, Metrics& metrics)
-    : options_(std::move(options)),
+    : options_(WithPlainDirectory(std::move(options))),
       files_(files),
       clock_(clock),
       metrics_(metrics),

@@ -55,6 +55,20 @@ TEST_F(EngineTest, FailedSyncIsNeverTrusted) {
   EXPECT_TRUE(AppendOne(4).ok());
 }
 
+TEST_F(EngineTest, ANewDirectoryLastsHoweverItIsWritten) {
+  SeededRandom random(1);
+  for (int i = 0; i < 16; ++i) {
+    options_.directory = "/data" + std::to_string(i) + "/";
+    ASSERT_TRUE(Open().ok());
+    ASSERT_TRUE(AppendOne(1).ok());
+    files_.CutPower();
+    store_.reset();
+    files_.Crash(random);
+    ASSERT_TRUE(Open().ok());
+    EXPECT_EQ(CountRows(), 1u) << options_.directory;
+  }
+}
+
 TEST_F(EngineTest, IngestGoesOnAfterAFullDisk) {
   ASSERT_TRUE(Open().ok());
   ASSERT_TRUE(AppendOne(1).ok());

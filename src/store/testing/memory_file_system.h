@@ -148,9 +148,10 @@ class MemoryFileSystem : public FileSystem {
     return names;
   }
 
-  Status CreateDirectory(const std::string& path) override {
+  Status CreateDirectory(const std::string& directory) override {
     std::unique_lock lock(mutex_);
     RETURN_IF_ERROR(CountChange(lock));
+    const std::string path = directory.ends_with('/') ? DirectoryOf(directory) : directory;
     if (directories_.insert(path).second) unsynced_directories_.insert(path);
     return Status::Ok();
   }
