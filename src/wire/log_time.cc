@@ -10,6 +10,8 @@ namespace {
 using model::ValueType;
 
 constexpr uint64_t kNanosPerSecond = 1'000'000'000;
+// What lies behind it, in the year 2262, is no time of a log line in any way of writing.
+constexpr int64_t kUnixNanosMax = INT64_MAX;
 
 // Reads a date and time from the front.
 class TimeText {
@@ -33,7 +35,7 @@ class TimeText {
     if (!Offset(&offset_minutes) || !rest_.empty()) return false;
     const int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
     const int64_t seconds = days * 86'400 + hour * 3'600 + (minute - offset_minutes) * 60 + second;
-    constexpr int64_t kSecondsMax = INT64_MAX / static_cast<int64_t>(kNanosPerSecond);
+    constexpr int64_t kSecondsMax = kUnixNanosMax / static_cast<int64_t>(kNanosPerSecond);
     if (seconds < 0 || seconds >= kSecondsMax) return false;
     *unix_nanos = static_cast<uint64_t>(seconds) * kNanosPerSecond + fraction;
     return true;
@@ -90,14 +92,16 @@ uint64_t UnitOf(double number) {
 }
 
 bool FromNumber(double number, uint64_t* unix_nanos) {
-  if (!(number > 0 && number < 1.8e19)) return false;
-  *unix_nanos = static_cast<uint64_t>(number * static_cast<double>(UnitOf(number)));
+  const double nanos = number * static_cast<double>(UnitOf(number));
+  if (!(nanos > 0 && nanos < static_cast<double>(kUnixNanosMax))) return false;
+  *unix_nanos = static_cast<uint64_t>(nanos);
   return true;
 }
 
 bool FromInteger(int64_t number, uint64_t* unix_nanos) {
-  if (number <= 0) return false;
-  *unix_nanos = static_cast<uint64_t>(number) * UnitOf(static_cast<double>(number));
+  const uint64_t unit = UnitOf(static_cast<double>(number));
+  if (number <= 0 || number > kUnixNanosMax / static_cast<int64_t>(unit)) return false;
+  *unix_nanos = static_cast<uint64_t>(number) * unit;
   return true;
 }
 

@@ -46,6 +46,10 @@ TEST(LogTime, WhatIsNoTime) {
     EXPECT_EQ(TimeOf(text), 0u) << text;
   }
   EXPECT_EQ(TimeOf(AttributeValue::Int(-1)), 0u);
+  // In nanoseconds they do not fit into 64 bits.
+  EXPECT_EQ(TimeOf(AttributeValue::Int(20'000'000'000)), 0u);
+  EXPECT_EQ(TimeOf(AttributeValue::Int(99'000'000'000'000'000)), 0u);
+  EXPECT_EQ(TimeOf(AttributeValue::Double(5e10)), 0u);
   EXPECT_EQ(TimeOf(AttributeValue::Bool(true)), 0u);
 }
 
