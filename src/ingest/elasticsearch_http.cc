@@ -71,16 +71,17 @@ class ElasticsearchDoor {
   void Bulk(net::HttpRequest request, net::HttpResponder respond) {
     const std::string index = request.path_parameters.empty() ? "" : request.path_parameters[0];
     const uint64_t now = Now();
+    const int64_t started_nanos = clock_.MonotonicNanos();
     Add(
         std::move(request), std::move(respond),
         [index, now](std::string body, const RequestLimits& limits) {
           return wire::DecodeElasticsearchBulk(std::move(body), index, now, limits);
         },
-        [this, now](const Items& items) {
+        [this, now, started_nanos](const Items& items) {
           if (items.empty()) {
             return ElasticsearchError(400, "parse_exception", "request body is required");
           }
-          return BulkReply(items, now, static_cast<int64_t>((Now() - now) / 1'000'000));
+          return BulkReply(items, now, (clock_.MonotonicNanos() - started_nanos) / 1'000'000);
         });
   }
 

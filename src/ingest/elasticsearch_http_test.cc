@@ -16,6 +16,17 @@ constexpr char kTwo[] =
     "{\"index\":{\"_index\":\"a\",\"_id\":\"1\"}}\n{\"message\":\"one\"}\n"
     "{\"create\":{\"_index\":\"b\",\"_id\":\"2\"}}\n{\"message\":\"two\"}\n";
 
+// Somebody sets it back all the time.
+class BackwardsClock : public Clock {
+ public:
+  int64_t NowUnixNanos() const override { return now_unix_nanos_ -= 1'000'000'000; }
+  int64_t MonotonicNanos() const override { return monotonic_nanos_ += 1'000'000; }
+
+ private:
+  mutable int64_t now_unix_nanos_ = 1'700'000'000'000'000'000;
+  mutable int64_t monotonic_nanos_ = 0;
+};
+
 class ElasticsearchHttpTest : public ::testing::Test {
  protected:
   ElasticsearchHttpTest() { AddElasticsearchRoutes(router_, ingest_, SystemClock()); }
@@ -161,6 +172,13 @@ TEST_F(ElasticsearchHttpTest, WhatSendersAskAtTheirStart) {
   const net::HttpResponse missing = Ask("GET", "/a/_search");
   EXPECT_EQ(missing.status, 404);
   EXPECT_EQ(HeaderOf(missing, "X-Elastic-Product"), "Elasticsearch");
+}
+
+TEST_F(ElasticsearchHttpTest, TookIsNoMatterOfWallTime) {
+  const BackwardsClock clock;
+  net::HttpRouter router{ElasticsearchErrors()};
+  AddElasticsearchRoutes(router, ingest_, clock);
+  EXPECT_THAT(Post(router, "/_bulk", kNdjson, kTwo).body, HasSubstr(R"("took":1,)"));
 }
 
 }  // namespace
