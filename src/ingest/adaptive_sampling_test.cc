@@ -166,7 +166,7 @@ class TenantSamplingTest : public AdaptiveSamplingTest {
     options.is_adaptive = true;
     options.tenancy = model::Tenancy::kByHeader;
     options.adaptive.window_seconds = 2000;
-    auto sampling = Sampling::Start(options, PosixFileSystem(), *store_, clock_, metrics_);
+    auto sampling = Sampling::Start(options, *store_, clock_, metrics_);
     ASSERT_TRUE(sampling.ok()) << sampling.status().ToString();
     sampling_ = std::move(*sampling);
   }

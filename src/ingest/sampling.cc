@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/named_file.h"
 
 namespace spanhound::ingest {
 namespace {
@@ -38,10 +39,9 @@ void NoBaggageRestrictions(net::HttpRequest, net::HttpResponder respond) {
 
 }  // namespace
 
-Sampling::Sampling(SamplingOptions options, FileSystem& files, store::ScanSource& source,
-                   const Clock& clock, Metrics& metrics)
+Sampling::Sampling(SamplingOptions options, store::ScanSource& source, const Clock& clock,
+                   Metrics& metrics)
     : options_(std::move(options)),
-      files_(files),
       source_(source),
       clock_(clock),
       failures_(metrics.NewCounter("spanhound_sampling_renew_failures_total",
@@ -54,14 +54,13 @@ Sampling::Sampling(SamplingOptions options, FileSystem& files, store::ScanSource
       initial_(std::make_shared<wire::SamplingStrategies>(InitialStrategies(options_.adaptive))),
       strategies_(std::make_shared<wire::SamplingStrategies>()) {}
 
-Result<std::unique_ptr<Sampling>> Sampling::Start(SamplingOptions options, FileSystem& files,
+Result<std::unique_ptr<Sampling>> Sampling::Start(SamplingOptions options,
                                                   store::ScanSource& source, const Clock& clock,
                                                   Metrics& metrics) {
   if (options.is_adaptive && !options.strategies_file.empty()) {
     return InvalidArgument("sampling is adaptive or by a file, not both");
   }
-  std::unique_ptr<Sampling> sampling(
-      new Sampling(std::move(options), files, source, clock, metrics));
+  std::unique_ptr<Sampling> sampling(new Sampling(std::move(options), source, clock, metrics));
   RETURN_IF_ERROR(sampling->Renew());
   const SamplingOptions& kept = sampling->options_;
   const uint32_t interval_s = kept.is_adaptive ? kept.adaptive_interval_s : kept.reload_interval_s;
@@ -111,8 +110,9 @@ Result<wire::SamplingStrategies> Sampling::WorkOut(std::string_view tenant) {
 Result<wire::SamplingStrategies> Sampling::ReadStrategies() {
   if (options_.is_adaptive) return WorkOut(model::kDefaultTenant);
   if (options_.strategies_file.empty()) return wire::SamplingStrategies();
-  ASSIGN_OR_RETURN(std::string json, ReadWholeFile(files_, options_.strategies_file));
-  auto strategies = wire::ParseSamplingStrategies(std::move(json));
+  ASSIGN_OR_RETURN(NamedFile file,
+                   ReadNamedFile(options_.strategies_file, kStrategiesFileBytesMax));
+  auto strategies = wire::ParseSamplingStrategies(std::move(file.bytes));
   if (!strategies.ok()) return strategies.status().WithContext(options_.strategies_file);
   return strategies;
 }

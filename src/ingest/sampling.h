@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/hash_map.h"
 #include "base/metrics.h"
 #include "base/status.h"
@@ -33,6 +32,9 @@ inline constexpr size_t kAdaptiveTenantsMax = 100;
 // A tenant that has not asked for so long is forgotten; clients ask every minute.
 inline constexpr int64_t kAdaptiveTenantSecondsMax = 600;
 
+// Of the file; a typo may name a huge one. A strategy of one operation takes some 60 bytes.
+inline constexpr size_t kStrategiesFileBytesMax = 16u << 20;
+
 struct SamplingOptions {
   std::string strategies_file;        // "": Jaeger's default for every service
   uint32_t reload_interval_s = 0;     // of the file; 0: never, as with Jaeger
@@ -45,9 +47,8 @@ struct SamplingOptions {
 class Sampling {
  public:
   // Fails when the file is not there or broken. All but `options` outlive this.
-  static Result<std::unique_ptr<Sampling>> Start(SamplingOptions options, FileSystem& files,
-                                                 store::ScanSource& source, const Clock& clock,
-                                                 Metrics& metrics);
+  static Result<std::unique_ptr<Sampling>> Start(SamplingOptions options, store::ScanSource& source,
+                                                 const Clock& clock, Metrics& metrics);
   ~Sampling();
   Sampling(const Sampling&) = delete;
   Sampling& operator=(const Sampling&) = delete;
@@ -67,8 +68,8 @@ class Sampling {
   };
   enum class Which { kAll, kNew };
 
-  Sampling(SamplingOptions options, FileSystem& files, store::ScanSource& source,
-           const Clock& clock, Metrics& metrics);
+  Sampling(SamplingOptions options, store::ScanSource& source, const Clock& clock,
+           Metrics& metrics);
   StrategiesPtr StrategiesOf(const std::string& tenant);
   Result<wire::SamplingStrategies> ReadStrategies();
   Result<wire::SamplingStrategies> WorkOut(std::string_view tenant);
@@ -78,7 +79,6 @@ class Sampling {
   void RenewRegularly(uint32_t interval_s);
 
   const SamplingOptions options_;
-  FileSystem& files_;
   store::ScanSource& source_;
   const Clock& clock_;
   Counter& failures_;

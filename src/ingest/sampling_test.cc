@@ -22,7 +22,7 @@ class SamplingTest : public ::testing::Test {
   void Write(const std::string& json) { std::ofstream(path_) << json; }
 
   Result<std::unique_ptr<Sampling>> Start(SamplingOptions options) {
-    return Sampling::Start(std::move(options), PosixFileSystem(), store_, SystemClock(), metrics_);
+    return Sampling::Start(std::move(options), store_, SystemClock(), metrics_);
   }
   Result<std::unique_ptr<Sampling>> StartWithFile() {
     SamplingOptions options;
@@ -56,6 +56,19 @@ TEST_F(SamplingTest, FileIsReadAndReadAgain) {
   EXPECT_THAT((*sampling)->Renew().message(), HasSubstr(path_));
   EXPECT_EQ((*sampling)->StrategyOf("default", "shop").sampling_rate, 0.25);
   EXPECT_EQ(MetricValue(metrics_, "spanhound_sampling_renew_failures_total"), 1);
+}
+
+// As Kubernetes mounts a ConfigMap.
+TEST_F(SamplingTest, TheFileMayBeALink) {
+  const std::string link = path_ + "-link";
+  Write(R"({"default_strategy": {"type": "probabilistic", "param": 0.5}})");
+  std::filesystem::create_symlink(path_, link);
+  SamplingOptions options;
+  options.strategies_file = link;
+  const auto sampling = Start(options);
+  std::filesystem::remove(link);
+  ASSERT_TRUE(sampling.ok()) << sampling.status().ToString();
+  EXPECT_EQ((*sampling)->StrategyOf("default", "shop").sampling_rate, 0.5);
 }
 
 TEST_F(SamplingTest, StartFailsWithoutItsFile) {

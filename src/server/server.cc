@@ -75,8 +75,8 @@ class RunningServer : public Server {
     limits.in_flight_bytes_max = config_.limits.in_flight_bytes_max;
     ingest_ = std::make_unique<ingest::Ingest>(*store_, metrics_, limits, config_.tenancy);
     config_.sampling.tenancy = config_.tenancy;
-    ASSIGN_OR_RETURN(sampling_, ingest::Sampling::Start(config_.sampling, PosixFileSystem(),
-                                                        *store_, SystemClock(), metrics_));
+    ASSIGN_OR_RETURN(sampling_,
+                     ingest::Sampling::Start(config_.sampling, *store_, SystemClock(), metrics_));
     query::EngineOptions query_options;
     query_options.metrics = &metrics_;
     query_ = std::make_unique<query::Engine>(*store_, query_options);
