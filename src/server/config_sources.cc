@@ -22,6 +22,13 @@ bool IsServiceLink(std::string_view name, std::string_view value, bool is_settin
   return !is_setting && (name.find("_SERVICE_") != name.npos || name.find("_PORT_") != name.npos);
 }
 
+// A flag and a variable of ours are the setting's name already; a line of a file is not.
+std::string PlaceOf(const config::GivenValue& given) {
+  const bool says_name =
+      given.origin == "--" + given.name || given.origin == EnvironmentName(given.name);
+  return says_name ? given.origin : given.origin + ": " + given.name;
+}
+
 Status Apply(const config::GivenValue& given, ConfigInForce& config) {
   const auto found = std::ranges::find(config.settings, given.name,
                                        [](const auto& one) { return one.setting->name; });
@@ -30,10 +37,10 @@ Status Apply(const config::GivenValue& given, ConfigInForce& config) {
   }
   const Setting& setting = *found->setting;
   if (!setting.is_list && given.values.size() != 1) {
-    return InvalidArgument(given.origin + ": " + setting.name + " takes one value");
+    return InvalidArgument(PlaceOf(given) + " takes one value");
   }
   if (Status status = setting.read(given.values, config.config); !status.ok()) {
-    return status.WithContext(given.origin + ": " + setting.name);
+    return status.WithContext(PlaceOf(given));
   }
   found->values = given.values;
   found->origin = given.origin;

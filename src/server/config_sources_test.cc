@@ -46,7 +46,12 @@ TEST(ConfigSources, ErrorsNameTheSettingAndWhoSaidIt) {
   EXPECT_EQ(error_of({"query-port", {"1", "2"}, "f.yaml line 3"}),
             "f.yaml line 3: query-port takes one value");
   EXPECT_EQ(error_of({"tenants-max", {"0"}, "SPANHOUND_TENANTS_MAX"}),
-            "SPANHOUND_TENANTS_MAX: tenants-max: '0' is no number from 1 to 1000000");
+            "SPANHOUND_TENANTS_MAX: '0' is no number from 1 to 1000000");
+  EXPECT_EQ(error_of({"tenants-max", {"0"}, "--tenants-max"}),
+            "--tenants-max: '0' is no number from 1 to 1000000");
+  EXPECT_EQ(error_of({"tenants-max", {"0"}, "f.yaml line 3"}),
+            "f.yaml line 3: tenants-max: '0' is no number from 1 to 1000000");
+  EXPECT_EQ(error_of({"retention", {"7x"}, "--retention"}).find("--retention: '7x': "), 0u);
 }
 
 TEST(ConfigSources, TheEnvironment) {

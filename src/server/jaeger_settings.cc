@@ -193,6 +193,7 @@ Result<JaegerSettings> FromJaegerFlags(std::span<const std::string> arguments) {
     const auto found = std::ranges::find_if(kSettings, [&](const JaegerSetting& one) {
       return is_flag && Names(one.flag, std::string_view(origin).substr(2));
     });
+    if (!argument.starts_with('-')) return InvalidArgument("'" + argument + "' belongs to no flag");
     if (found == std::end(kSettings)) return InvalidArgument("there is no flag " + origin);
     std::string value = "true";  // a bare switch
     const bool has_next = i + 1 < arguments.size() && !arguments[i + 1].starts_with('-');

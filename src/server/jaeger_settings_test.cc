@@ -57,7 +57,9 @@ TEST(JaegerSettings, FlagsInBothForms) {
 }
 
 TEST(JaegerSettings, WhatIsNobodysFlagIsRefusedByName) {
-  for (const char* argument : {"--quary-port", "query", "--collector", "-x", "--"}) {
+  const std::string word = "query";
+  EXPECT_EQ(FromJaegerFlags({&word, 1}).status().message(), "'query' belongs to no flag");
+  for (const char* argument : {"--quary-port", "--collector", "-x", "--"}) {
     const std::string text = argument;
     auto settings = FromJaegerFlags({&text, 1});
     EXPECT_EQ(settings.status().message(), "there is no flag " + text);

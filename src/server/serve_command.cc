@@ -50,7 +50,7 @@ int Serve(const Config& config) {
   Log(LogLevel::kInfo, "retention: " + store::RetentionText(config.store.retention));
   auto server = Server::Start(config);
   if (!server.ok()) {
-    Log(LogLevel::kError, "cannot start: " + server.status().ToString());
+    Log(LogLevel::kError, "cannot start: " + server.status().message());
     return 1;
   }
   Log(LogLevel::kInfo, "ready; data in " + config.data_directory);

@@ -161,6 +161,7 @@ class RunningServer : public Server {
       return InvalidArgument("tls-key and tls-client-ca need tls-cert");
     }
     if (!tls.is_on()) return Status::Ok();
+    if (tls.key.empty()) return InvalidArgument("tls-cert needs tls-key; one file may have both");
     ASSIGN_OR_RETURN(tls_, net::TlsContext::Load(tls));
     files_->Add("TLS files", {tls.certificate, tls.key, tls.authorities},
                 [this] { return tls_->Reload(); });

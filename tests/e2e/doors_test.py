@@ -429,10 +429,35 @@ class ConfigurationTest(unittest.TestCase):
             run = lambda *words: subprocess.run(
                 [pathlib.Path(BUILD) / "spanhound", "serve", *words], capture_output=True, text=True)
             for words, message in ((("--config", file), f"{file} line 2: there is no setting"),
-                                   (("--quary-port", "1"), "there is no flag --quary-port")):
+                                   (("--quary-port", "1"), "there is no flag --quary-port"),
+                                   (("--query-port", "x"), "--query-port: 'x' is no port")):
                 refused = run(*words)
                 self.assertEqual(refused.returncode, 2)
                 self.assertIn(message, refused.stderr)
+
+    def test_the_data_directory_may_be_a_link_with_a_slash(self):
+        # As systemd makes StateDirectory= with DynamicUser=yes (deploy/spanhound.service).
+        with tempfile.TemporaryDirectory() as directory:
+            private = pathlib.Path(directory) / "private"
+            private.mkdir()
+            link = pathlib.Path(directory) / "spanhound"
+            link.symlink_to(private)
+            trace_id = otlp.new_trace_id()
+            with Spanhound(BUILD, f"{link}/") as server:
+                request("POST", server.url("otlp_http", "/v1/traces"), otlp.trace_json(trace_id),
+                        JSON)
+            with Spanhound(BUILD, f"{link}/") as server:
+                found = request("GET", server.url("query", f"/api/traces/{trace_id}"))
+                self.assertEqual(found.status, 200)
+            self.assertTrue((private / "MANIFEST").exists())
+
+    def test_a_certificate_without_its_key_is_refused_by_name(self):
+        with tempfile.TemporaryDirectory() as directory:
+            refused = subprocess.run(
+                [pathlib.Path(BUILD) / "spanhound", "serve", "--data", directory,
+                 "--tls-cert", "server.pem"], capture_output=True, text=True)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("tls-cert needs tls-key", refused.stderr)
 
 
 if __name__ == "__main__":

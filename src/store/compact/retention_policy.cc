@@ -32,7 +32,7 @@ const Unit* FindUnit(std::span<const Unit> units, std::string_view name) {
 }
 
 Status Wrong(std::string_view part, std::string_view why) {
-  return InvalidArgument("retention \"" + std::string(part) + "\": " + std::string(why));
+  return InvalidArgument("'" + std::string(part) + "': " + std::string(why));
 }
 
 Status Set(std::string_view part, uint64_t number, uint64_t factor,
