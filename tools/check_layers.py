@@ -39,7 +39,7 @@ OWNERS = {
     "boost/unordered": {"base"},
     "boost/": {"net"},
     "grpc": {"net"},
-    "zlib.h": {"net"},
+    "libdeflate.h": {"net"},
     "openssl/": {"net"},
     "crypt.h": {"net"},
     "xxhash.h": {"base"},

@@ -5,7 +5,7 @@ set -euo pipefail
 
 build_packages=(
   build-essential ca-certificates ccache cmake git lld ninja-build pkg-config python3-minimal python3
-  libboost1.81-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libgrpc++-dev libhiredis-dev libprotobuf-dev
+  libboost1.81-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libdeflate-dev libgrpc++-dev libhiredis-dev libprotobuf-dev
   libre2-dev libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev
   protobuf-compiler protobuf-compiler-grpc zlib1g-dev libabsl-dev libyaml-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev curl openssl redis-server

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ingest/recent_chunks.h"
-#include "net/decompressor.h"
+#include "net/decompression.h"
 #include "wire/fluent_forward.h"
 #include "wire/msgpack.h"
 
@@ -34,19 +34,17 @@ Status AddMessage(const FluentMessage& message, const RequestLimits& limits,
     return Status::Ok();
   }
   if (!IsCompressed(message)) return records.Add(message, message.entries);
-  auto decompressor = net::NewDecompressor(message.compressed);
-  if (!decompressor.ok()) {
+  const auto decompress = net::DecompressionOf(message.compressed);
+  if (!decompress.ok()) {
     records.Reject("its compression is unknown");
     return Status::Ok();
   }
-  std::string entries;
-  Status status =
-      (*decompressor)
-          ->Append(message.entries, limits.decoded_bytes_max(message.entries.size()), entries);
-  if (status.ok()) status = (*decompressor)->Finish();
-  if (status.code() == Code::kResourceExhausted) return status;
-  if (!status.ok()) records.Reject(status.message());
-  return records.Add(message, memory.Adopt(std::move(entries)));
+  Result<std::string> entries =
+      (*decompress)(message.entries, {limits.decoded_bytes_max(message.entries.size())});
+  if (entries.ok()) return records.Add(message, memory.Adopt(std::move(*entries)));
+  if (entries.status().code() == Code::kResourceExhausted) return entries.status();
+  records.Reject(entries.status().message());
+  return Status::Ok();
 }
 
 // `bytes` are whole messages, seen before.

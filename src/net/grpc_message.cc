@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "net/decompressor.h"
+#include "net/decompression.h"
 
 namespace spanhound::net {
 namespace {
@@ -20,13 +20,9 @@ std::string_view EncodingOf(std::string_view bytes) {
 }  // namespace
 
 Result<std::string> ReadMessage(std::string wire_bytes, const RequestLimits& limits) {
-  ASSIGN_OR_RETURN(auto decompressor, NewDecompressor(EncodingOf(wire_bytes)));
-  if (decompressor == nullptr) return wire_bytes;
-  std::string message;
-  RETURN_IF_ERROR(
-      decompressor->Append(wire_bytes, limits.decoded_bytes_max(wire_bytes.size()), message));
-  RETURN_IF_ERROR(decompressor->Finish());
-  return message;
+  ASSIGN_OR_RETURN(Decompress* const decompress, DecompressionOf(EncodingOf(wire_bytes)));
+  if (decompress == nullptr) return wire_bytes;
+  return decompress(wire_bytes, {limits.decoded_bytes_max(wire_bytes.size())});
 }
 
 }  // namespace spanhound::net

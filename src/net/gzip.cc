@@ -1,76 +1,78 @@
 #include "net/gzip.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
+#include <memory>
+
+#include "base/bytes.h"
+#include "base/check.h"
 
 namespace spanhound::net {
 namespace {
 
-constexpr int kWindowBitsGzipOnly = 15 + 16;
-constexpr size_t kGrowthBytesMin = 16 << 10;
-constexpr size_t kGrowthBytesMax = 1 << 20;
+constexpr size_t kOutputBytesMin = 4 << 10;
+constexpr int kFastLevel = 1;
+
+struct Free {
+  void operator()(libdeflate_decompressor* it) const { libdeflate_free_decompressor(it); }
+  void operator()(libdeflate_compressor* it) const { libdeflate_free_compressor(it); }
+};
+
+// A member ends with its length modulo 2^32: only a claim, but usually true, and then the output is
+// made once.
+size_t AnnouncedBytes(std::string_view compressed) {
+  const size_t length_at = compressed.size() - std::min(compressed.size(), sizeof(uint32_t));
+  return ByteReader(compressed.substr(length_at)).ReadFixed<uint32_t>();
+}
+
+Status Grow(size_t bytes, const OutputLimits& limits, std::string& out) {
+  if (out.size() == limits.bytes_max) {
+    return ResourceExhausted("the decompressed body is too large");
+  }
+  bytes = std::min(std::max(bytes, kOutputBytesMin), limits.bytes_max);
+  RETURN_IF_ERROR(limits.may_grow_to(bytes));
+  out.resize(bytes);
+  return Status::Ok();
+}
 
 }  // namespace
 
-struct GzipDecoder::Stream {
-  z_stream z{};
-};
-
-GzipDecoder::GzipDecoder() : stream_(std::make_unique<Stream>()) {
-  CHECK(inflateInit2(&stream_->z, kWindowBitsGzipOnly) == Z_OK);  // fails only without memory
-}
-
-GzipDecoder::~GzipDecoder() { inflateEnd(&stream_->z); }
-
-Status GzipDecoder::Append(std::string_view compressed, size_t out_bytes_max, std::string& out) {
-  z_stream& z = stream_->z;
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
-  z.avail_in = static_cast<uInt>(compressed.size());  // callers feed at most a read buffer
-  DCHECK(compressed.size() == z.avail_in);
-  bool out_was_full = false;
-  while (z.avail_in > 0 || out_was_full) {
-    size_t old_size = out.size();
-    // One byte more than allowed, so that "exactly the limit" and "over it" differ.
-    size_t room = std::min(out_bytes_max + 1 - old_size,
-                           std::clamp(old_size, kGrowthBytesMin, kGrowthBytesMax));
-    out.resize(old_size + room);
-    z.next_out = reinterpret_cast<Bytef*>(out.data() + old_size);
-    z.avail_out = static_cast<uInt>(room);
-    int code = inflate(&z, Z_NO_FLUSH);
-    out.resize(out.size() - z.avail_out);
-    out_was_full = z.avail_out == 0;
-    if (out.size() > out_bytes_max) return ResourceExhausted("the decompressed body is too large");
-    if (code == Z_STREAM_END) {
-      in_member_ = false;
-      out_was_full = false;
-      inflateReset(&z);
-    } else if (code == Z_OK) {
-      in_member_ = true;
-    } else if (code != Z_BUF_ERROR) {  // that one only says: nothing to do without more input
-      return InvalidArgument("the body is not valid gzip");
+Result<std::string> GzipDecompress(std::string_view compressed, const OutputLimits& limits) {
+  const std::unique_ptr<libdeflate_decompressor, Free> decompressor(
+      libdeflate_alloc_decompressor());
+  CHECK(decompressor != nullptr);  // fails only without memory
+  std::string out;
+  size_t written = 0;
+  if (!compressed.empty()) RETURN_IF_ERROR(Grow(AnnouncedBytes(compressed), limits, out));
+  while (!compressed.empty()) {
+    size_t read_bytes = 0, member_bytes = 0;
+    const libdeflate_result result = libdeflate_gzip_decompress_ex(
+        decompressor.get(), compressed.data(), compressed.size(), out.data() + written,
+        out.size() - written, &read_bytes, &member_bytes);
+    if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
+      RETURN_IF_ERROR(Grow(out.size() * 2, limits, out));
+      continue;  // with this member from its start: all of this costs twice the work at most
     }
+    if (result != LIBDEFLATE_SUCCESS) {
+      return InvalidArgument("the body is not valid gzip, or is truncated");
+    }
+    compressed.remove_prefix(read_bytes);
+    written += member_bytes;
   }
-  return Status::Ok();
-}
-
-Status GzipDecoder::Finish() const {
-  if (in_member_) return InvalidArgument("the gzip body is truncated");
-  return Status::Ok();
+  out.resize(written);
+  return out;
 }
 
 std::string GzipCompress(std::string_view bytes) {
-  z_stream z{};
-  CHECK(deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, kWindowBitsGzipOnly, 8, Z_DEFAULT_STRATEGY) ==
-        Z_OK);
-  std::string out(deflateBound(&z, bytes.size()), '\0');
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  z.avail_in = static_cast<uInt>(bytes.size());
-  z.next_out = reinterpret_cast<Bytef*>(out.data());
-  z.avail_out = static_cast<uInt>(out.size());
-  CHECK(deflate(&z, Z_FINISH) == Z_STREAM_END);  // deflateBound promises room
-  out.resize(z.total_out);
-  deflateEnd(&z);
+  const std::unique_ptr<libdeflate_compressor, Free> compressor(
+      libdeflate_alloc_compressor(kFastLevel));
+  CHECK(compressor != nullptr);  // fails only without memory
+  std::string out(libdeflate_gzip_compress_bound(compressor.get(), bytes.size()), '\0');
+  const size_t size = libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(),
+                                               out.data(), out.size());
+  CHECK(size > 0);  // the bound promises room
+  out.resize(size);
   return out;
 }
 

@@ -5,14 +5,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/request_limits.h"
 #include "net/byte_budget.h"
-#include "net/decompressor.h"
+#include "net/decompression.h"
 #include "net/http_head.h"
 
 namespace spanhound::net {
@@ -41,7 +40,7 @@ class HttpBody {
   ByteBudget& budget_;
   size_t taken_bytes_ = 0;
   std::string bytes_;
-  std::unique_ptr<Decompressor> decompressor_;  // null: the bytes are the body
+  Decompress* decompress_ = nullptr;  // null: the bytes are the body
 };
 
 }  // namespace spanhound::net

@@ -14,6 +14,9 @@ struct HttpLimits {
   // What is ready to run waits for a thread; when it waits longer, new requests are told to come
   // back (503) before their bodies are read. Exporters give up after ten seconds.
   uint32_t queue_delay_max_ms = 2000;
+  // A request with a body that is told to come back is told so much later: its client asks for
+  // nothing meanwhile. Exporters wait 5 or 10 seconds.
+  uint32_t refusal_hold_ms = 3000;
   uint32_t header_timeout_ms = 10'000;  // slow senders of headers
   uint32_t idle_timeout_ms = 75'000;    // between requests; longer than exporters' intervals
   uint32_t body_timeout_ms = 30'000;    // and a second more for every 64 KiB

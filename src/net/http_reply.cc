@@ -12,7 +12,6 @@ namespace {
 using boost::beast::iequals;
 
 constexpr size_t kCompressBytesMin = 1 << 10;  // below it the headers outweigh the gain
-constexpr size_t kCompressBytesMax = 1 << 30;  // zlib counts in 32 bits
 
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -61,7 +60,7 @@ bool AcceptsGzip(std::string_view accept_encoding) {
 }
 
 void CompressReply(std::string_view accept_encoding, HttpResponse& response) {
-  if (response.body.size() < kCompressBytesMin || response.body.size() > kCompressBytesMax) return;
+  if (response.body.size() < kCompressBytesMin) return;
   if (!IsText(response.content_type) || HasHeader(response, "Content-Encoding")) return;
   response.headers.emplace_back("Vary", "Accept-Encoding");
   if (!AcceptsGzip(accept_encoding)) return;

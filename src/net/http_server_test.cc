@@ -149,6 +149,7 @@ TEST_F(HttpServerTest, WhenWorkWaitsTooLongNewRequestsAreToldToComeBack) {
 // A client that is to come back need not connect again, if reading past its body is cheap.
 TEST_F(HttpServerTest, ARefusalBeforeTheBodyKeepsTheConnectionOfShortOnes) {
   std::atomic<bool> refuses{true};
+  options_.refusal_hold_ms = 10;
   options_.admit = [&](HttpRequest&) { return refuses ? Unavailable("later") : Status::Ok(); };
   Start();
   const std::string head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ";
@@ -169,6 +170,50 @@ TEST_F(HttpServerTest, ARefusalBeforeTheBodyKeepsTheConnectionOfShortOnes) {
     closed.Send(head + rest);
     EXPECT_EQ(StatusOf(closed.ReadAll()), 503);
   }
+}
+
+class RefusingHttpServerTest : public HttpServerTest {
+ protected:
+  void StartRefusing(uint32_t refusal_hold_ms) {
+    options_.refusal_hold_ms = refusal_hold_ms;
+    options_.admit = [this](HttpRequest&) {
+      ++refused_;
+      return Unavailable("later");
+    };
+    Start();
+  }
+  std::chrono::milliseconds TimeOf(const std::string& request) {
+    const auto started = std::chrono::steady_clock::now();
+    EXPECT_EQ(StatusOf(Exchange(request)), 503);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 started);
+  }
+
+  std::atomic<int> refused_{0};
+  const std::string post_ =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+  const std::string get_ = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+};
+
+TEST_F(RefusingHttpServerTest, WhoSendsAndMayComeBackIsToldALittleLater) {
+  StartRefusing(300);
+  EXPECT_GE(TimeOf(post_).count(), 290);
+}
+
+TEST_F(RefusingHttpServerTest, WhoAsksIsToldAtOnce) {
+  StartRefusing(600'000);
+  EXPECT_LT(TimeOf(get_).count(), 300'000);
+}
+
+TEST_F(RefusingHttpServerTest, StopTellsThoseThatAreHeld) {
+  StartRefusing(600'000);
+  RawConnection held(server_->port());
+  held.Send(post_);
+  while (refused_ == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const auto started = std::chrono::steady_clock::now();
+  server_->Stop(300'000);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(100));
+  EXPECT_EQ(StatusOf(held.ReadAll()), 503);
 }
 
 TEST_F(HttpServerTest, AHandlerMayLearnThatItsClientHasGone) {
@@ -493,9 +538,9 @@ TEST_F(HttpServerTest, RepliesAreCompressedWhenAccepted) {
       "GET / HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n"
       "Connection: close\r\n\r\n");
   EXPECT_NE(reply.find("Content-Encoding: gzip\r\n"), std::string::npos);
-  std::string body;
-  ASSERT_TRUE(GzipDecoder().Append(reply.substr(reply.find("\r\n\r\n") + 4), 1 << 20, body).ok());
-  EXPECT_EQ(body.size(), 100'000u);
+  const auto body = GzipDecompress(reply.substr(reply.find("\r\n\r\n") + 4), {1 << 20});
+  ASSERT_TRUE(body.ok());
+  EXPECT_EQ(body->size(), 100'000u);
 }
 
 TEST_F(HttpServerTest, HandlerMayThrowOrForgetOrAnswerTwice) {

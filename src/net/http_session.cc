@@ -152,8 +152,8 @@ void ReplyPort::Detach() {
 HttpSession::HttpSession(std::shared_ptr<HttpShared> shared, asio::ip::tcp::socket socket)
     : shared_(std::move(shared)),
       strand_(socket.get_executor()),
-      stream_(std::move(socket), shared_->options.tls ? shared_->options.tls->Current() : nullptr) {
-}
+      stream_(std::move(socket), shared_->options.tls ? shared_->options.tls->Current() : nullptr),
+      hold_timer_(strand_) {}
 
 HttpSession::~HttpSession() { shared_->sessions.Remove(this); }
 
@@ -169,6 +169,7 @@ void HttpSession::CloseWhenIdle() {
     self->closes_when_idle_ = true;
     bool is_idle = self->phase_ == Phase::kReadingHead && self->buffer_.size() == 0;
     if (is_idle) self->Close();
+    self->hold_timer_.cancel();  // a refusal that is held is given now
     if (self->phase_ == Phase::kDraining) self->stream_.tcp().expires_after(kDrainTimeoutAtStop);
   });
 }
@@ -392,10 +393,19 @@ void HttpSession::RefuseOverload(const HttpError& error) {
   keeps_alive_ = parser_->keep_alive() && length && *length <= kSkipBytesMax && !waits_for_us;
   skip_bytes_ = keeps_alive_ ? *length : 0;
   was_refused_ = !keeps_alive_;
-  body_deadline_ =
-      std::chrono::steady_clock::now() + milliseconds(shared_->options.body_timeout_ms);
   phase_ = Phase::kHandling;
-  OnReply(shared_->RenderError(request_, error));
+  const bool has_body = parser_->chunked() || length.value_or(0) > 0;
+  has_body ? HoldRefusal(error) : OnReply(shared_->RenderError(request_, error));
+}
+
+// Who sends data can wait, and sends no more of it until it is told; who asks (a question has no
+// body) wants to know.
+void HttpSession::HoldRefusal(const HttpError& error) {
+  if (closes_when_idle_) return OnReply(shared_->RenderError(request_, error));
+  hold_timer_.expires_after(milliseconds(shared_->options.refusal_hold_ms));
+  hold_timer_.async_wait([self = shared_from_this(), error](ErrorCode) {
+    self->OnReply(self->shared_->RenderError(self->request_, error));
+  });
 }
 
 void HttpSession::OnReply(HttpResponse response) {
@@ -432,7 +442,11 @@ void HttpSession::OnWritten() {
   reply_head_ = {};
   reply_body_ = {};
   if (was_refused_) return BeginDrain();
-  if (skip_bytes_ > 0) return SkipBody();
+  if (skip_bytes_ > 0) {
+    body_deadline_ =
+        std::chrono::steady_clock::now() + milliseconds(shared_->options.body_timeout_ms);
+    return SkipBody();
+  }
   keeps_alive_ ? BeginRequest(milliseconds(shared_->options.idle_timeout_ms)) : Close();
 }
 
@@ -461,7 +475,7 @@ void HttpSession::BeginDrain() {
   buffer_.clear();
   ErrorCode ignored;
   stream_.tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.tcp().expires_after(kDrainTimeout);
+  stream_.tcp().expires_after(closes_when_idle_ ? kDrainTimeoutAtStop : kDrainTimeout);
   Drain();
 }
 
@@ -481,6 +495,7 @@ void HttpSession::Close() {
   if (reply_port_) reply_port_->Detach();
   reply_port_.reset();
   body_.reset();
+  hold_timer_.cancel();
   stream_.tcp().close();
 }
 

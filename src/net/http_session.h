@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <chrono>
@@ -96,6 +97,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void Dispatch();
   void Refuse(const HttpError& error);
   void RefuseOverload(const HttpError& error);
+  void HoldRefusal(const HttpError& error);
 
   void OnReply(HttpResponse response);
   void Write();
@@ -127,6 +129,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   size_t written_bytes_ = 0;  // of both
   size_t drained_bytes_ = 0;
   uint64_t skip_bytes_ = 0;  // of a refused request's body, before the next request
+  boost::asio::steady_timer hold_timer_;
 };
 
 }  // namespace spanhound::net

@@ -245,6 +245,7 @@ class RunningServer : public Server {
     options.request = config_.request_limits;
     options.in_flight = telemetry_bytes_;
     options.queue_delay_max_ms = config_.limits.queue_delay_max_ms;
+    options.refusal_hold_ms = config_.limits.refusal_hold_ms;
     options.admit = AdmitGrpc(door);
     options.error_details = ingest::GrpcErrorDetails;
     options.tls = config_.tls;

@@ -237,6 +237,9 @@ std::vector<Setting> Limits() {
              "Connections of an HTTP port"),
       Number("queue-delay-max-ms", OfLimits(&HttpLimits::queue_delay_max_ms), 1, 3'600'000,
              "When work waits longer for a thread, new requests are told to come back"),
+      Number("refusal-hold-ms", OfLimits(&HttpLimits::refusal_hold_ms), 0, 60'000,
+             "Telemetry that is to come back is told so much later; its client sends nothing "
+             "meanwhile"),
       Number("header-timeout-ms", OfLimits(&HttpLimits::header_timeout_ms), 10, 3'600'000,
              "How long a client may take for the head of a request"),
       Number("body-timeout-ms", OfLimits(&HttpLimits::body_timeout_ms), 10, 3'600'000,
