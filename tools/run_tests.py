@@ -162,6 +162,7 @@ def suites():
         Suite("interop", "tracers and log shippers not written by us, real server",
               [[python, "tests/interop/jaeger_test.py", "-v"],
                [python, "tests/interop/otlp_test.py", "-v"],
+               [python, "tests/interop/tracers_test.py", "-v"],
                [python, "tests/interop/zipkin_logs_test.py", "-v"],
                [python, "tests/interop/log_clients_test.py", "-v"],
                [python, "tests/interop/beside_jaeger_test.py", "-v"]], read_unittest),

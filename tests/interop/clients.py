@@ -145,14 +145,15 @@ class InteropTest(unittest.TestCase):
             return found if found and len(found["spans"]) == span_count else None
         return wait_until(f"trace {trace_id}", whole)
 
-    def assert_stored(self, ids, parent, child, service, process, flags=1):
+    def assert_stored(self, ids, parent, child, service, process=(), flags=1,
+                      names=("GET /cart", "SELECT")):
         trace_id, parent_id, child_id = ids
         common = {"traceID": trace_id, "flags": flags, "warnings": None, "service": service,
                   "process": sorted(process)}
         expected = {
-            "GET /cart": {**common, "spanID": parent_id, "references": [], **parent},
-            "SELECT": {**common, "spanID": child_id, **child}}
-        expected["SELECT"]["references"] = [("CHILD_OF", trace_id, parent_id),
+            names[0]: {**common, "spanID": parent_id, "references": [], **parent},
+            names[1]: {**common, "spanID": child_id, **child}}
+        expected[names[1]]["references"] = [("CHILD_OF", trace_id, parent_id),
                                             *child.get("references", [])]
         for span in expected.values():
             span["tags"] = sorted(span["tags"])
