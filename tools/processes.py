@@ -97,10 +97,10 @@ class Spanhound(Process):
                  "jaeger_grpc": "jaeger-grpc", "jaeger_compact": "jaeger-udp-compact",
                  "jaeger_binary": "jaeger-udp-binary", "zipkin_compact": "zipkin-udp",
                  "sampling": "sampling", "health": "health", "zipkin": "zipkin-http",
-                 "admin": "admin", "query": "query"}
+                 "admin": "admin", "query": "query", "query_grpc": "query-grpc"}
     PORT_FLAGS = ("otlp-grpc", "otlp-http", "jaeger-http", "jaeger-grpc", "jaeger-compact",
                   "jaeger-binary", "zipkin-compact", "sampling", "health", "zipkin", "admin",
-                  "query")
+                  "query", "query-grpc")
 
     # Off unless the flags open them.
     CLOSED_LISTENERS = {"elasticsearch": "elasticsearch", "fluent": "fluent"}

@@ -36,6 +36,7 @@ struct Config {
   ListenPort admin_port = 14269;
   ListenPort health_port = 13133;
   ListenPort query_port = 16686;
+  ListenPort query_grpc_port = 16685;
   std::string base_path;  // base_path.h; of the query port
   // With kByHeader requests name their tenant; its data is kept apart from every other's.
   model::Tenancy tenancy = model::Tenancy::kOff;

@@ -85,6 +85,7 @@ constexpr JaegerSetting kSettings[] = {
     {"processor.jaeger-binary.server-host-port", "jaeger-binary-port"},
     {"processor.zipkin-compact.server-host-port", "zipkin-compact-port"},
     {"query.http-server.host-port", "query-port"},
+    {"query.grpc-server.host-port", "query-grpc-port"},
     {"query.base-path", "base-path"},
     {"http-server.host-port", "sampling-port"},
     {"sampling.strategies-file", "sampling-strategies-file"},

@@ -41,15 +41,20 @@ TEST(JaegerSettings, VariablesOfTheDockerCommandLine) {
 }
 
 TEST(JaegerSettings, FlagsInBothForms) {
-  const std::string arguments[] = {
-      "--collector.otlp.enabled=false", "--query.http-server.host-port", ":80",
-      "--multi-tenancy.enabled",        "--memory.max-traces",           "10000"};
+  const std::string arguments[] = {"--collector.otlp.enabled=false",
+                                   "--query.http-server.host-port",
+                                   ":80",
+                                   "--query.grpc-server.host-port=:81",
+                                   "--multi-tenancy.enabled",
+                                   "--memory.max-traces",
+                                   "10000"};
   auto settings = FromJaegerFlags(arguments);
   ASSERT_TRUE(settings.ok()) << settings.status().ToString();
   EXPECT_EQ(ByName(*settings), (std::map<std::string, std::string>{
                                    {"otlp-grpc-port", "off"},
                                    {"otlp-http-port", "off"},
                                    {"query-port", ":80"},
+                                   {"query-grpc-port", ":81"},
                                    {"tenancy", "true"},
                                }));
   ASSERT_EQ(settings->told.size(), 1u);

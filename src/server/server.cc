@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/jaeger/jaeger_api.h"
+#include "api/jaeger/query_grpc.h"
 #include "api/native/native_api.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -97,12 +98,13 @@ class RunningServer : public Server {
                               ingest::ElasticsearchErrors(), AdmitTelemetry(Door::kElasticsearch),
                               telemetry_bytes_));
     RETURN_IF_ERROR(StartFluent());
-    RETURN_IF_ERROR(StartGrpc("otlp-grpc", config_.otlp_grpc_port, Door::kOtlpGrpc,
-                              ingest::OtlpGrpcMethods(*ingest_)));
+    RETURN_IF_ERROR(StartQueryGrpc());
+    RETURN_IF_ERROR(StartIngestGrpc("otlp-grpc", config_.otlp_grpc_port, Door::kOtlpGrpc,
+                                    ingest::OtlpGrpcMethods(*ingest_)));
     auto jaeger_methods = ingest::JaegerGrpcMethods(*ingest_);
     jaeger_methods.push_back(ingest::SamplingGrpcMethod(*sampling_));
-    RETURN_IF_ERROR(StartGrpc("jaeger-grpc", config_.jaeger_grpc_port, Door::kJaegerGrpc,
-                              std::move(jaeger_methods)));
+    RETURN_IF_ERROR(StartIngestGrpc("jaeger-grpc", config_.jaeger_grpc_port, Door::kJaegerGrpc,
+                                    std::move(jaeger_methods)));
     RETURN_IF_ERROR(StartUdp("jaeger-udp-compact", config_.jaeger_compact_port,
                              ingest::Door::kJaegerUdpCompact));
     RETURN_IF_ERROR(
@@ -235,18 +237,33 @@ class RunningServer : public Server {
     return Status::Ok();
   }
 
-  Status StartGrpc(std::string name, const ListenPort& port, ingest::Door door,
-                   std::vector<std::pair<std::string, net::GrpcHandler>> methods) {
-    if (!port.is_on) return Status::Ok();
+  Status StartQueryGrpc() {
+    net::GrpcServerOptions options;
+    options.name = "query-grpc";
+    options.request.body_bytes_max = config_.limits.header_bytes_max;  // as of a question in a URL
+    options.threads = QueryThreads();
+    options.admit = access_->ForGrpc(Scope::kRead);
+    return StartGrpc(std::move(options), config_.query_grpc_port,
+                     api::JaegerQueryGrpcMethods(*query_, config_.tenancy));
+  }
+
+  Status StartIngestGrpc(std::string name, const ListenPort& port, ingest::Door door,
+                         std::vector<std::pair<std::string, net::GrpcHandler>> methods) {
     net::GrpcServerOptions options;
     options.name = std::move(name);
-    options.address = AddressOf(port);
-    options.port = port.port;
     options.request = config_.request_limits;
     options.in_flight = telemetry_bytes_;
+    options.admit = AdmitGrpc(door);
+    return StartGrpc(std::move(options), port, std::move(methods));
+  }
+
+  Status StartGrpc(net::GrpcServerOptions options, const ListenPort& port,
+                   std::vector<std::pair<std::string, net::GrpcHandler>> methods) {
+    if (!port.is_on) return Status::Ok();
+    options.address = AddressOf(port);
+    options.port = port.port;
     options.queue_delay_max_ms = config_.limits.queue_delay_max_ms;
     options.refusal_hold_ms = config_.limits.refusal_hold_ms;
-    options.admit = AdmitGrpc(door);
     options.error_details = ingest::GrpcErrorDetails;
     options.tls = config_.tls;
     options.tls_reload_seconds = config_.reload_seconds;

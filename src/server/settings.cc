@@ -197,6 +197,7 @@ std::vector<Setting> Doors() {
       Port("admin-port", &Config::admin_port, "Health and metrics"),
       Port("health-port", &Config::health_port, "Health alone, as Jaeger 2 tells it: /status"),
       Port("query-port", &Config::query_port, "Web UI and query API"),
+      Port("query-grpc-port", &Config::query_grpc_port, "Jaeger's query API over gRPC"),
       BasePath("base-path", "Path below which the query port shows itself, such as /jaeger"),
       TextList("allowed-host", "NAME", Of(&Config::allowed_hosts),
                "Further names the Host header may carry"),

@@ -2,11 +2,12 @@
 #include "wire/jaeger_encode.h"
 
 #include <algorithm>
-#include <bit>
 #include <span>
 #include <string_view>
 
 #include "model/semantic_names.h"
+#include "wire/jaeger_key_value.h"
+#include "wire/proto_time.h"
 #include "wire/proto_writer.h"
 #include "wire/thrift_writer.h"
 
@@ -191,7 +192,7 @@ class ProtoEncoder {
     std::string bytes;
     ProtoWriter writer(bytes);
     writer.Bytes(1, resource.service_name());
-    for (const Attribute& tag : WithoutService(resource)) Tag(writer, 2, tag);
+    for (const Attribute& tag : WithoutService(resource)) WriteJaegerKeyValue(writer, 2, tag);
     return bytes;
   }
 
@@ -224,41 +225,15 @@ class ProtoEncoder {
       });
     }
     writer.Varint(5, span.flags & 1);
-    Nanos(writer, 6, span.start_unix_nanos);
-    Nanos(writer, 7, span.duration_nanos());
-    for (const Attribute& tag : TagsOf(span, scope)) Tag(writer, 8, tag);
+    WriteProtoTime(writer, 6, span.start_unix_nanos);
+    WriteProtoTime(writer, 7, span.duration_nanos());
+    for (const Attribute& tag : TagsOf(span, scope)) WriteJaegerKeyValue(writer, 8, tag);
     for (const SpanEvent& event : span.events) {
       writer.Message(9, [&] {
-        Nanos(writer, 1, event.time_unix_nanos);
-        for (const Attribute& tag : FieldsOf(event)) Tag(writer, 2, tag);
+        WriteProtoTime(writer, 1, event.time_unix_nanos);
+        for (const Attribute& tag : FieldsOf(event)) WriteJaegerKeyValue(writer, 2, tag);
       });
     }
-  }
-
-  static void Nanos(ProtoWriter& writer, uint32_t field, uint64_t nanos) {
-    writer.Message(field, [&] {
-      writer.Varint(1, nanos / 1'000'000'000);
-      writer.Varint(2, nanos % 1'000'000'000);
-    });
-  }
-
-  static void Tag(ProtoWriter& writer, uint32_t field, const Attribute& tag) {
-    writer.Message(field, [&] {
-      writer.Bytes(1, tag.key);
-      switch (tag.value.type) {
-        case ValueType::kBool:
-          writer.Varint(2, 1);
-          return writer.Varint(4, tag.value.boolean ? 1 : 0);
-        case ValueType::kInt:
-          writer.Varint(2, 2);
-          return writer.Varint(5, static_cast<uint64_t>(tag.value.integer));
-        case ValueType::kDouble:
-          writer.Varint(2, 3);
-          return writer.Fixed64(6, std::bit_cast<uint64_t>(tag.value.real));
-        case ValueType::kBytes: writer.Varint(2, 4); return writer.Bytes(7, tag.value.text());
-        default: return writer.Bytes(3, model::ToText(tag.value));
-      }
-    });
   }
 };
 

@@ -11,6 +11,7 @@
 #include "wire/jaeger_tags.h"
 #include "wire/otlp_values.h"
 #include "wire/proto_reader.h"
+#include "wire/proto_time.h"
 #include "wire/short_bytes_field.h"
 
 namespace spanhound::wire {
@@ -23,15 +24,6 @@ using model::SpanLink;
 
 constexpr uint64_t kChildOf = 0;
 constexpr uint32_t kSampledFlag = 1;
-
-// What does not fit is cut off, not wrapped.
-uint64_t NanosFromParts(int64_t seconds, int64_t nanos) {
-  constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
-  constexpr uint64_t kSecond = 1'000'000'000;
-  if (seconds < 0 || nanos < 0 || nanos >= static_cast<int64_t>(kSecond)) return 0;
-  const uint64_t whole = static_cast<uint64_t>(seconds);
-  return whole >= kMax / kSecond ? kMax : whole * kSecond + static_cast<uint64_t>(nanos);
-}
 
 // The values of a tag, of which its type chooses one; types are those of model.proto's ValueType.
 struct TagValues {
@@ -200,15 +192,9 @@ class JaegerProtoDecoder {
     return scopes_.IndexOf(scope_name, scope_version, &span->scope_index) || values_.FailLimit();
   }
 
-  // google.protobuf.Timestamp and Duration: { 1 seconds, 2 nanos }.
   bool Nanos(std::string_view bytes, uint64_t* nanos) {
-    int64_t parts[2] = {};
     ProtoReader reader(bytes);
-    while (reader.Next()) {
-      if (reader.tag() == VarintTag(1)) parts[0] = static_cast<int64_t>(reader.value());
-      if (reader.tag() == VarintTag(2)) parts[1] = static_cast<int64_t>(reader.value());
-    }
-    *nanos = NanosFromParts(parts[0], parts[1]);
+    *nanos = ReadProtoTime(reader).ToNanos();
     return values_.Finish(reader);
   }
 

@@ -3,6 +3,7 @@
 // which byte or item a request is malformed.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ Result<Decoded<model::SpanBatch>> DecodeOtlpTraces(std::string bytes, const Requ
 Result<Decoded<model::LogBatch>> DecodeOtlpLogs(std::string bytes, const RequestLimits& limits);
 
 std::string EncodeOtlpTraces(const model::SpanBatch& batch);
+// Of `batch`, these spans.
+std::string EncodeOtlpTraces(const model::SpanBatch& batch, std::span<const model::Span> spans);
 std::string EncodeOtlpLogs(const model::LogBatch& batch);
 
 // Export{Trace,Logs}ServiceResponse: empty bytes when nothing was rejected, else partial_success.

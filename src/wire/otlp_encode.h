@@ -20,9 +20,8 @@ void WriteOtlpResource(ProtoWriter& writer, const model::Resource& resource);
 void WriteOtlpScope(ProtoWriter& writer, const model::Scope& scope);
 
 // Neighbours of one resource (and scope) share an envelope; the order of items is kept.
-template <typename Batch, typename Item, typename WriteItem>
-std::string EncodeOtlpGroups(const Batch& batch, const std::vector<Item>& items,
-                             WriteItem write_item) {
+template <typename Batch, typename Items, typename WriteItem>
+std::string EncodeOtlpGroups(const Batch& batch, const Items& items, WriteItem write_item) {
   std::string out;
   ProtoWriter writer(out);
   size_t i = 0;

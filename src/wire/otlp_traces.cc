@@ -213,7 +213,11 @@ Result<Decoded<SpanBatch>> DecodeOtlpTraces(std::string bytes, const RequestLimi
 }
 
 std::string EncodeOtlpTraces(const SpanBatch& batch) {
-  return EncodeOtlpGroups(batch, batch.spans, WriteSpan);
+  return EncodeOtlpTraces(batch, batch.spans);
+}
+
+std::string EncodeOtlpTraces(const SpanBatch& batch, std::span<const Span> spans) {
+  return EncodeOtlpGroups(batch, spans, WriteSpan);
 }
 
 }  // namespace spanhound::wire

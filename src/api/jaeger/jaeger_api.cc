@@ -10,6 +10,7 @@
 
 #include "api/jaeger/envelope.h"
 #include "api/jaeger/id_text.h"
+#include "api/jaeger/operations.h"
 #include "api/jaeger/search_parameters.h"
 #include "api/jaeger/trace_json.h"
 
@@ -45,25 +46,18 @@ Result<Answer> ListServices(Engine& engine, const HttpRequest&, const QueryConte
 
 Result<Answer> ListOperationNames(Engine& engine, const HttpRequest& request,
                                   const QueryContext& context) {
-  ASSIGN_OR_RETURN(auto operations, engine.Operations(request.path_parameters.front(), context));
-  std::vector<std::string> names;
-  for (query::Operation& operation : operations.entries) {
-    if (names.empty() || names.back() != operation.name) names.push_back(std::move(operation.name));
-  }
-  return NameList(std::move(names), operations.is_complete);
+  ASSIGN_OR_RETURN(const auto operations,
+                   OperationsOf(engine, request.path_parameters.front(), "", context));
+  return NameList(NamesOf(operations.entries), operations.is_complete);
 }
 
 Result<Answer> ListOperations(Engine& engine, const HttpRequest& request,
                               const QueryContext& context) {
   const std::string_view service = request.query_value("service");
   if (service.empty()) return InvalidArgument("parameter 'service' is required");
-  ASSIGN_OR_RETURN(auto listing, engine.Operations(service, context));
+  ASSIGN_OR_RETURN(auto listing,
+                   OperationsOf(engine, service, request.query_value("spanKind"), context));
   std::vector<query::Operation>& operations = listing.entries;
-  if (const std::string_view kind = request.query_value("spanKind"); !kind.empty()) {
-    std::erase_if(operations, [kind](const query::Operation& operation) {
-      return model::SpanKindName(operation.kind) != kind;
-    });
-  }
   const size_t count = operations.size();
   auto write = [operations = std::move(operations)](JsonWriter& json) {
     json.BeginArray();
@@ -88,7 +82,7 @@ size_t EstimateJsonBytes(std::span<const query::Trace> traces) {
   return std::min(span_count * kSpanJsonBytes, kReserveBytesMax);
 }
 
-Answer TraceList(std::vector<query::Trace> traces, TraceJsonOptions options) {
+Answer TraceList(std::vector<query::Trace> traces, JaegerTraceOptions options) {
   // Shared, because a std::function must be copyable and a trace is not.
   auto shared = std::make_shared<std::vector<query::Trace>>(std::move(traces));
   return {[shared, options](JsonWriter& json) {
@@ -97,13 +91,13 @@ Answer TraceList(std::vector<query::Trace> traces, TraceJsonOptions options) {
   }};
 }
 
-TraceJsonOptions JsonOptionsOf(const HttpRequest& request) {
+JaegerTraceOptions JsonOptionsOf(const HttpRequest& request) {
   const std::string_view raw = request.query_value("raw");
   return {.raw = raw == "true" || raw == "1"};
 }
 
 Result<Answer> ReadTraces(Engine& engine, const std::vector<model::TraceId>& ids,
-                          TraceJsonOptions options, const QueryContext& context) {
+                          JaegerTraceOptions options, const QueryContext& context) {
   ASSIGN_OR_RETURN(std::vector<query::Trace> traces, engine.GetTraces(ids, context));
   std::vector<ApiError> errors;
   for (const model::TraceId& id : ids) {
@@ -119,7 +113,7 @@ Result<Answer> SearchTraces(Engine& engine, const HttpRequest& request,
                             const QueryContext& context) {
   ASSIGN_OR_RETURN(SearchParameters parameters,
                    ParseSearch(request, engine.clock().NowUnixNanos(), /*needs_service=*/true));
-  const TraceJsonOptions options = JsonOptionsOf(request);
+  const JaegerTraceOptions options = JsonOptionsOf(request);
   if (!parameters.trace_ids.empty()) {
     return ReadTraces(engine, parameters.trace_ids, options, context);
   }

@@ -7,18 +7,11 @@
 
 #include "api/jaeger/go_duration.h"
 #include "api/jaeger/id_text.h"
-#include "api/jaeger/tag_condition.h"
+#include "api/jaeger/span_conditions.h"
 #include "api/jaeger/tags_json.h"
 
 namespace spanhound::api {
 namespace {
-
-using query::traceql::Attribute;
-using query::traceql::AttributeScope;
-using query::traceql::Comparator;
-using query::traceql::Compare;
-using query::traceql::Expression;
-using query::traceql::Intrinsic;
 
 constexpr uint64_t kWindowDefaultMicros = 2 * 86'400'000'000ull;  // two days, as Jaeger
 constexpr uint64_t kNanosPerMicro = 1000;
@@ -49,19 +42,6 @@ Result<uint64_t> ParseDuration(const net::HttpRequest& request, std::string_view
   return nanos;
 }
 
-Status AddDurations(const net::HttpRequest& request, std::vector<Expression>* conditions) {
-  ASSIGN_OR_RETURN(const uint64_t min, ParseDuration(request, "minDuration"));
-  ASSIGN_OR_RETURN(const uint64_t max, ParseDuration(request, "maxDuration"));
-  if (max != 0 && max < min) return BadParameter("maxDuration", "is less than 'minDuration'");
-  const auto add = [conditions](Comparator comparator, uint64_t nanos) {
-    conditions->push_back(
-        Compare(Intrinsic::kDuration, comparator, query::traceql::Duration{nanos}));
-  };
-  if (min != 0) add(Comparator::kGreaterEqual, min);
-  if (max != 0) add(Comparator::kLessEqual, max);
-  return Status::Ok();
-}
-
 Result<std::vector<Tag>> ParseTags(const net::HttpRequest& request) {
   std::vector<Tag> tags;
   for (const auto& [name, value] : request.query) {
@@ -90,22 +70,21 @@ Result<uint32_t> ParseLimit(const net::HttpRequest& request) {
 
 }  // namespace
 
-Result<Expression> ParseConditions(const net::HttpRequest& request, bool needs_service) {
-  std::vector<Expression> conditions;
-  const std::string service(request.query_value("service"));
-  if (service.empty() && needs_service) return BadParameter("service", "is required");
-  if (!service.empty()) {
-    conditions.push_back(
-        Compare(Attribute{AttributeScope::kResource, "service.name"}, Comparator::kEqual, service));
+Result<query::traceql::Expression> ParseConditions(const net::HttpRequest& request,
+                                                   bool needs_service) {
+  SpanConditions conditions;
+  conditions.service_name = request.query_value("service");
+  if (conditions.service_name.empty() && needs_service) {
+    return BadParameter("service", "is required");
   }
-  const std::string operation(request.query_value("operation"));
-  if (!operation.empty()) {
-    conditions.push_back(Compare(Intrinsic::kName, Comparator::kEqual, operation));
-  }
-  RETURN_IF_ERROR(AddDurations(request, &conditions));
-  ASSIGN_OR_RETURN(const std::vector<Tag> tags, ParseTags(request));
-  for (const Tag& tag : tags) conditions.push_back(TagCondition(tag.first, tag.second));
-  return query::traceql::And(std::move(conditions));
+  conditions.operation_name = request.query_value("operation");
+  ASSIGN_OR_RETURN(const uint64_t min, ParseDuration(request, "minDuration"));
+  ASSIGN_OR_RETURN(const uint64_t max, ParseDuration(request, "maxDuration"));
+  if (max != 0 && max < min) return BadParameter("maxDuration", "is less than 'minDuration'");
+  conditions.duration_min_nanos = min;
+  conditions.duration_max_nanos = max;
+  ASSIGN_OR_RETURN(conditions.tags, ParseTags(request));
+  return ConditionOf(conditions);
 }
 
 Result<uint64_t> ParseNumber(const net::HttpRequest& request, std::string_view name,
