@@ -120,8 +120,7 @@ class ElasticsearchDoor {
       LeaveOutKnown(tenant, *taken, bulk.logs.batch.records);
       return std::move(bulk.logs);
     };
-    Parcel parcel{Door::kElasticsearch, Format::kOtlpJson, std::move(request.body),
-                  std::move(request.headers)};
+    Parcel parcel{Door::kElasticsearch, std::move(request.body), std::move(request.headers)};
     ingest_.AddLogs(
         std::move(parcel), decode_logs,
         [taken, stored = stored_, reply, respond = std::move(respond)](const Receipt& receipt) {

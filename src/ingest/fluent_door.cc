@@ -182,7 +182,7 @@ class FluentConnection : public net::StreamHandler {
       return DecodeMessages(std::move(bytes), now, limits);
     };
     // A copy, because a store that is full is asked again.
-    ingest_.AddLogs({Door::kFluent, Format::kOtlpProtobuf, group_->bytes}, decode,
+    ingest_.AddLogs({Door::kFluent, group_->bytes}, decode,
                     [group = group_, stored = stored_, port = port_](const Receipt& receipt) {
                       OnStored(receipt, *group, *stored, *port);
                     });

@@ -3,44 +3,13 @@
 #include <memory>
 #include <utility>
 
-#include "wire/agent_call.h"
 #include "wire/attribute_limits.h"
-#include "wire/jaeger_proto.h"
-#include "wire/jaeger_thrift.h"
-#include "wire/otlp.h"
-#include "wire/otlp_json.h"
-#include "wire/zipkin_json.h"
-#include "wire/zipkin_proto.h"
-#include "wire/zipkin_thrift.h"
 
 namespace spanhound::ingest {
 namespace {
 
 uint64_t ItemCount(const model::SpanBatch& batch) { return batch.spans.size(); }
 uint64_t ItemCount(const model::LogBatch& batch) { return batch.records.size(); }
-
-Result<wire::Decoded<model::SpanBatch>> DecodeSpans(Format format, std::string body,
-                                                    const RequestLimits& limits) {
-  switch (format) {
-    case Format::kOtlpProtobuf: return wire::DecodeOtlpTraces(std::move(body), limits);
-    case Format::kOtlpJson: return wire::DecodeOtlpTracesJson(std::move(body), limits);
-    case Format::kJaegerThrift: return wire::DecodeJaegerThrift(std::move(body), limits);
-    case Format::kJaegerProtobuf: return wire::DecodeJaegerProto(std::move(body), limits);
-    case Format::kAgentCall: return wire::DecodeAgentCall(std::move(body), limits);
-    case Format::kZipkinJson: return wire::DecodeZipkinJson(std::move(body), limits);
-    case Format::kZipkinProto: return wire::DecodeZipkinProto(std::move(body), limits);
-    case Format::kZipkinV1Json: return wire::DecodeZipkinV1Json(std::move(body), limits);
-    case Format::kZipkinThrift: return wire::DecodeZipkinThrift(std::move(body), limits);
-  }
-  return Internal("unknown format");
-}
-
-Result<wire::Decoded<model::LogBatch>> DecodeLogs(Format format, std::string body,
-                                                  const RequestLimits& limits) {
-  if (format == Format::kOtlpJson) return wire::DecodeOtlpLogsJson(std::move(body), limits);
-  CHECK(format == Format::kOtlpProtobuf);
-  return wire::DecodeOtlpLogs(std::move(body), limits);
-}
 
 constexpr char kTooManyInFlight[] = "too many bytes are waiting to be stored";
 
@@ -87,27 +56,23 @@ Status Ingest::CheckRoom(Door door,
   return Unavailable(*why);
 }
 
-void Ingest::AddSpans(Parcel parcel, Done done) {
-  std::optional<Waiting> waiting = Enter(Signal::kSpans, parcel, std::move(done));
-  if (!waiting) return;
-  Append(DecodeSpans(parcel.format, std::move(parcel.body), limits_.request), std::move(*waiting));
-}
-
-void Ingest::AddLogs(Parcel parcel, Done done) {
-  const Format format = parcel.format;
-  const auto decode = [format](std::string body, const RequestLimits& limits) {
-    return DecodeLogs(format, std::move(body), limits);
-  };
-  AddLogs(std::move(parcel), decode, std::move(done));
+void Ingest::AddSpans(Parcel parcel, const SpanDecoder& decode, Done done) {
+  Add(Signal::kSpans, std::move(parcel), decode, std::move(done));
 }
 
 void Ingest::AddLogs(Parcel parcel, const LogDecoder& decode, Done done) {
-  std::optional<Waiting> waiting = Enter(Signal::kLogs, parcel, std::move(done));
+  Add(Signal::kLogs, std::move(parcel), decode, std::move(done));
+}
+
+template <typename Batch>
+void Ingest::Add(Signal signal, Parcel parcel, const Decoder<Batch>& decode, Done done) {
+  std::optional<Waiting> waiting = Enter(signal, parcel, std::move(done));
   if (!waiting) return;
   Append(decode(std::move(parcel.body), limits_.request), std::move(*waiting));
 }
 
-void Ingest::AddDatagrams(Door door, Format format, std::vector<std::string> datagrams) {
+void Ingest::AddDatagrams(Door door, const SpanDecoder& decode,
+                          std::vector<std::string> datagrams) {
   Waiting waiting{Signal::kSpans, door, 0, std::string(model::kDefaultTenant), 0, {},
                   [](Receipt) {}};
   wire::Decoded<model::SpanBatch> all;
@@ -119,7 +84,7 @@ void Ingest::AddDatagrams(Door door, Format format, std::vector<std::string> dat
       continue;
     }
     waiting.body_bytes += bytes;
-    auto decoded = DecodeSpans(format, std::move(datagram), limits_.request);
+    auto decoded = decode(std::move(datagram), limits_.request);
     if (!decoded.ok()) {
       CountUndecodable(door, decoded.status());
       continue;

@@ -1,4 +1,4 @@
-// Ingest: what all doors for telemetry share. Bytes of a known format -> decode under limits ->
+// Ingest: what all doors for telemetry share. Bytes -> the door's decoder, under limits ->
 // store::Store::Append -> Receipt. A door only translates between its protocol and these. Every
 // refusal is counted here, by door and reason.
 //
@@ -27,18 +27,6 @@
 
 namespace spanhound::ingest {
 
-enum class Format {
-  kOtlpProtobuf,
-  kOtlpJson,
-  kJaegerThrift,
-  kJaegerProtobuf,
-  kAgentCall,
-  kZipkinJson,
-  kZipkinProto,
-  kZipkinV1Json,
-  kZipkinThrift,
-};
-
 // What a client is asked to wait before it tries again. The store is over its limit until a block
 // is written, which is a matter of seconds; OTLP clients back off further by themselves.
 inline constexpr uint32_t kRetryDelayMs = 1000;
@@ -53,7 +41,6 @@ struct IngestLimits {
 // One request, as a door received it.
 struct Parcel {
   Door door;
-  Format format;
   std::string body;
   // HTTP headers or gRPC metadata, names in lower case: they may name the tenant.
   std::vector<std::pair<std::string, std::string>> headers = {};
@@ -68,6 +55,12 @@ struct Receipt {
   std::string rejected_message;
 };
 
+// Turns a body into a batch: one of src/wire's. Called at most once, before Add... returns.
+template <typename Batch>
+using Decoder = std::function<Result<wire::Decoded<Batch>>(std::string, const RequestLimits&)>;
+using SpanDecoder = Decoder<model::SpanBatch>;
+using LogDecoder = Decoder<model::LogBatch>;
+
 class Ingest {
  public:
   Ingest(store::Store& store, Metrics& metrics, IngestLimits limits = {},
@@ -79,16 +72,11 @@ class Ingest {
 
   // `done` is called exactly once, from the caller's thread or one of the store's.
   using Done = std::function<void(Receipt)>;
-  void AddSpans(Parcel parcel, Done done);
-  void AddLogs(Parcel parcel, Done done);  // OTLP formats only
-  // Logs in a format whose decoder the door calls itself, because it tells more than the records.
-  // `parcel.format` is not looked at. The decoder is called at most once, before this returns.
-  using LogDecoder = std::function<Result<wire::Decoded<model::LogBatch>>(
-      std::string body, const RequestLimits& limits)>;
+  void AddSpans(Parcel parcel, const SpanDecoder& decode, Done done);
   void AddLogs(Parcel parcel, const LogDecoder& decode, Done done);
   // Datagrams, each a request of its own, stored as one batch of the default tenant. Nobody waits
   // for an answer: what was not stored is counted.
-  void AddDatagrams(Door door, Format format, std::vector<std::string> datagrams);
+  void AddDatagrams(Door door, const SpanDecoder& decode, std::vector<std::string> datagrams);
 
   // A request the door itself turned away, before it got here.
   void CountRefused(Door door, Refusal reason) { counters_.RefusedRequest(door, reason); }
@@ -108,6 +96,8 @@ class Ingest {
     Done done;
   };
 
+  template <typename Batch>
+  void Add(Signal signal, Parcel parcel, const Decoder<Batch>& decode, Done done);
   std::optional<Waiting> Enter(Signal signal, const Parcel& parcel, Done done);
   bool TakeInFlight(size_t bytes);
   template <typename Batch>

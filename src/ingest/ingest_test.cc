@@ -16,7 +16,7 @@ class IngestTest : public ::testing::Test {
  protected:
   std::optional<Receipt> AddSpans(Ingest& ingest, std::string body) {
     auto receipt = std::make_shared<std::optional<Receipt>>();
-    ingest.AddSpans({Door::kOtlpHttp, Format::kOtlpProtobuf, std::move(body)},
+    ingest.AddSpans({Door::kOtlpHttp, std::move(body)}, wire::DecodeOtlpTraces,
                     [receipt](Receipt got) { *receipt = std::move(got); });
     return *receipt;
   }
@@ -48,7 +48,7 @@ TEST_F(IngestTest, StoresCountsAndReports) {
 TEST_F(IngestTest, TenantTravelsWithTheBatch) {
   Ingest ingest(store_, metrics_, {}, model::Tenancy::kByHeader);
   const auto add = [](Ingest& to) {
-    to.AddLogs({Door::kOtlpGrpc, Format::kOtlpProtobuf, LogsBody(1), {{"x-tenant", "acme"}}},
+    to.AddLogs({Door::kOtlpGrpc, LogsBody(1), {{"x-tenant", "acme"}}}, wire::DecodeOtlpLogs,
                [](Receipt) {});
   };
   add(ingest);
@@ -101,7 +101,7 @@ TEST_F(IngestTest, WhatAttributesLoseIsCountedByDoor) {
   limits.request.attributes_max = 1;
   limits.request.attribute_value_bytes_max = 3;
   Ingest ingest(store_, metrics_, limits);
-  ingest.AddLogs({Door::kOtlpGrpc, Format::kOtlpProtobuf, wire::EncodeOtlpLogs(batch)},
+  ingest.AddLogs({Door::kOtlpGrpc, wire::EncodeOtlpLogs(batch)}, wire::DecodeOtlpLogs,
                  [](Receipt receipt) { EXPECT_TRUE(receipt.status.ok()); });
   ASSERT_EQ(store_.log_batches.size(), 1u);
   const model::LogRecord& record = store_.log_batches[0].records.at(0);

@@ -6,6 +6,7 @@
 #include "ingest/testing/hand_clock.h"
 #include "ingest/testing/recording_store.h"
 #include "ingest/testing/requests.h"
+#include "wire/agent_call.h"
 #include "wire/jaeger_encode.h"
 
 namespace spanhound::ingest {
@@ -75,7 +76,7 @@ TEST_F(JaegerDoorsTest, PostSpansTellsWhatWentWrong) {
 }
 
 TEST_F(JaegerDoorsTest, DatagramsAreStoredTogether) {
-  ingest_.AddDatagrams(Door::kJaegerUdpCompact, Format::kAgentCall,
+  ingest_.AddDatagrams(Door::kJaegerUdpCompact, wire::DecodeAgentCall,
                        {Message(JaegerEncoding::kCompactCall, 2, 1), "garbage", "",
                         Message(JaegerEncoding::kBinaryCall, 3)});
   ASSERT_EQ(store_.span_batches.size(), 1u);
@@ -89,7 +90,7 @@ TEST_F(JaegerDoorsTest, DatagramsAreStoredTogether) {
 
 TEST_F(JaegerDoorsTest, DatagramsTheStoreRefusesAreCounted) {
   store_.append_status = ResourceExhausted("head full");
-  ingest_.AddDatagrams(Door::kJaegerUdpBinary, Format::kAgentCall,
+  ingest_.AddDatagrams(Door::kJaegerUdpBinary, wire::DecodeAgentCall,
                        {Message(JaegerEncoding::kBinaryCall, 2)});
   EXPECT_EQ(MetricValue(metrics_,
                         "spanhound_ingest_spans_refused_total"
@@ -103,7 +104,7 @@ TEST_F(JaegerDoorsTest, DatagramsPastTheBytesInFlightAreCounted) {
   IngestLimits limits;
   limits.in_flight_bytes_max = 10;
   Ingest ingest(store_, metrics, limits);
-  ingest.AddDatagrams(Door::kJaegerUdpBinary, Format::kAgentCall,
+  ingest.AddDatagrams(Door::kJaegerUdpBinary, wire::DecodeAgentCall,
                       {Message(JaegerEncoding::kBinaryCall, 2)});
   EXPECT_TRUE(store_.span_batches.empty());
   EXPECT_EQ(MetricValue(metrics,
@@ -114,7 +115,7 @@ TEST_F(JaegerDoorsTest, DatagramsPastTheBytesInFlightAreCounted) {
 
 TEST_F(JaegerDoorsTest, WhatWaitsIsQueued) {
   store_.answers_later = true;
-  ingest_.AddDatagrams(Door::kJaegerUdpCompact, Format::kAgentCall,
+  ingest_.AddDatagrams(Door::kJaegerUdpCompact, wire::DecodeAgentCall,
                        {Message(JaegerEncoding::kCompactCall, 4)});
   EXPECT_EQ(Spans("queued", "jaeger-udp-compact"), 4);
   EXPECT_EQ(Spans("accepted_total", "jaeger-udp-compact"), 0);

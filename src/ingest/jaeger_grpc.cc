@@ -1,5 +1,6 @@
 #include "ingest/jaeger_grpc.h"
 
+#include "wire/jaeger_proto.h"
 #include "wire/rpc_status.h"
 
 namespace spanhound::ingest {
@@ -25,8 +26,8 @@ net::GrpcReply Reply(const Receipt& receipt) {
 std::vector<std::pair<std::string, net::GrpcHandler>> JaegerGrpcMethods(Ingest& ingest) {
   return {{kPostSpans, [&ingest](net::GrpcRequest request, net::GrpcResponder respond) {
              ingest.AddSpans(
-                 {Door::kJaegerGrpc, Format::kJaegerProtobuf, std::move(request.body),
-                  std::move(request.metadata)},
+                 {Door::kJaegerGrpc, std::move(request.body), std::move(request.metadata)},
+                 wire::DecodeJaegerProto,
                  [respond = std::move(respond)](Receipt receipt) { respond(Reply(receipt)); });
            }}};
 }

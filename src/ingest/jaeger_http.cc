@@ -4,6 +4,7 @@
 
 #include "ingest/collector_response.h"
 #include "ingest/media_type.h"
+#include "wire/jaeger_thrift.h"
 
 namespace spanhound::ingest {
 namespace {
@@ -17,8 +18,8 @@ void Collect(Ingest& ingest, net::HttpRequest request, const net::HttpResponder&
                            "application/vnd.apache.thrift.binary"));
     return;
   }
-  ingest.AddSpans({Door::kJaegerHttp, Format::kJaegerThrift, std::move(request.body),
-                   std::move(request.headers)},
+  ingest.AddSpans({Door::kJaegerHttp, std::move(request.body), std::move(request.headers)},
+                  wire::DecodeJaegerThrift,
                   [respond](Receipt receipt) { respond(CollectorResponse(receipt)); });
 }
 

@@ -20,20 +20,25 @@ net::GrpcReply Reply(const Receipt& receipt) {
   return reply;
 }
 
-net::GrpcHandler ExportHandler(Ingest& ingest, void (Ingest::*add)(Parcel, Ingest::Done)) {
-  return [&ingest, add](net::GrpcRequest request, net::GrpcResponder respond) {
-    Parcel parcel{Door::kOtlpGrpc, Format::kOtlpProtobuf, std::move(request.body),
-                  std::move(request.metadata)};
-    (ingest.*add)(std::move(parcel),
-                  [respond = std::move(respond)](Receipt receipt) { respond(Reply(receipt)); });
-  };
+Parcel ParcelOf(net::GrpcRequest request) {
+  return {Door::kOtlpGrpc, std::move(request.body), std::move(request.metadata)};
+}
+
+Ingest::Done ReplyTo(net::GrpcResponder respond) {
+  return [respond = std::move(respond)](const Receipt& receipt) { respond(Reply(receipt)); };
 }
 
 }  // namespace
 
 std::vector<std::pair<std::string, net::GrpcHandler>> OtlpGrpcMethods(Ingest& ingest) {
-  return {{kExportTraces, ExportHandler(ingest, &Ingest::AddSpans)},
-          {kExportLogs, ExportHandler(ingest, &Ingest::AddLogs)}};
+  const auto add_spans = [&ingest](net::GrpcRequest request, net::GrpcResponder respond) {
+    ingest.AddSpans(ParcelOf(std::move(request)), wire::DecodeOtlpTraces,
+                    ReplyTo(std::move(respond)));
+  };
+  const auto add_logs = [&ingest](net::GrpcRequest request, net::GrpcResponder respond) {
+    ingest.AddLogs(ParcelOf(std::move(request)), wire::DecodeOtlpLogs, ReplyTo(std::move(respond)));
+  };
+  return {{kExportTraces, add_spans}, {kExportLogs, add_logs}};
 }
 
 std::string GrpcErrorDetails(const Status& status) {

@@ -15,22 +15,25 @@ namespace {
 constexpr char kProtobufType[] = "application/x-protobuf";
 constexpr char kJsonType[] = "application/json";
 
+// Of a request and of its answer.
+enum class Format { kProtobuf, kJson };
+
 std::optional<Format> RequestFormat(const net::HttpRequest& request) {
   const std::string type = MediaType(request.header("content-type"));
-  if (type == kProtobufType) return Format::kOtlpProtobuf;
-  if (type == kJsonType) return Format::kOtlpJson;
+  if (type == kProtobufType) return Format::kProtobuf;
+  if (type == kJsonType) return Format::kJson;
   return std::nullopt;
 }
 
 net::HttpResponse ErrorResponse(int http_status, Format format, const Status& status) {
-  if (format == Format::kOtlpProtobuf) {
+  if (format == Format::kProtobuf) {
     return {http_status, kProtobufType, wire::EncodeRpcStatus(status)};
   }
   return {http_status, kJsonType, wire::EncodeRpcStatusJson(status)};
 }
 
 net::HttpResponse SuccessResponse(Format format, Signal signal, const Receipt& receipt) {
-  if (format == Format::kOtlpProtobuf) {
+  if (format == Format::kProtobuf) {
     return {200, kProtobufType,
             wire::EncodeOtlpResponse(receipt.rejected_count, receipt.rejected_message)};
   }
@@ -61,14 +64,17 @@ void Export(Ingest& ingest, Signal signal, net::HttpRequest request, net::HttpRe
                              "Content-Type must be application/x-protobuf or application/json"));
     return;
   }
-  Parcel parcel{Door::kOtlpHttp, *format, std::move(request.body), std::move(request.headers)};
+  Parcel parcel{Door::kOtlpHttp, std::move(request.body), std::move(request.headers)};
+  const bool is_json = *format == Format::kJson;
   const auto done = [format = *format, signal, respond = std::move(respond)](Receipt receipt) {
     respond(Response(format, signal, receipt));
   };
   if (signal == Signal::kSpans) {
-    ingest.AddSpans(std::move(parcel), done);
+    ingest.AddSpans(std::move(parcel),
+                    is_json ? wire::DecodeOtlpTracesJson : wire::DecodeOtlpTraces, done);
   } else {
-    ingest.AddLogs(std::move(parcel), done);
+    ingest.AddLogs(std::move(parcel), is_json ? wire::DecodeOtlpLogsJson : wire::DecodeOtlpLogs,
+                   done);
   }
 }
 
@@ -107,7 +113,7 @@ void AddOtlpHttpRoutes(net::HttpRouter& router, Ingest& ingest) {
 net::HttpErrorRenderer OtlpHttpErrors() {
   return [](const net::HttpRequest& request, int http_status, std::string_view message) {
     // Who speaks neither encoding is probably a person with curl: JSON can be read.
-    const Format format = RequestFormat(request).value_or(Format::kOtlpJson);
+    const Format format = RequestFormat(request).value_or(Format::kJson);
     return ErrorResponse(http_status, format,
                          Status(CodeFromHttpStatus(http_status), std::string(message)));
   };

@@ -6,20 +6,26 @@
 
 #include "ingest/collector_response.h"
 #include "ingest/media_type.h"
+#include "wire/zipkin_json.h"
+#include "wire/zipkin_proto.h"
+#include "wire/zipkin_thrift.h"
 
 namespace spanhound::ingest {
 namespace {
 
-// What one version of the API takes, apart from JSON.
+using Decode = Result<wire::Decoded<model::SpanBatch>> (*)(std::string, const RequestLimits&);
+
+// What one version of the API takes.
 struct Version {
   const char* path;
-  Format json;
+  Decode json;
   std::string_view binary_type;
-  Format binary;
+  Decode binary;
 };
 constexpr std::array<Version, 2> kVersions = {
-    {{"/api/v2/spans", Format::kZipkinJson, "application/x-protobuf", Format::kZipkinProto},
-     {"/api/v1/spans", Format::kZipkinV1Json, "application/x-thrift", Format::kZipkinThrift}}};
+    {{"/api/v2/spans", wire::DecodeZipkinJson, "application/x-protobuf", wire::DecodeZipkinProto},
+     {"/api/v1/spans", wire::DecodeZipkinV1Json, "application/x-thrift",
+      wire::DecodeZipkinThrift}}};
 
 void Collect(Ingest& ingest, const Version& version, net::HttpRequest request,
              const net::HttpResponder& respond) {
@@ -30,8 +36,8 @@ void Collect(Ingest& ingest, const Version& version, net::HttpRequest request,
                                     std::string(version.binary_type)));
     return;
   }
-  const Format format = type == version.binary_type ? version.binary : version.json;
-  ingest.AddSpans({Door::kZipkinHttp, format, std::move(request.body), std::move(request.headers)},
+  ingest.AddSpans({Door::kZipkinHttp, std::move(request.body), std::move(request.headers)},
+                  type == version.binary_type ? version.binary : version.json,
                   [respond](const Receipt& receipt) { respond(CollectorResponse(receipt)); });
 }
 

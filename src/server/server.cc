@@ -36,6 +36,7 @@
 #include "server/fluent_secrets.h"
 #include "server/ui_files.h"
 #include "server/ui_routes.h"
+#include "wire/agent_call.h"
 
 namespace spanhound::server {
 namespace {
@@ -284,7 +285,7 @@ class RunningServer : public Server {
     options.address = AddressOf(port);
     options.port = port.port;
     auto handler = [this, door](std::vector<std::string> datagrams) {
-      ingest_->AddDatagrams(door, ingest::Format::kAgentCall, std::move(datagrams));
+      ingest_->AddDatagrams(door, wire::DecodeAgentCall, std::move(datagrams));
     };
     ASSIGN_OR_RETURN(auto server, net::UdpServer::Start(options, handler, metrics_));
     LogListening(options.name, options.address, server->port());
