@@ -44,13 +44,20 @@ void RaiseOpenFilesLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+std::string WhatToDo(const Status& failure) {
+  return failure.code() == Code::kDataLoss
+             ? "; `spanhound check` names every damaged file (docs/user/store-files.md)"
+             : "";
+}
+
 int Serve(const Config& config) {
   RaiseOpenFilesLimit();
   const sigset_t stop_signals = BlockStopSignals();
   Log(LogLevel::kInfo, "retention: " + store::RetentionText(config.store.retention));
   auto server = Server::Start(config);
   if (!server.ok()) {
-    Log(LogLevel::kError, "cannot start: " + server.status().message());
+    const Status& failure = server.status();
+    Log(LogLevel::kError, "cannot start: " + failure.message() + WhatToDo(failure));
     return 1;
   }
   Log(LogLevel::kInfo, "ready; data in " + config.data_directory);

@@ -333,12 +333,6 @@ const std::vector<Setting>& Settings() {
   return settings;
 }
 
-const Setting* FindSetting(std::string_view name) {
-  const auto& all = Settings();
-  const auto found = std::ranges::find(all, name, &Setting::name);
-  return found == all.end() ? nullptr : &*found;
-}
-
 std::string EnvironmentName(std::string_view setting_name) {
   std::string name = "SPANHOUND_";
   for (char c : setting_name)

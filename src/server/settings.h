@@ -26,7 +26,6 @@ struct Setting {
 };
 
 const std::vector<Setting>& Settings();
-const Setting* FindSetting(std::string_view name);  // nullptr: there is none
 std::string EnvironmentName(std::string_view setting_name);
 
 }  // namespace spanhound::server

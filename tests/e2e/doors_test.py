@@ -451,6 +451,17 @@ class ConfigurationTest(unittest.TestCase):
                 self.assertEqual(found.status, 200)
             self.assertTrue((private / "MANIFEST").exists())
 
+    def test_a_damaged_store_is_refused_with_what_to_do(self):
+        with tempfile.TemporaryDirectory() as directory:
+            manifest = pathlib.Path(directory) / "MANIFEST"
+            manifest.write_bytes(b"SPHMAN02 damaged")
+            refused = subprocess.run([pathlib.Path(BUILD) / "spanhound", "serve", "--data", directory],
+                                     capture_output=True, text=True)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(str(manifest), refused.stderr)
+            self.assertIn("spanhound check", refused.stderr)
+            self.assertEqual(manifest.read_bytes(), b"SPHMAN02 damaged")
+
     def test_a_certificate_without_its_key_is_refused_by_name(self):
         with tempfile.TemporaryDirectory() as directory:
             refused = subprocess.run(
