@@ -11,7 +11,7 @@
 namespace spanhound::wire {
 
 // `parser` owns the document and what its strings point to. `json` grows by the padding simdjson
-// reads past the end, in capacity only.
+// reads past the end, in capacity only. Surrogates that stand alone in it become U+FFFD.
 Status ParseJson(std::string& json, size_t depth_max, simdjson::dom::parser* parser,
                  simdjson::dom::element* root);
 

@@ -4,7 +4,7 @@ they send is read back by the query API and compared field by field. Packages as
 import unittest
 
 from clients import (LINKED, InteropTest, go_client, ids_printed, java_client, node_client,
-                     python_client)
+                     plain, python_client)
 
 
 class OtlpTest(InteropTest):
@@ -120,6 +120,12 @@ class NodeTest(OtlpTest):
 
     def test_json(self):
         self.check_node("otlp-json", self.http())
+
+    def test_json_of_a_text_the_sdk_cuts_within_a_character(self):
+        ids = ids_printed(["env", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT=3", "INTEROP_TEXT=ab\U0001f600",
+                           *self.command, "otlp-json", self.http()])
+        self.assertIn(("text", "string", "ab\ufffd"),
+                      plain(self.stored(ids[0]))["GET /cart"]["tags"])
 
 
 del InteropTest, OtlpTest  # only what derives from them has tests

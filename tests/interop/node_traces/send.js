@@ -80,7 +80,7 @@ async function withOpenTelemetry() {
   const tracer = provider.getTracer("interop-library", "1.2.3");
   const parent = tracer.startSpan("GET /cart", {
     kind: SpanKind.SERVER, startTime: START_MS, root: true,
-    attributes: { text: "caf\u00e9 <b>", yes: true, ratio: 0.1, list: ["a", "b"] },
+    attributes: { text: process.env.INTEROP_TEXT ?? "caf\u00e9 <b>", yes: true, ratio: 0.1, list: ["a", "b"] },
   });
   const linked = { traceId: "0102030405060708090a0b0c0d0e0f10", spanId: "0102030405060708", traceFlags: 1 };
   const child = tracer.startSpan("SELECT", {
