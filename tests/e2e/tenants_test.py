@@ -23,7 +23,8 @@ from processes import Spanhound, request  # noqa: E402
 BUILD = os.environ.get("SPANHOUND_BUILD", str(ROOT / "build/release"))
 EXPORT_TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 EXPORT_LOGS = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
-OK, INVALID_ARGUMENT = 0, 3
+GET_TRACE = "/jaeger.api_v2.QueryService/GetTrace"
+OK, INVALID_ARGUMENT, NOT_FOUND = 0, 3, 5
 
 
 def grpc_call(port, method, message, headers):
@@ -126,6 +127,9 @@ class TenantsTest(unittest.TestCase):
             for door, trace_id in ids.items():
                 self.assertEqual(self.ask(f"/api/traces/{trace_id}", headers).status,
                                  200 if mine else 404)
+                self.assertEqual(grpc_call(self.server.ports["query_grpc"], GET_TRACE,
+                                           b"\x0a\x10" + bytes.fromhex(trace_id), headers)[0],
+                                 OK if mine else NOT_FOUND)
                 service = f"{owner or 'nobody'}-{door}"
                 found = self.data(f"/api/traces?service={service}&{every_time}", headers)
                 self.assertEqual(len(found), 1 if mine else 0)
