@@ -64,6 +64,12 @@ HttpError CheckHeaders(const HttpHeaders& headers, bool is_http_1_0) {
   if (lengths > 1) return {400, "more than one Content-Length"};
   if (codings > 1) return {400, "more than one Transfer-Encoding"};
   if (lengths > 0 && codings > 0) return {400, "Content-Length beside Transfer-Encoding"};
+  if (codings > 0 && is_http_1_0) return {400, "Transfer-Encoding in a request of HTTP/1.0"};
+  // Beast takes a body without a "chunked" at its end for none, and what is in it for requests.
+  const bool is_chunked = std::all_of(headers.begin(), headers.end(), [](const auto& header) {
+    return header.first != "transfer-encoding" || boost::beast::iequals(header.second, "chunked");
+  });
+  if (!is_chunked) return {501, "the only Transfer-Encoding of this server is chunked"};
   return {};
 }
 

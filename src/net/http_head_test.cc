@@ -29,6 +29,16 @@ TEST(HttpHeadTest, AmbiguousLengths) {
       {{"host", "a"}, {"content-length", "1"}, {"transfer-encoding", "chunked"}}, false));
 }
 
+TEST(HttpHeadTest, TransferCodingsButChunkedHaveNoKnownEnd) {
+  EXPECT_FALSE(CheckHeaders({{"host", "a"}, {"transfer-encoding", "Chunked"}}, false));
+  for (const char* coding :
+       {"gzip", "identity", "xchunked", "chunked, gzip", "gzip, chunked", "chunked, chunked", ""}) {
+    EXPECT_EQ(CheckHeaders({{"host", "a"}, {"transfer-encoding", coding}}, false).status, 501)
+        << coding;
+  }
+  EXPECT_EQ(CheckHeaders({{"transfer-encoding", "chunked"}}, true).status, 400);
+}
+
 TEST(HttpHeadTest, OurHosts) {
   for (const char* host : {"127.0.0.1", "127.0.0.1:16686", "[::1]", "[::1]:80", "localhost",
                            "LOCALHOST:1", "ui.localhost", "localhost.", "10.1.2.3:4318"}) {

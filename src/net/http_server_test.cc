@@ -306,6 +306,8 @@ TEST_F(HttpServerTest, RequestSmugglingIsRefused) {
        }) {
     EXPECT_EQ(StatusOf(Exchange(head + "\r\nabc")), 400) << head;
   }
+  EXPECT_EQ(StatusOf(Exchange("POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip\r\n\r\nabc")),
+            501);
   EXPECT_EQ(StatusOf(Exchange("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n")) / 100, 4);
 }
 
