@@ -133,6 +133,64 @@ TEST(QueryLimits, LargeTracesAreRefusedButSummarised) {
   EXPECT_NE(trace.status().message().find("for summaries"), std::string::npos);
 }
 
+// Few bytes in the store, many in the answer, which repeats them.
+constexpr uint64_t kSmallMemoryBytes = 2 << 20;
+
+EngineOptions WithSmallMemory() {
+  EngineOptions options;
+  options.limits.memory_bytes_max = kSmallMemoryBytes;
+  return options;
+}
+
+TEST(QueryLimits, ResourcesCountWithEveryLogRecordThatNamesThem) {
+  const std::string service(20'000, 's');
+  std::vector<std::string> lines;
+  for (int i = 0; i < 200; ++i) {
+    lines.push_back("@" + std::to_string(i) + "ms " + service + " INFO \"sold\"");
+  }
+  StoredTelemetry telemetry({}, lines, StoredAs::kHead);
+  Engine engine(telemetry.store(), WithSmallMemory());
+  LogSearch search;
+  search.limit = 10;
+  EXPECT_TRUE(engine.FindLogs(search).ok());
+  search.limit = 200;
+  EXPECT_EQ(engine.FindLogs(search).status().code(), Code::kResourceExhausted);
+}
+
+TEST(QueryLimits, ResourcesCountWithEveryTraceThatNamesThem) {
+  const std::string resource = " resource.large=\"" + std::string(20'000, 'x') + "\"";
+  std::vector<std::string> lines;
+  for (int i = 1; i <= 200; ++i) {
+    lines.push_back("trace " + std::to_string(i));
+    lines.push_back("shop buy @0ms +1ms" + resource);
+  }
+  StoredTelemetry telemetry(lines, {}, StoredAs::kHead);
+  Engine engine(telemetry.store(), WithSmallMemory());
+  EXPECT_TRUE(engine.FindTraces({.filter = {}, .time = {}, .limit = 10}).ok());
+  EXPECT_EQ(engine.FindTraces({.filter = {}, .time = {}, .limit = 200}).status().code(),
+            Code::kResourceExhausted);
+  EXPECT_TRUE(engine.FindTraceSummaries({.filter = {}, .time = {}, .limit = 200}).ok());
+}
+
+TEST(QueryLimits, NamesOfServicesCountWithEveryCall) {
+  constexpr int kServices = 40;
+  std::vector<std::string> lines = {"trace 1"};
+  const auto add_span = [&lines](std::string_view indent, int service) {
+    lines.push_back(std::string(indent) + std::string(1000, 's') + std::to_string(service) +
+                    " call @0ms +1ms");
+  };
+  for (int parent = 0; parent < kServices; ++parent) {
+    add_span("", parent);
+    for (int child = 0; child < kServices; ++child) add_span("  ", child);
+  }
+  StoredTelemetry telemetry(lines, {}, StoredAs::kHead);
+  const auto calls = Engine(telemetry.store()).Dependencies({});
+  ASSERT_TRUE(calls.ok()) << calls.status().ToString();
+  EXPECT_EQ(calls->size(), size_t{kServices * (kServices - 1)});
+  EXPECT_EQ(Engine(telemetry.store(), WithSmallMemory()).Dependencies({}).status().code(),
+            Code::kResourceExhausted);
+}
+
 TEST(QueryLimits, GroupsAreBounded) {
   EndlessSource source;
   Metrics metrics;

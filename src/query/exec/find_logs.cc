@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/exec/answer_bytes.h"
 #include "query/exec/interner.h"
 #include "query/exec/page_token.h"
 #include "query/plan/columns.h"
@@ -34,16 +35,6 @@ store::Predicate FilterOf(const LogSearch& search) {
   return conditions.empty() ? store::Predicate() : store::Predicate::And(std::move(conditions));
 }
 
-uint64_t EstimateBytes(const model::LogRecord& record) {
-  uint64_t bytes = sizeof record + record.severity_text.size() + record.event_name.size() +
-                   record.attributes.size_bytes();
-  if (record.body.type == model::ValueType::kString) bytes += record.body.size;
-  for (const model::Attribute& attribute : record.attributes) {
-    if (attribute.value.type == model::ValueType::kString) bytes += attribute.value.size;
-  }
-  return bytes;
-}
-
 }  // namespace
 
 Result<Logs> FindLogs(const Reading& reading, const LogSearch& search) {
@@ -63,7 +54,7 @@ Result<Logs> FindLogs(const Reading& reading, const LogSearch& search) {
     logs.memory.push_back(batch.memory);
     for (size_t row = 0; row < batch.row_count; ++row) {
       const LogRow cells = ReadLog(batch, row);
-      RETURN_IF_ERROR(reading.budget.Charge(EstimateBytes(cells.record)));
+      RETURN_IF_ERROR(reading.budget.Charge(EstimateBytes(cells)));
       model::LogRecord& record = logs.batch.records.emplace_back(cells.record);
       record.resource_index = resources.Intern(cells.resource, logs.batch.resources);
       record.scope_index = scopes.Intern(cells.scope, logs.batch.scopes);

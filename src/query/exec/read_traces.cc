@@ -52,8 +52,8 @@ Result<std::vector<Trace>> ReadTraces(const Reading& reading,
   auto take = [&](const store::ColumnBatch& batch) -> Status {
     for (size_t row = 0; row < batch.row_count; ++row) {
       const SpanRow span = ReadSpan(batch, row);
-      RETURN_IF_ERROR(reading.budget.Charge(EstimateBytes(span)));
-      builders[positions.Of(span.span.trace_id)].Add(span, batch.memory);
+      TraceBuilder& builder = builders[positions.Of(span.span.trace_id)];
+      RETURN_IF_ERROR(reading.budget.Charge(builder.Add(span, batch.memory)));
     }
     return Status::Ok();
   };
@@ -75,12 +75,12 @@ Result<std::vector<TraceSummary>> ReadTraceSummaries(const Reading& reading,
   std::vector<std::shared_ptr<const void>> memory;
   uint64_t charged = 0;
   auto take = [&](const store::ColumnBatch& batch) -> Status {
-    const uint64_t bytes = batch.row_count * sizeof(SpanOutline);
-    RETURN_IF_ERROR(reading.budget.Charge(bytes));
-    charged += bytes;
     memory.push_back(batch.memory);
     for (size_t row = 0; row < batch.row_count; ++row) {
       const SpanOutline span = ReadSpanOutline(batch, row);
+      const uint64_t bytes = sizeof span + span.name.size() + span.service_name.size();
+      RETURN_IF_ERROR(reading.budget.Charge(bytes));
+      charged += bytes;
       outlines[positions.Of(span.trace_id)].push_back(span);
     }
     return Status::Ok();

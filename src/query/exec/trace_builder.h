@@ -11,13 +11,11 @@
 
 namespace spanhound::query {
 
-// About what `row` takes until it is sent, its text in the answer included, for budgets.
-uint64_t EstimateBytes(const SpanRow& row);
-
 class TraceBuilder {
  public:
-  // `memory` is what the views of `row` point into.
-  void Add(const SpanRow& row, const std::shared_ptr<const void>& memory);
+  // `memory` is what the views of `row` point into. Returns about what the row takes until it is
+  // sent, and its resource, if that is the first row of it.
+  uint64_t Add(const SpanRow& row, const std::shared_ptr<const void>& memory);
   bool empty() const { return trace_.batch.spans.empty(); }
   // Drops copies, sorts. Once; nothing can be added after it.
   Trace Finish(model::TraceId trace_id, std::string tenant);
