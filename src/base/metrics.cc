@@ -71,7 +71,7 @@ std::string Metrics::PrometheusText() const {
   for (const Series& series : series_) sorted.push_back(&series);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Series* a, const Series* b) { return a->name < b->name; });
-  // Gauges are read outside of the lock: they may take others.
+  // Gauges are read outside of this lock: they may take others.
   std::vector<std::string> values;
   {
     std::lock_guard together(together_mutex_);

@@ -47,8 +47,9 @@ struct Config {
   std::vector<std::string> allowed_hosts;
   RequestLimits request_limits;  // of every request at every door
   net::HttpLimits limits;
-  uint32_t stop_deadline_ms = 3'000;  // for running requests, inside the promise of 5 s
-  ingest::SamplingOptions sampling;   // what Jaeger's clients are told to sample
+  // For running requests; service managers kill after 10 s (Docker) to 30 s (Kubernetes).
+  uint32_t stop_deadline_ms = 3'000;
+  ingest::SamplingOptions sampling;  // what Jaeger's clients are told to sample
   LogLevel log_level = LogLevel::kInfo;
   store::StoreOptions store;  // directory is filled from data_directory
 };

@@ -123,12 +123,7 @@ class RunningServer : public Server {
 
   Status Stop() override {
     Log(LogLevel::kInfo, "stopping: no new requests, flushing the store");
-    for (auto server = http_servers_.rbegin(); server != http_servers_.rend(); ++server) {
-      (*server)->Stop(config_.stop_deadline_ms);
-    }
-    if (fluent_) fluent_->Stop(config_.stop_deadline_ms);
-    for (auto& server : grpc_servers_) server->Stop(config_.stop_deadline_ms);
-    for (auto& server : udp_servers_) server->Stop();
+    StopListeners();
     http_servers_.clear();
     fluent_.reset();
     grpc_servers_.clear();
@@ -186,6 +181,18 @@ class RunningServer : public Server {
       const bool is_question = head.method == ingest::kGetSamplingStrategy;
       return is_question ? Status::Ok() : ingest_->CheckRoom(door, head.metadata);
     };
+  }
+
+  // All at the same time: a client that keeps each of them waiting may not add their deadlines up.
+  void StopListeners() {
+    std::vector<std::jthread> stopping;
+    const auto stop = [&](auto& server) {
+      stopping.emplace_back([this, &server] { server.Stop(config_.stop_deadline_ms); });
+    };
+    for (auto& server : http_servers_) stop(*server);
+    if (fluent_) stop(*fluent_);
+    for (auto& server : grpc_servers_) stop(*server);
+    for (auto& server : udp_servers_) server->Stop();
   }
 
   Status StartHttp(std::string name, const ListenPort& port, const net::HttpRouter& router,

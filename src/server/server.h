@@ -1,4 +1,4 @@
-// The whole server: opens the store, starts every door in flow order, stops them in reverse.
+// The whole server: opens the store, starts every door in flow order, stops all of them at once.
 // One object, one thread; the doors inside have threads of their own.
 #pragma once
 

@@ -107,6 +107,13 @@ class ConnectionsTest(HostileTest):
             for stream in held:
                 stream.close()
 
+    def test_a_stop_waits_for_all_ports_together(self):
+        for door in ("otlp_http", "jaeger", "zipkin", "elasticsearch", "query", "sampling"):
+            self.connect(door, b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        self.others_are_served([otlp.new_trace_id()])
+        # Each may take 3 s: one after the other that would be 18.
+        self.assertEqual(self.server.stop(seconds=12), 0)
+
 
 class GoneClientsTest(HostileTest):
     """People close tabs, proxies give up: what they asked for is not worked on any more."""
