@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "dashboard2api/kube/metrics.h"
 #include "service/unix_time.h"
 #include "spanhound/log.h"
 #include "spanhound/trace.h"

@@ -9,7 +9,6 @@
 
 #include "dashboard2api/cache/answer_cache.h"
 #include "dashboard2api/kube/api_connection.h"
-#include "dashboard2api/kube/metrics.h"
 #include "dashboard2api/usage_board.h"
 
 namespace dashboard2api {

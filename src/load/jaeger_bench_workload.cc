@@ -5,7 +5,6 @@
 #include <array>
 #include <bitset>
 
-#include "base/hex.h"
 #include "load/span_encoding.h"
 #include "load/workload.h"
 

@@ -8,7 +8,6 @@
 #include <mutex>
 #include <string>
 
-#include "base/metrics.h"
 #include "base/status.h"
 #include "model/tenancy.h"
 #include "net/grpc_server.h"

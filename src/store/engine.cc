@@ -6,6 +6,8 @@
 #include "store/completion.h"
 #include "store/head/chunk_merge.h"
 #include "store/scan/chunk_pruner.h"
+#include "store/scan/count.h"
+#include "store/scan/prune.h"
 #include "store/scan/scan_stream.h"
 #include "store/wal/wal_record.h"
 

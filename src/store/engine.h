@@ -8,8 +8,6 @@
 #include "store/catalog.h"
 #include "store/compact/compactor.h"
 #include "store/flusher.h"
-#include "store/scan/count.h"
-#include "store/scan/prune.h"
 #include "store/scan/scan_pool.h"
 #include "store/store.h"
 #include "store/visible_data.h"

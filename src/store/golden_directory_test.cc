@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/log.h"
 #include "store/check_directory.h"
 #include "store/testing/golden_store.h"
 

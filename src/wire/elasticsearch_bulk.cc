@@ -1,10 +1,11 @@
 #include "wire/elasticsearch_bulk.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/checksum.h"
-#include "wire/json_document.h"
 #include "wire/log_json.h"
 #include "wire/log_records.h"
 

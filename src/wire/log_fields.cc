@@ -55,7 +55,7 @@ constexpr std::array kKnown = std::to_array<Known>({
     {"transaction.id", LogField::kSpanId, 8},  // Elastic's span of the service's entry
     {"trace_flags", LogField::kFlags, 0},
     {"traceFlags", LogField::kFlags, 1},
-    {"service.name", LogField::kService, 1},
+    {model::kServiceName, LogField::kService, 1},
     {"service", LogField::kService, 2},
     {"service_name", LogField::kService, 3},
     {"serviceName", LogField::kService, 4},

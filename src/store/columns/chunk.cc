@@ -2,7 +2,6 @@
 
 #include "base/checksum.h"
 #include "store/columns/column_codec.h"
-#include "store/encoding/integers.h"
 
 namespace spanhound::store {
 namespace {

@@ -6,7 +6,6 @@
 #include "store/columns/attribute_streams.h"
 #include "store/columns/batch_columns.h"
 #include "store/columns/chunk_rows.h"
-#include "store/columns/column_codec.h"
 #include "store/testing/chunk_text.h"
 
 namespace spanhound::store {

@@ -1,7 +1,6 @@
 #include "store/columns/event_codec.h"
 
 #include "store/columns/attribute_streams.h"
-#include "store/columns/id_codec.h"
 #include "store/encoding/integers.h"
 #include "store/encoding/strings.h"
 
