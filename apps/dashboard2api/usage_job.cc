@@ -35,11 +35,17 @@ UsageJob::UsageJob(const kube::ApiAccess& access, cache::AnswerCache* cache, Usa
 
 void UsageJob::Run() {
   Result<MeasurementsByKind> measured = Measure();
+  if (stopped_.load()) return;
   if (!measured.ok()) return Unmeasured(measured.error());
   if (!told_.empty()) SPANHOUND_INFO("cron: measures usage again");
   told_.clear();
   Keep(measured.value());
   board_.Publish(std::move(measured.value()));
+}
+
+void UsageJob::Stop() {
+  stopped_ = true;
+  connection_.Stop();
 }
 
 Result<MeasurementsByKind> UsageJob::Measure() {

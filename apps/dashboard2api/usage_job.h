@@ -1,10 +1,12 @@
 // The cron job: reads what nodes and pods use from the metrics API and writes it into Redis and
 // onto the board.
 //
-// Threads: Run one at a time; Stop from any. Failure: in the current span, in the log and, for the
-// readers, on the board. A cluster without a metrics API is no failure.
+// Threads: Run one at a time; Stop from any, and what it cuts short is no failure.
+// Failure: in the current span, in the log and, for the readers, on the board. A cluster without a
+// metrics API is no failure.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "dashboard2api/cache/answer_cache.h"
@@ -19,7 +21,7 @@ class UsageJob {
   UsageJob(const kube::ApiAccess& access, cache::AnswerCache* cache, UsageBoard& board);
 
   void Run();
-  void Stop() { connection_.Stop(); }
+  void Stop();
 
  private:
   service::Result<MeasurementsByKind> Measure();
@@ -27,6 +29,7 @@ class UsageJob {
   void Unmeasured(const service::Error& error);
 
   kube::ApiConnection connection_;
+  std::atomic<bool> stopped_ = false;
   cache::AnswerCache* const cache_;
   UsageBoard& board_;
   std::string told_;  // what the log has said last, so that it says it once
