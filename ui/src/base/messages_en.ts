@@ -81,7 +81,11 @@ export const en = {
   clearFilters: "Clear the filters",
   emptyTitle: "Nothing stored yet",
   emptyText: "Send a first span with this command. This page looks every few seconds.",
-  emptyMore: "Anything that speaks OpenTelemetry (OTLP) or Jaeger works as it is:",
+  emptyProgram: "Settings for a program that has an OpenTelemetry SDK:",
+  emptyMore: "Anything that speaks OpenTelemetry (OTLP), Jaeger or Zipkin works as it is:",
+  emptyPorts:
+    "These are the default ports; the server's log says at its start which ones are open. " +
+    "Nothing arrives? What a client was refused for is in its own log.",
   emptyWaiting: "Waiting for the first span",
 
   // Trace

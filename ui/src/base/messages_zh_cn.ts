@@ -75,7 +75,9 @@ export const zhCn: Messages = {
   clearFilters: "清除筛选条件",
   emptyTitle: "还没有数据",
   emptyText: "用下面的命令发送第一个 span。本页每隔几秒会自动检查。",
-  emptyMore: "任何支持 OpenTelemetry(OTLP)或 Jaeger 的程序都可直接接入:",
+  emptyProgram: "已接入 OpenTelemetry SDK 的程序,设置以下环境变量即可上报:",
+  emptyMore: "任何支持 OpenTelemetry(OTLP)、Jaeger 或 Zipkin 的程序都可直接接入:",
+  emptyPorts: "以上为默认端口;实际开放的端口见服务端启动日志。没有数据?被拒绝的原因在客户端日志中。",
   emptyWaiting: "正在等待第一个 span",
 
   tabTimeline: "时间线",

@@ -8,6 +8,7 @@ import { locale, text } from "../../base/language";
 import { kDefaultSearch, kLookbacks, lookbackMicros, type Search } from "../../base/search_address";
 import { CopyButton } from "../../widgets/copy_button";
 import { Notice } from "../../widgets/notice";
+import { doors, sdkSettings, spanCommand } from "./first_span";
 import { loadServices, type Answer } from "./search_state";
 
 const kLookAgainMs = 3000;
@@ -17,26 +18,21 @@ function randomHex(bytes: number): string {
   return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function firstSpanCommand(host: string): string {
-  const end = BigInt(Date.now()) * 1_000_000n;
-  const span = {
-    traceId: randomHex(16), spanId: randomHex(8), name: "hello", kind: 2,
-    startTimeUnixNano: String(end - 25_000_000n), endTimeUnixNano: String(end),
-  };
-  const body = {
-    resourceSpans: [{
-      resource: { attributes: [{ key: "service.name", value: { stringValue: "my-service" } }] },
-      scopeSpans: [{ spans: [span] }],
-    }],
-  };
-  return `curl -i http://${host}:4318/v1/traces -H 'Content-Type: application/json' -d '` +
-    `${JSON.stringify(body)}'`;
+function Command({ shown, value }: { shown: string; value: string | (() => string) }) {
+  return (
+    <div class="command">
+      <pre class="mono">{shown}</pre>
+      <CopyButton value={value} showLabel />
+    </div>
+  );
 }
 
 export function Onboarding() {
   const t = text.value;
-  const host = location.hostname || "127.0.0.1";
-  const command = useMemo(() => firstSpanCommand(host), [host]);
+  const ids = useMemo(() => [randomHex(16), randomHex(8)] as const, []);
+  // Made anew when it is copied: a page may stay open for longer than the search looks back.
+  const command = () => spanCommand(location, Date.now(), ...ids);
+  const shown = useMemo(command, [ids]);
   useEffect(() => {
     const timer = setInterval(() => void loadServices(), kLookAgainMs);
     return () => clearInterval(timer);
@@ -44,16 +40,19 @@ export function Onboarding() {
   return (
     <Notice title={t.emptyTitle}>
       <p>{t.emptyText}</p>
-      <div class="command">
-        <pre class="mono">{command}</pre>
-        <CopyButton value={command} showLabel />
-      </div>
+      <Command shown={shown} value={command} />
+      <p>{t.emptyProgram}</p>
+      <Command shown={sdkSettings(location)} value={sdkSettings(location)} />
       <p>{t.emptyMore}</p>
       <dl class="endpoints">
-        <div><dt>OTLP HTTP</dt><dd class="mono">http://{host}:4318</dd></div>
-        <div><dt>OTLP gRPC</dt><dd class="mono">{host}:4317</dd></div>
-        <div><dt>Jaeger Thrift HTTP</dt><dd class="mono">http://{host}:14268/api/traces</dd></div>
+        {doors(location).map((door) => (
+          <div key={door.name}>
+            <dt>{door.name}</dt>
+            <dd class="mono">{door.address}<CopyButton value={door.address} label={`${t.copy}: ${door.name}`} /></dd>
+          </div>
+        ))}
       </dl>
+      <p class="muted">{t.emptyPorts}</p>
       <p class="waiting" role="status"><i class="pulse" />{t.emptyWaiting}</p>
     </Notice>
   );
