@@ -52,6 +52,12 @@ export class FrameScheduler {
     });
   }
 
+  // In this frame already, in place of a request that is under way.
+  runNow(): void {
+    this.cancel();
+    this.draw();
+  }
+
   cancel(): void {
     cancelAnimationFrame(this.handle);
     this.handle = 0;

@@ -110,8 +110,9 @@ function References({ references, state }: { references: readonly SpanReference[
 }
 
 function Warnings({ trace, row, details }: { trace: Trace; row: number; details: SpanDetails }) {
-  const warnings = [...details.warnings];
-  if (trace.flags[row]! & kMissingParent) warnings.unshift(text.value.missingParent);
+  // The server says it too, and which parent.
+  const isUntold = (trace.flags[row]! & kMissingParent) !== 0 && details.warnings.length === 0;
+  const warnings = isUntold ? [text.value.missingParent] : details.warnings;
   if (warnings.length === 0) return null;
   return (
     <ul class="warnings">

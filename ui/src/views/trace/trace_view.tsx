@@ -1,5 +1,6 @@
 // The page of one trace: header, overview, waterfall or logs, details of the selected span.
 
+import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { ApiError } from "../../api/http";
@@ -62,6 +63,17 @@ function usePageKeys(state: TraceState, actions: { find: () => void; help: () =>
   }, [state]);
 }
 
+// Arrow keys work at once, without a click into the list first, and again once the details or the
+// help that had the focus have gone.
+function useListFocus(page: RefObject<HTMLElement>, state: TraceState, gone: readonly boolean[]): void {
+  const focusList = () =>
+    page.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus({ preventScroll: true });
+  useEffect(focusList, [state, state.tab.value]);
+  useEffect(() => {
+    if (document.activeElement === document.body) focusList();
+  }, gone);
+}
+
 function LoadedTrace({ trace, onReload }: { trace: Trace; onReload: () => void }) {
   const state = useMemo(() => new TraceState(trace, new URLSearchParams(address.value.search)), [trace]);
   const findInput = useRef<HTMLInputElement>(null);
@@ -75,10 +87,7 @@ function LoadedTrace({ trace, onReload }: { trace: Trace; onReload: () => void }
     loadLogs(state, abort.signal);
     return () => abort.abort();
   }, [state]);
-  useEffect(() => {
-    // Arrow keys work at once, without a click into the list first.
-    page.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus({ preventScroll: true });
-  }, [state, state.tab.value]);
+  useListFocus(page, state, [state.selected.value < 0, !isHelpOpen]);
   useEffect(() => {
     const root = rootRow(trace);
     const name = root >= 0 ? spanName(trace, root).slice(0, 80) : trace.traceId;
@@ -110,7 +119,7 @@ function LoadedTrace({ trace, onReload }: { trace: Trace; onReload: () => void }
           <>
             <Splitter label={text.value.resizeDock} width={dockWidth} min={kDockWidthMin}
               max={kDockWidthMax} side="after" onResize={resizeDock} />
-            <div class="dock-frame" style={{ width: `min(${dockWidth}px, 60vw)` }}>
+            <div class="dock-frame" style={{ "--dock-width": `${dockWidth}px` }}>
               <SpanDock state={state} row={selected} />
             </div>
           </>

@@ -2,7 +2,7 @@
 // hand once per frame for the rows in view.
 
 import { effect } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { formatDuration } from "../../base/duration";
 import { text } from "../../base/language";
@@ -37,7 +37,7 @@ interface Geometry {
 }
 
 // Draws what the state says whenever it, the size or the place changes.
-function usePainting(state: TraceState, parts: () => Parts | null, geometry: Geometry): () => void {
+function usePainting(state: TraceState, parts: () => Parts | null, geometry: Geometry): void {
   const latest = useRef(geometry);
   latest.current = geometry;
   const scheduler = useRef<FrameScheduler | null>(null);
@@ -82,8 +82,8 @@ function usePainting(state: TraceState, parts: () => Parts | null, geometry: Geo
       viewport.querySelectorAll(".span-row").forEach((row) => row.remove());
     };
   }, [state]);
-  useEffect(() => scheduler.current?.request(), [geometry]);
-  return () => scheduler.current?.request();
+  // With the new size, not a frame later: a canvas that is stretched shows bars beside other rows.
+  useLayoutEffect(() => scheduler.current?.runNow(), [geometry]);
 }
 
 function Ruler({ window, width, tickCount, cursor }: {
@@ -189,6 +189,10 @@ export function Waterfall({ state }: { state: TraceState }) {
   useEffect(() => {
     if (size.height > 0 && state.active.value > 0) state.goTo(state.active.value);
   }, [state, size.height > 0]);
+  useEffect(() => {
+    // The details may open below the list and take its place.
+    if (state.selected.value >= 0) state.scrollToPlace(placeOf(state.rows.value, state.selected.value));
+  }, [state, size.height]);
   useEffect(() => {
     // Preact's own listener would be passive, and the browser would zoom the page.
     const target = viewport.current!;
