@@ -31,22 +31,6 @@ std::string DottedAddress(int64_t address) {
   return text;
 }
 
-void AddText(std::string_view key, std::string_view text, JaegerTrace::Tags* tags) {
-  if (!text.empty()) tags->push_back({key, AttributeValue::String(text)});
-}
-
-// Spans that came from Jaeger clients may still carry the tag itself.
-void AddField(const Span& span, std::string_view key, std::string_view text,
-              JaegerTrace::Tags* tags) {
-  const AttributeValue* own = model::FindAttribute(span.attributes, key);
-  const bool is_there = own != nullptr && own->type == ValueType::kString && own->text() == text;
-  if (!is_there) AddText(key, text, tags);
-}
-
-void AddCount(std::string_view key, uint32_t count, JaegerTrace::Tags* tags) {
-  if (count != 0) tags->push_back({key, AttributeValue::Int(count)});
-}
-
 bool IsChildOf(const model::SpanLink& link) {
   const AttributeValue* type = model::FindAttribute(link.attributes, kRefTypeKey);
   return type != nullptr && type->type == ValueType::kString && type->text() == "child_of";
@@ -69,77 +53,88 @@ void JaegerTrace::CollectSpanIds() {
   for (const Span& span : spans_) span_ids_.insert(span.span_id);
 }
 
-std::vector<JaegerReference> JaegerTrace::ReferencesOf(const Span& span) const {
-  std::vector<JaegerReference> references;
-  references.reserve(span.links.size() + 1);
+std::span<const JaegerReference> JaegerTrace::ReferencesOf(const Span& span) {
+  references_.clear();
   if (!span.parent_span_id.is_zero()) {
-    references.push_back({trace_.trace_id, span.parent_span_id, true});
+    references_.push_back({trace_.trace_id, span.parent_span_id, true});
   }
   for (const model::SpanLink& link : span.links) {
     if (link.trace_id.is_zero()) continue;
-    references.push_back({link.trace_id, link.span_id, IsChildOf(link)});
+    references_.push_back({link.trace_id, link.span_id, IsChildOf(link)});
   }
-  return references;
+  return references_;
 }
 
 JaegerTrace::Tags JaegerTrace::TagsOf(const Span& span) {
-  constexpr size_t kFieldTagsMax = 10;
   const model::Scope& scope = trace_.batch.scope_of(span);
-  Tags tags;
-  tags.reserve(scope.attributes.size() + span.attributes.size() + kFieldTagsMax);
-  AddText(model::kScopeNameTag, scope.name, &tags);
-  AddText(model::kScopeVersionTag, scope.version, &tags);
-  for (const Attribute& attribute : scope.attributes) Add(attribute, &tags);
-  for (const Attribute& attribute : span.attributes) Add(attribute, &tags);
-  AddField(span, model::kSpanKindTag, model::SpanKindName(span.kind), &tags);
-  AddStatus(span, &tags);
-  AddField(span, model::kTraceStateTag, span.trace_state, &tags);
-  AddCount("otel.dropped_attributes_count", span.dropped_attributes_count, &tags);
-  AddCount("otel.dropped_events_count", span.dropped_events_count, &tags);
-  AddCount("otel.dropped_links_count", span.dropped_links_count, &tags);
-  return tags;
+  tags_.clear();
+  AddText(model::kScopeNameTag, scope.name);
+  AddText(model::kScopeVersionTag, scope.version);
+  for (const Attribute& attribute : scope.attributes) Add(attribute);
+  for (const Attribute& attribute : span.attributes) Add(attribute);
+  AddField(span, model::kSpanKindTag, model::SpanKindName(span.kind));
+  AddStatus(span);
+  AddField(span, model::kTraceStateTag, span.trace_state);
+  AddCount("otel.dropped_attributes_count", span.dropped_attributes_count);
+  AddCount("otel.dropped_events_count", span.dropped_events_count);
+  AddCount("otel.dropped_links_count", span.dropped_links_count);
+  return tags_;
 }
 
-void JaegerTrace::AddStatus(const Span& span, Tags* tags) {
+void JaegerTrace::Add(const Attribute& attribute) {
+  if (options_.raw || !IsNumericAddress(attribute)) return tags_.push_back(attribute);
+  AddText(attribute.key, texts_.Copy(DottedAddress(attribute.value.integer)));
+}
+
+void JaegerTrace::AddText(std::string_view key, std::string_view text) {
+  if (!text.empty()) tags_.push_back({key, AttributeValue::String(text)});
+}
+
+// Spans that came from Jaeger clients may still carry the tag itself.
+void JaegerTrace::AddField(const Span& span, std::string_view key, std::string_view text) {
+  if (text.empty()) return;
+  const AttributeValue* own = model::FindAttribute(span.attributes, key);
+  const bool is_there = own != nullptr && own->type == ValueType::kString && own->text() == text;
+  if (!is_there) AddText(key, text);
+}
+
+void JaegerTrace::AddCount(std::string_view key, uint32_t count) {
+  if (count != 0) tags_.push_back({key, AttributeValue::Int(count)});
+}
+
+void JaegerTrace::AddStatus(const Span& span) {
   if (span.status_code == model::StatusCode::kOk) {
-    AddField(span, model::kStatusCodeTag, "OK", tags);
+    AddField(span, model::kStatusCodeTag, "OK");
   } else if (span.status_code == model::StatusCode::kError) {
-    AddField(span, model::kStatusCodeTag, "ERROR", tags);
+    AddField(span, model::kStatusCodeTag, "ERROR");
     const AttributeValue* own = model::FindAttribute(span.attributes, model::kErrorTag);
     const bool is_there = own != nullptr && own->type == ValueType::kBool && own->boolean;
-    if (!is_there) tags->push_back({model::kErrorTag, AttributeValue::Bool(true)});
+    if (!is_there) tags_.push_back({model::kErrorTag, AttributeValue::Bool(true)});
   }
-  AddField(span, model::kStatusDescriptionTag, span.status_message, tags);
-}
-
-void JaegerTrace::Add(const Attribute& attribute, Tags* tags) {
-  if (options_.raw || !IsNumericAddress(attribute)) return tags->push_back(attribute);
-  const std::string_view text = texts_.Copy(DottedAddress(attribute.value.integer));
-  tags->push_back({attribute.key, AttributeValue::String(text)});
+  AddField(span, model::kStatusDescriptionTag, span.status_message);
 }
 
 JaegerTrace::Tags JaegerTrace::FieldsOf(const model::SpanEvent& event) {
-  Tags fields;
-  fields.reserve(event.attributes.size() + 1);
+  tags_.clear();
   if (model::FindAttribute(event.attributes, model::kEventField) == nullptr) {
-    AddText(model::kEventField, event.name, &fields);
+    AddText(model::kEventField, event.name);
   }
-  for (const Attribute& attribute : event.attributes) Add(attribute, &fields);
+  for (const Attribute& attribute : event.attributes) Add(attribute);
   if (!options_.raw) {
-    std::ranges::stable_sort(fields, {}, [](const Attribute& field) {
+    std::ranges::stable_sort(tags_, {}, [](const Attribute& field) {
       return std::pair(field.key != model::kEventField, field.key);
     });
   }
-  return fields;
+  return tags_;
 }
 
 JaegerTrace::Tags JaegerTrace::ProcessTagsOf(const model::Resource& resource) {
-  Tags tags;
+  tags_.clear();
   for (const Attribute& attribute : resource.attributes) {
-    if (attribute.key != model::kServiceName) Add(attribute, &tags);
+    if (attribute.key != model::kServiceName) Add(attribute);
   }
-  if (!options_.raw) std::ranges::stable_sort(tags, {}, &Attribute::key);
-  return tags;
+  if (!options_.raw) std::ranges::stable_sort(tags_, {}, &Attribute::key);
+  return tags_;
 }
 
 std::string JaegerTrace::WarningOf(const Span& span) const {

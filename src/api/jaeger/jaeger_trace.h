@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/arena.h"
@@ -26,7 +27,7 @@ struct JaegerReference {
 
 class JaegerTrace {
  public:
-  using Tags = std::vector<model::Attribute>;
+  using Tags = std::span<const model::Attribute>;
 
   // `trace` outlives this.
   JaegerTrace(const query::Trace& trace, JaegerTraceOptions options);
@@ -40,10 +41,10 @@ class JaegerTrace {
 
   // The upper bits are OpenTelemetry's own; W3C's are eight.
   static uint32_t FlagsOf(const model::Span& span) { return span.flags & 0xff; }
-  // The parent first.
-  std::vector<JaegerReference> ReferencesOf(const model::Span& span) const;
-  // Of the scope first, then the attributes, then what Jaeger has no field for. Views are good
-  // while this is.
+  // The parent first. Good until the next such question.
+  std::span<const JaegerReference> ReferencesOf(const model::Span& span);
+  // Of the scope first, then the attributes, then what Jaeger has no field for. These tags and the
+  // following are good until the next question for any.
   Tags TagsOf(const model::Span& span);
   // A log: the event's name is a field of it.
   Tags FieldsOf(const model::SpanEvent& event);
@@ -54,14 +55,19 @@ class JaegerTrace {
 
  private:
   void CollectSpanIds();
-  void Add(const model::Attribute& attribute, Tags* tags);
-  void AddStatus(const model::Span& span, Tags* tags);
+  void Add(const model::Attribute& attribute);
+  void AddText(std::string_view key, std::string_view text);
+  void AddField(const model::Span& span, std::string_view key, std::string_view text);
+  void AddCount(std::string_view key, uint32_t count);
+  void AddStatus(const model::Span& span);
 
   const query::Trace& trace_;
   const JaegerTraceOptions options_;
   std::span<const model::Span> spans_;
   std::vector<model::Span> separated_;  // the spans with ids separated, if some were shared
   HashSet<model::SpanId, model::IdHash> span_ids_;
+  std::vector<JaegerReference> references_;  // what was answered last
+  std::vector<model::Attribute> tags_;
   Arena texts_;  // of values that are shown otherwise than they are stored
 };
 

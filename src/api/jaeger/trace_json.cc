@@ -91,7 +91,7 @@ class TraceWriter {
     json_.EndObject();
   }
 
-  void WriteTags(std::string_view name, const JaegerTrace::Tags& tags) {
+  void WriteTags(std::string_view name, JaegerTrace::Tags tags) {
     json_.Key(name);
     json_.BeginArray();
     for (const model::Attribute& tag : tags) key_values_.Write(tag.key, tag.value);

@@ -13,7 +13,7 @@ namespace {
 using model::Span;
 using wire::ProtoWriter;
 
-void WriteTags(ProtoWriter& writer, uint32_t field, const JaegerTrace::Tags& tags) {
+void WriteTags(ProtoWriter& writer, uint32_t field, JaegerTrace::Tags tags) {
   for (const model::Attribute& tag : tags) wire::WriteJaegerKeyValue(writer, field, tag);
 }
 
