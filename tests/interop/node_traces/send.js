@@ -54,7 +54,7 @@ function newExporter() {
     }
     case "otlp-grpc": {
       const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-grpc");
-      return new OTLPTraceExporter({ url: where });
+      return new OTLPTraceExporter({ url: where, compression: "gzip" });
     }
     case "otlp-http": {
       const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-proto");

@@ -13,8 +13,9 @@ START_NANOS = 1_700_000_000_000_001_000
 
 def exporter(kind, where):
     if kind == "otlp-grpc":
+        import grpc
         from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-        return OTLPSpanExporter(endpoint=where, insecure=True)
+        return OTLPSpanExporter(endpoint=where, insecure=True, compression=grpc.Compression.Gzip)
     if kind == "otlp-http":
         from opentelemetry.exporter.otlp.proto.http import Compression
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
