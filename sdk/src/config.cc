@@ -16,18 +16,22 @@ constexpr std::string_view kDefaultPropagators = "tracecontext,baggage";
 
 BatchConfig ResolveBatch(SettingsReader& read, const BatchOptions& options,
                          const std::string& prefix, std::chrono::milliseconds delay) {
-  const auto size = [&](const std::optional<std::size_t>& option, const std::string& name,
-                        std::size_t otherwise) {
-    return FirstOf<std::size_t>(option, read.Number({prefix + name}, 1, kQueueSizeMax), otherwise);
+  const auto told = [&](const std::optional<std::size_t>& option, const std::string& name) {
+    return option ? option : read.Number({prefix + name}, 1, kQueueSizeMax);
   };
   BatchConfig batch;
   batch.max_queue_size = std::clamp<std::size_t>(
-      size(options.max_queue_size, "MAX_QUEUE_SIZE", batch.max_queue_size), 1, kQueueSizeMax);
-  batch.max_export_batch_size = std::max<std::size_t>(
-      1, size(options.max_export_batch_size, "MAX_EXPORT_BATCH_SIZE", batch.max_export_batch_size));
-  if (batch.max_export_batch_size > batch.max_queue_size) {
-    batch.max_export_batch_size = batch.max_queue_size;  // by the specification
+      told(options.max_queue_size, "MAX_QUEUE_SIZE").value_or(batch.max_queue_size), 1,
+      kQueueSizeMax);
+  const auto batch_size = told(options.max_export_batch_size, "MAX_EXPORT_BATCH_SIZE");
+  if (batch_size && *batch_size > batch.max_queue_size) {
+    read.Problem(prefix + "MAX_EXPORT_BATCH_SIZE: a batch of " + std::to_string(*batch_size) +
+                 " is more than the queue holds, " + std::to_string(batch.max_queue_size) +
+                 " is used");
   }
+  // Never more than the queue, by the specification.
+  batch.max_export_batch_size = std::clamp<std::size_t>(
+      batch_size.value_or(batch.max_export_batch_size), 1, batch.max_queue_size);
   batch.schedule_delay =
       FirstOf(options.schedule_delay, read.Duration({prefix + "SCHEDULE_DELAY"}), delay);
   return batch;

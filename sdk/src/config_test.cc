@@ -135,6 +135,14 @@ TEST(ConfigTest, Batches) {
   EXPECT_EQ(config.traces.batch.schedule_delay, milliseconds(250));
   EXPECT_EQ(config.logs.batch.max_export_batch_size, 7u);
   EXPECT_EQ(config.logs.batch.schedule_delay, milliseconds(60));
+  EXPECT_THAT(config.problems, IsEmpty()) << "nobody asked for a larger batch";
+}
+
+TEST(ConfigTest, BatchBeyondTheQueueIsTold) {
+  const Config config = Resolve({{"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "4096"}});
+  EXPECT_EQ(config.traces.batch.max_export_batch_size, 2048u);
+  EXPECT_THAT(config.problems, ElementsAre(AllOf(HasSubstr("OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),
+                                                 HasSubstr("4096"), HasSubstr("2048 is used"))));
 }
 
 TEST(ConfigTest, Exporters) {

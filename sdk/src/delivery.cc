@@ -50,6 +50,7 @@ void Delivery::CountRejected(std::uint64_t items, std::string_view why) {
     lost_ += items;
     last_error_ = why;
   }
+  if (settings_.stop->stopping()) return;  // who shuts down tells the losses of all signals at once
   settings_.errors->Report(std::to_string(items) + " " + settings_.signal + " lost on the way to " +
                            transport_->destination() + ": " + std::string(why));
 }

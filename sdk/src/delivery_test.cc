@@ -119,6 +119,8 @@ TEST_F(DeliveryTest, OneAttemptOnceStopping) {
   Delivery delivery = Make({Retry()});
   EXPECT_EQ(delivery.Deliver("body", 1), std::nullopt);
   EXPECT_EQ(calls_.size(), 1u);
+  EXPECT_TRUE(lines_.empty()) << "told with the other signals' losses";
+  EXPECT_NE(delivery.Losses(), std::nullopt);
 }
 
 }  // namespace

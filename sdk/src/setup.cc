@@ -113,6 +113,7 @@ class Guard::Pipelines {
       for (std::string& loss : exporting->Losses()) errors.push_back(std::move(loss));
     }
     outcome_ = Status(std::move(errors));
+    if (!outcome_.ok()) TelemetryErrors().Report(outcome_.message());
     return outcome_;
   }
 

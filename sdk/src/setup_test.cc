@@ -251,6 +251,24 @@ TEST(SetupTest, ADeadBackendCostsOneLine) {
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 1) << text;
 }
 
+// In a process of its own: no earlier test has used up the ten seconds.
+TEST(SetupDeathTest, WhatShutdownLosesIsOneLineForAllSignals) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto lose_both = [] {
+    {
+      Guard guard = sdk::Setup("svc", "1.0",
+                               Quiet({.endpoint = "http://" + DeadAddress(),
+                                      .span_batch = {.schedule_delay = std::chrono::hours(1)},
+                                      .log_batch = {.schedule_delay = std::chrono::hours(1)}}));
+      Span span("lost");
+      SPANHOUND_INFO("lost as well");
+    }
+    std::exit(0);
+  };
+  EXPECT_EXIT(lose_both(), ::testing::ExitedWithCode(0),
+              "spanhound: 1 of 1 spans lost on the way to .*; 1 of 1 log records lost");
+}
+
 TEST(SetupTest, ProblemsAreInStatusAndOnStderrOnce) {
   const Variable queue("OTEL_BSP_MAX_QUEUE_SIZE", "many");
   ::testing::internal::CaptureStderr();

@@ -87,11 +87,12 @@ class ServerCall : public grpc::experimental::Interceptor {
 
   void Begin(const Metadata& metadata);
   void End(const grpc::Status& sent);
+  void EndWith(const grpc::Status& status);
   void SetStatus(const grpc::Status& status);
   void Measure(grpc::StatusCode code) const;
   OtelSpan StartSpan(const Context& parent) const;
-  grpc::Status WhatTheCallerGot(const grpc::Status& sent) const;
   bool IsGone() const;
+  grpc::Status WhatTheGoneGot() const;
 
   // The server's: gRPC has it while a call begins and ends, but maybe not when this is destroyed.
   const GrpcServerOptions& options_;
@@ -148,8 +149,7 @@ bool ServerCall::IsGone() const {
   return call_->deadline() <= std::chrono::system_clock::now();
 }
 
-grpc::Status ServerCall::WhatTheCallerGot(const grpc::Status& sent) const {
-  if (!sent.ok() || !IsGone()) return sent;
+grpc::Status ServerCall::WhatTheGoneGot() const {
   return call_->deadline() <= std::chrono::system_clock::now()
              ? grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "answered after the deadline")
              : grpc::Status(grpc::StatusCode::CANCELLED, "");
@@ -165,7 +165,14 @@ void ServerCall::SetStatus(const grpc::Status& status) {
 void ServerCall::End(const grpc::Status& sent) {
   if (span_ == nullptr || std::exchange(ended_, true)) return;
   end_ = std::chrono::steady_clock::now();
-  const grpc::Status status = WhatTheCallerGot(sent);
+  if (sent.ok() && IsGone()) {
+    EndWith(WhatTheGoneGot());
+  } else {
+    EndWith(sent);
+  }
+}
+
+void ServerCall::EndWith(const grpc::Status& status) {
   unknown_ =
       handler_ == Handler::kGeneric && status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
   if (unknown_) {
