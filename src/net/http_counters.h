@@ -20,6 +20,7 @@ struct HttpCounters {
         refused_heads(Refused(metrics, server, "header_bytes_max")),
         refused_bodies(Refused(metrics, server, "body_bytes_max")),
         refused_memory(Refused(metrics, server, "in_flight_bytes_max")),
+        refused_unread(Refused(metrics, server, "unread_bytes_max")),
         refused_overload(Refused(metrics, server, "queue_delay_max_ms")),
         refused_hosts(Refused(metrics, server, "host")),
         refused_credentials(Refused(metrics, server, "credentials")),
@@ -44,6 +45,7 @@ struct HttpCounters {
   Counter& refused_heads;
   Counter& refused_bodies;
   Counter& refused_memory;
+  Counter& refused_unread;
   Counter& refused_overload;
   Counter& refused_hosts;
   Counter& refused_credentials;

@@ -10,6 +10,9 @@ namespace spanhound::net {
 struct HttpLimits {
   size_t header_bytes_max = 64u << 10;
   size_t in_flight_bytes_max = 128u << 20;  // bodies not answered yet; past it 503
+  // Answers that are not sent yet. A query's may take most of its memory (QueryLimits), and what
+  // clients do not read must not add up; past it 503.
+  size_t unread_bytes_max = 512u << 20;
   size_t connections_max = 2048;
   // What is ready to run waits for a thread; when it waits longer, new requests are told to come
   // back (503) before their bodies are read. Exporters give up after ten seconds.

@@ -283,6 +283,54 @@ TEST_F(HttpServerTest, ExpectContinue) {
   EXPECT_EQ(StatusOf(Exchange("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: magic\r\n\r\n")), 417);
 }
 
+// More than the kernel takes from the server for a client that reads nothing.
+constexpr size_t kLargeAnswerBytes = 24 << 20;
+
+TEST_F(HttpServerTest, AnswersThatClientsDoNotReadAreBounded) {
+  options_.unread_bytes_max = kLargeAnswerBytes + (kLargeAnswerBytes / 2);
+  Start([](HttpRequest request, HttpResponder respond) {
+    respond(
+        {200, "application/x", std::string(request.path == "/large" ? kLargeAnswerBytes : 9, 'x')});
+  });
+  const std::string rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  RawConnection slow(server_->port());
+  slow.Send("GET /large" + rest);
+  EXPECT_EQ(StatusOf(slow.ReadUntil("\r\n\r\n")), 200);
+  const std::string refused = Exchange("GET /large" + rest);
+  EXPECT_EQ(StatusOf(refused), 503);
+  EXPECT_NE(refused.find("Retry-After: 1\r\n"), std::string::npos);
+  EXPECT_EQ(StatusOf(Exchange("GET /small" + rest)), 200);
+  EXPECT_TRUE(
+      HasMetric("spanhound_http_refused_total{server=\"test\",limit=\"unread_bytes_max\"} 1"));
+  EXPECT_EQ(slow.ReadAll().size(), kLargeAnswerBytes);
+  // The server knows a little later that all of it is sent.
+  const auto give_up_at = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  int status = 503;
+  while (status == 503 && std::chrono::steady_clock::now() < give_up_at) {
+    status = StatusOf(Exchange("GET /large" + rest));
+  }
+  EXPECT_EQ(status, 200);
+}
+
+TEST_F(HttpServerTest, AnswersOfClientsThatWentAwayAreForgotten) {
+  options_.unread_bytes_max = kLargeAnswerBytes + (kLargeAnswerBytes / 2);
+  Start([](HttpRequest, HttpResponder respond) {
+    respond({200, "application/x", std::string(kLargeAnswerBytes, 'x')});
+  });
+  const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  {
+    RawConnection gone(server_->port());
+    gone.Send(request);
+    EXPECT_EQ(StatusOf(gone.ReadUntil("\r\n\r\n")), 200);
+  }
+  const auto give_up_at = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  int status = 503;
+  while (status == 503 && std::chrono::steady_clock::now() < give_up_at) {
+    status = StatusOf(Exchange(request));
+  }
+  EXPECT_EQ(status, 200);
+}
+
 TEST_F(HttpServerTest, RequestSmugglingIsRefused) {
   Start();
   const std::string host = "Host: localhost\r\n";

@@ -24,8 +24,11 @@ constexpr size_t kHeadReadBytes = 8 << 10;
 constexpr size_t kBodyReadBytes = 64 << 10;
 // On top of body_timeout_ms a body gets a second for every so many bytes: a slow link may send a
 // large body, a trickle may not hold a connection.
-constexpr size_t kBodyBytesPerSecondMin = 64 << 10;
-constexpr seconds kWriteProgressTimeout{30};
+constexpr size_t kBytesPerSecondMin = 64 << 10;
+// An answer gets as much more, and every piece of it no more than so long.
+constexpr seconds kWriteTimeout{30};
+// So little is not counted: errors and acknowledgements, of which there is one a connection.
+constexpr size_t kUncountedReplyBytes = 64 << 10;
 // A client that is still sending when we refuse would get a reset instead of our answer if we
 // just closed. So what it sends is read and dropped for a while.
 constexpr size_t kDrainBytesMax = 256 << 20;
@@ -117,6 +120,7 @@ HttpShared::HttpShared(HttpServerOptions server_options, int work_threads,
       checks_host(!options.allowed_hosts.empty() || IsLoopback(options.address)),
       counters(metrics, options.name),
       bodies(BudgetOr(options.in_flight, options.in_flight_bytes_max)),
+      unread(options.unread_bytes_max),
       work(work_threads) {}
 
 HttpResponse HttpShared::RenderError(const HttpRequest& request, const HttpError& error) const {
@@ -155,7 +159,10 @@ HttpSession::HttpSession(std::shared_ptr<HttpShared> shared, asio::ip::tcp::sock
       stream_(std::move(socket), shared_->options.tls ? shared_->options.tls->Current() : nullptr),
       hold_timer_(strand_) {}
 
-HttpSession::~HttpSession() { shared_->sessions.Remove(this); }
+HttpSession::~HttpSession() {
+  LetGoOfReply();
+  shared_->sessions.Remove(this);
+}
 
 void HttpSession::Start() {
   asio::post(strand_, [self = shared_from_this()] {
@@ -363,7 +370,7 @@ void HttpSession::ReadBody() {
         if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
         if (error) return self->Close();
         self->buffer_.commit(bytes_read);
-        self->body_deadline_ += milliseconds(bytes_read * 1000 / kBodyBytesPerSecondMin);
+        self->body_deadline_ += milliseconds(bytes_read * 1000 / kBytesPerSecondMin);
         self->ParseBody();
       });
 }
@@ -414,13 +421,32 @@ void HttpSession::OnReply(HttpResponse response) {
   body_.reset();
   parser_.reset();
   reply_port_.reset();
+  if (!TakeUnread(response.body.size())) {
+    shared_->counters.refused_unread.Add();
+    response = shared_->RenderError(
+        request_, {503, "too many bytes of answers that clients have not read; try again"});
+  }
   shared_->counters.CountReply(response.status);
   keeps_alive_ = keeps_alive_ && !closes_when_idle_;
   reply_head_ = ReplyHead(response, keeps_alive_);
   bool has_body = !is_head_ && response.status != 204 && response.status != 304;
   reply_body_ = has_body ? std::move(response.body) : std::string();
   written_bytes_ = 0;
+  write_deadline_ = std::chrono::steady_clock::now() + kWriteTimeout;
   Write();
+}
+
+bool HttpSession::TakeUnread(size_t body_bytes) {
+  if (body_bytes <= kUncountedReplyBytes) return true;
+  if (!shared_->unread.Take(body_bytes)) return false;
+  unread_bytes_ = body_bytes;
+  return true;
+}
+
+void HttpSession::LetGoOfReply() {
+  reply_head_ = {};
+  reply_body_ = {};
+  shared_->unread.Give(std::exchange(unread_bytes_, 0));
 }
 
 void HttpSession::Write() {
@@ -429,18 +455,19 @@ void HttpSession::Write() {
   std::array<asio::const_buffer, 2> rest = {asio::buffer(reply_head_) + head_bytes,
                                             asio::buffer(reply_body_) + body_bytes};
   if (asio::buffer_size(rest) == 0) return OnWritten();
-  stream_.tcp().expires_after(kWriteProgressTimeout);
+  const auto now = std::chrono::steady_clock::now();
+  stream_.tcp().expires_at(std::min(write_deadline_, now + kWriteTimeout));
   stream_.async_write_some(rest, [self = shared_from_this()](ErrorCode error, size_t bytes) {
     if (error == boost::beast::error::timeout) self->shared_->counters.timeouts.Add();
     if (error) return self->Close();
     self->written_bytes_ += bytes;
+    self->write_deadline_ += milliseconds(bytes * 1000 / kBytesPerSecondMin);
     self->Write();
   });
 }
 
 void HttpSession::OnWritten() {
-  reply_head_ = {};
-  reply_body_ = {};
+  LetGoOfReply();
   if (was_refused_) return BeginDrain();
   if (skip_bytes_ > 0) {
     body_deadline_ =

@@ -42,6 +42,7 @@ struct HttpShared {
   const bool checks_host;
   HttpCounters counters;
   const std::shared_ptr<ByteBudget> bodies;
+  ByteBudget unread;  // answers
   boost::asio::io_context io;
   PeerWatch peers;
   SessionSet<HttpSession> sessions;
@@ -100,6 +101,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void HoldRefusal(const HttpError& error);
 
   void OnReply(HttpResponse response);
+  // Whether the memory of an answer is within the limit; then it is taken.
+  bool TakeUnread(size_t body_bytes);
+  void LetGoOfReply();
   void Write();
   void OnWritten();
   void SkipBody();
@@ -127,6 +131,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::string reply_head_;
   std::string reply_body_;
   size_t written_bytes_ = 0;  // of both
+  size_t unread_bytes_ = 0;   // taken of the budget for answers
+  std::chrono::steady_clock::time_point write_deadline_;
   size_t drained_bytes_ = 0;
   uint64_t skip_bytes_ = 0;  // of a refused request's body, before the next request
   boost::asio::steady_timer hold_timer_;
