@@ -202,12 +202,20 @@ Status BlockDirectory::Commit(const Change& change) {
   if (change.first_wal_segment) next.first_wal_segment = *change.first_wal_segment;
   if (status.ok()) status = WriteManifest(files_, directory_, next);
   if (!status.ok()) {
-    for (const BlockEntry& entry : change.added) doubtful_.push_back(entry.id);
+    GiveUp(change);
     return status;
   }
   manifest_ = std::move(next);
   RemoveDoubtful();
   return Status::Ok();
+}
+
+// A full disk needs the room of the new files to get on, and as long as the old manifest stands
+// nothing names them.
+void BlockDirectory::GiveUp(const Change& change) {
+  for (const BlockEntry& entry : change.added) doubtful_.push_back(entry.id);
+  const auto on_disk = ReadManifest(files_, directory_);
+  if (on_disk.ok() && *on_disk && (*on_disk)->blocks == manifest_.blocks) RemoveDoubtful();
 }
 
 void BlockDirectory::RemoveDoubtful() {

@@ -76,6 +76,7 @@ class BlockDirectory {
   Result<std::vector<StoredBlock>> WriteFiles(std::span<const ChunkPtr> chunks,
                                               size_t row_group_rows);
   Status Commit(const Change& change);
+  void GiveUp(const Change& change);
   void RemoveDoubtful();
 
   FileSystem& files_;
