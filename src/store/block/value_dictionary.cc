@@ -21,6 +21,16 @@ using model::ValueType;
 // pieces spend their time and bytes on the codes at their start.
 constexpr uint64_t kPieceBytes = 2048;
 
+// Its text is the value.
+bool IsPlain(ValueType type) { return type == ValueType::kString || type == ValueType::kBytes; }
+
+// The value of a text whose size is known to fit: inlined where thousands are set.
+void SetPlain(std::string_view text, ValueType type, AttributeValue* value) {
+  value->type = type;
+  value->size = static_cast<uint32_t>(text.size());
+  value->data = text.data();
+}
+
 // Bytes of a piece behind its number of entries.
 void AppendPiece(std::string& out, std::span<const std::string_view> texts) {
   std::string bytes;
@@ -103,8 +113,7 @@ bool ValueDictionary::OpenPieces(DictionaryText text) {
   ByteReader in(bytes_);
   if (!lengths_.Open(in, entry_count_) || !FindPieces(in.rest(), text)) return false;
   // Arrays and lists take memory nobody knows before.
-  const bool is_plain = type_ == ValueType::kString || type_ == ValueType::kBytes;
-  return is_plain || DecodeAll();
+  return IsPlain(type_) || DecodeAll();
 }
 
 bool ValueDictionary::FindPieces(std::string_view bytes, DictionaryText text) {
@@ -133,14 +142,20 @@ bool ValueDictionary::DecodePiece(Piece& piece) const {
   std::string_view bytes;
   if (!ReadBlob(blob, &piece.storage, &bytes)) return false;
   DecodeMemory memory(arena_, kBlobBytesMax);
-  ByteReader in(bytes);
+  const bool is_plain = IsPlain(type_);
   for (uint32_t code = piece.first_code; code < piece.end_code; ++code) {
-    const std::string_view text = in.ReadBytes(lengths_.At(code));
-    AttributeValue value;
-    if (!in.ok() || !ValueOfText(text, type_, memory, &value)) return false;
-    new (&values_[code]) AttributeValue(value);
+    const uint64_t size = lengths_.At(code);
+    if (size > bytes.size()) return false;
+    const std::string_view text = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+    AttributeValue& value = *new (&values_[code]) AttributeValue();
+    if (is_plain) {
+      SetPlain(text, type_, &value);
+    } else if (!ValueOfText(text, type_, memory, &value)) {
+      return false;
+    }
   }
-  if (!in.empty()) return false;
+  if (!bytes.empty()) return false;
   piece.is_decoded.store(true, std::memory_order_release);
   return true;
 }

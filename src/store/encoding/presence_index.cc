@@ -18,12 +18,15 @@ constexpr int kPassedWidthMax = 7;
 // What eight bits of gaps do to the place of their reader.
 struct Step {
   uint16_t rows = 0;
-  uint8_t values = 0;    // gaps that end
-  uint8_t low_bits = 0;  // that the last gap still lacks
+  uint16_t next_steps = 0;  // where those stand that may follow: 256 for each number of low bits
+  uint8_t values = 0;       // gaps that end
+  uint8_t low_bits = 0;     // that the last gap still lacks
 };
 
+constexpr uint16_t StepsFrom(uint32_t low_bits) { return static_cast<uint16_t>(low_bits << 8); }
+
 Step StepOf(int width, uint8_t low_bits, uint8_t byte) {
-  Step step{0, 0, low_bits};
+  Step step{.low_bits = low_bits};
   for (int bit = 0; bit < 8; ++bit) {
     const bool is_set = (byte >> bit & 1) != 0;
     if (step.low_bits > 0) {
@@ -39,21 +42,21 @@ Step StepOf(int width, uint8_t low_bits, uint8_t byte) {
     ++step.rows;
     ++step.values;
   }
+  step.next_steps = StepsFrom(step.low_bits);
   return step;
 }
 
 // By low bits that are lacking, then by byte.
-using Steps = std::vector<std::array<Step, 256>>;
+using Steps = std::vector<Step>;
 
 const Steps& StepsOf(int width) {
   static const std::array<Steps, kPassedWidthMax + 1> all = [] {
     std::array<Steps, kPassedWidthMax + 1> made;
     for (int of_width = 0; of_width <= kPassedWidthMax; ++of_width) {
       for (int low_bits = 0; low_bits <= of_width; ++low_bits) {
-        std::array<Step, 256>& steps = made[static_cast<size_t>(of_width)].emplace_back();
-        for (size_t byte = 0; byte < steps.size(); ++byte) {
-          steps[byte] =
-              StepOf(of_width, static_cast<uint8_t>(low_bits), static_cast<uint8_t>(byte));
+        for (int byte = 0; byte < 256; ++byte) {
+          made[static_cast<size_t>(of_width)].push_back(
+              StepOf(of_width, static_cast<uint8_t>(low_bits), static_cast<uint8_t>(byte)));
         }
       }
     }
@@ -86,17 +89,22 @@ bool PresenceIndex::MarkBitmap(size_t row_count) {
   return value == value_count_;
 }
 
+// Each byte waits for the one before it: what is found of a byte leads straight to the next.
 bool PresenceIndex::MarkGaps(size_t row_count) {
-  const Steps& steps = StepsOf(width_);
+  const Step* const steps = StepsOf(width_).data();
   marks_.reserve(bytes_.size() / kMarkedBytes + 1);
   Mark at;
-  for (size_t byte = 0; byte < bytes_.size(); ++byte) {
-    if (byte % kMarkedBytes == 0) {
-      if (at.row >= row_count) return false;
-      marks_.push_back(at);
+  for (size_t start = 0; start < bytes_.size(); start += kMarkedBytes) {
+    if (at.row >= row_count) return false;
+    marks_.push_back(at);
+    size_t next_steps = StepsFrom(at.low_bits);
+    for (char byte : bytes_.substr(start, kMarkedBytes)) {
+      const Step& step = steps[next_steps + static_cast<uint8_t>(byte)];
+      at.row += step.rows;
+      at.value += step.values;
+      next_steps = step.next_steps;
     }
-    const Step step = steps[at.low_bits][static_cast<uint8_t>(bytes_[byte])];
-    at = {at.row + step.rows, at.value + step.values, step.low_bits};
+    at.low_bits = static_cast<uint32_t>(next_steps >> 8);
   }
   return at.value == value_count_ && at.low_bits == 0;
 }
@@ -119,7 +127,7 @@ PresenceIndex::Place PresenceIndex::PlaceBefore(uint32_t row) const {
   Place at{index * kMarkedBytes, marks_[index]};
   const Steps& steps = StepsOf(width_);
   for (; at.byte < bytes_.size(); ++at.byte) {
-    const Step step = steps[at.mark.low_bits][static_cast<uint8_t>(bytes_[at.byte])];
+    const Step& step = steps[StepsFrom(at.mark.low_bits) + static_cast<uint8_t>(bytes_[at.byte])];
     if (at.mark.row + step.rows > row) break;
     at.mark = {at.mark.row + step.rows, at.mark.value + step.values, step.low_bits};
   }
