@@ -87,9 +87,36 @@ std::optional<std::string_view> ParameterOf(std::string_view target, std::string
   return std::nullopt;
 }
 
-bool IsName(std::string_view text, std::size_t bytes_max) {
-  return !text.empty() && text.size() <= bytes_max &&
-         std::all_of(text.begin(), text.end(), IsNameCharacter);
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// What "%40" and its like stand for; nullopt if it is cut short or no hex.
+std::optional<std::string> PercentDecoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded.push_back(text[i]);
+      continue;
+    }
+    if (text.size() - i < 3) return std::nullopt;
+    const int high = HexDigit(text[i + 1]);
+    const int low = HexDigit(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    decoded.push_back(static_cast<char>(high << 4 | low));
+    i += 2;
+  }
+  return decoded;
+}
+
+// The name that a parameter's value is; nullopt if it is none.
+std::optional<std::string> NameIn(std::string_view value, std::size_t bytes_max) {
+  std::optional<std::string> name = PercentDecoded(value);
+  const bool is_name = name.has_value() && !name->empty() && name->size() <= bytes_max &&
+                       std::all_of(name->begin(), name->end(), IsNameCharacter);
+  return is_name ? name : std::nullopt;
 }
 
 // One question to the back end. The parameter namespace goes into queries that have one.
@@ -160,15 +187,11 @@ Response WithoutBody(Response response) {
 }  // namespace
 
 std::optional<std::string> UsernameOf(std::string_view target) {
-  const std::string_view name = ParameterOf(target, "username").value_or(kDefaultUsername);
-  if (!IsName(name, kUsernameBytesMax)) return std::nullopt;
-  return std::string(name);
+  return NameIn(ParameterOf(target, "username").value_or(kDefaultUsername), kUsernameBytesMax);
 }
 
 std::optional<std::string> NamespaceOf(std::string_view target) {
-  const std::string_view name = ParameterOf(target, "namespace").value_or("");
-  if (!IsName(name, kNamespaceBytesMax)) return std::nullopt;
-  return std::string(name);
+  return NameIn(ParameterOf(target, "namespace").value_or(""), kNamespaceBytesMax);
 }
 
 Front::Front(std::unique_ptr<pb::DashBoardService::StubInterface> back)

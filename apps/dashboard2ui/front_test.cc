@@ -92,8 +92,13 @@ TEST_F(FrontTest, TheNamespaceIsHandedOn) {
                 .body()
                 .find("\"pod of kube-system\""),
             std::string::npos);
-  for (const char* bad : {"/api/pods", "/api/pods?namespace=", "/api/pods?namespace=a/b",
-                          "/api/pods?namespace=\xFF", "/api/pods?namespace=%61"}) {
+  EXPECT_NE(Send(http::verb::get, "/api/pods?namespace=kube%2dsystem")
+                .body()
+                .find("\"pod of kube-system\""),
+            std::string::npos);
+  for (const char* bad :
+       {"/api/pods", "/api/pods?namespace=", "/api/pods?namespace=a/b", "/api/pods?namespace=\xFF",
+        "/api/pods?namespace=%FF", "/api/pods?namespace=a%2Fb", "/api/pods?namespace=%6"}) {
     EXPECT_EQ(Send(http::verb::get, bad).result_int(), 400u) << bad;
   }
 }
@@ -123,6 +128,10 @@ TEST(UsernameTest, Usernames) {
   EXPECT_EQ(UsernameOf("/"), "donuts");
   EXPECT_EQ(UsernameOf("/?x=1&y"), "donuts");
   EXPECT_EQ(UsernameOf("/?x=1&username=ada.l@example-1"), "ada.l@example-1");
+  EXPECT_EQ(UsernameOf("/?username=ada%40example%2Dx"), "ada@example-x");
+  for (const char* bad : {"a%2", "a%", "a%zz", "a%00", "a%2C", "%"}) {
+    EXPECT_EQ(UsernameOf("/?username=" + std::string(bad)), std::nullopt) << bad;
+  }
   EXPECT_EQ(UsernameOf("/?username="), std::nullopt);
   EXPECT_EQ(UsernameOf("/?username=a,b"), std::nullopt);
   EXPECT_EQ(UsernameOf("/?username=" + std::string(65, 'a')), std::nullopt);
