@@ -48,6 +48,11 @@ async function sendLongTrace() {
 
 const openDetails = () => page.locator(".span-row:not([hidden])").nth(1).click({ position: { x: 120, y: 10 } });
 
+// What the page does after it has drawn is done.
+const framesPass = () => page.evaluate(async () => {
+  for (let frame = 0; frame < 3; ++frame) await new Promise((next) => requestAnimationFrame(next));
+});
+
 const focusedRole = () => page.evaluate(() => document.activeElement?.getAttribute("role"));
 
 // Nothing that matches may stick out of the window at the right.
@@ -67,12 +72,10 @@ test("bars are drawn for the size they are shown at, in every frame", async () =
   await page.evaluate(() => {
     const canvas = document.querySelector("canvas.bars");
     window.stretched = [];
-    window.frames = 0;
     const afterPaint = new MessageChannel();
     afterPaint.port1.onmessage = () => {
       const { width, height } = canvas.getBoundingClientRect();
       const drawn = [canvas.width / devicePixelRatio, canvas.height / devicePixelRatio];
-      ++window.frames;
       if (Math.abs(drawn[0] - width) > 1 || Math.abs(drawn[1] - height) > 1) {
         window.stretched.push(`${drawn} shown as ${width},${height}`);
       }
@@ -83,10 +86,6 @@ test("bars are drawn for the size they are shown at, in every frame", async () =
     };
     requestAnimationFrame(onFrame);
   });
-  const framesPass = async () => {
-    const seen = await page.evaluate(() => window.frames);
-    await page.waitForFunction((from) => window.frames >= from + 3, seen);
-  };
   const heightOfBars = () => page.locator("canvas.bars").evaluate((canvas) => canvas.clientHeight);
   const before = await heightOfBars();
   for (const height of [600, 1000, 900]) {
@@ -111,6 +110,20 @@ test("the list has the focus again when the details or the help have gone", asyn
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   assert.equal(await focusedRole(), "treegrid");
+});
+
+test("keys lead from the spans to the log lines and from tab to tab", async () => {
+  await openTrace();
+  await page.keyboard.press("l");
+  await page.locator(".trace-logs:focus").waitFor();
+  await page.keyboard.press("t");
+  await page.locator("[role=treegrid]:focus").waitFor();
+  await page.keyboard.press("l");
+  await page.getByRole("tab", { name: /Logs/ }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.locator("[role=treegrid]").waitFor();
+  await framesPass();
+  assert.equal(await focusedRole(), "tab");
 });
 
 test("a phone shows the list of traces and a trace whole", async () => {

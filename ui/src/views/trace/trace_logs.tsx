@@ -25,7 +25,7 @@ export function TraceLogs({ state, onRetry }: { state: TraceState; onRetry: () =
     return <Notice title={t.noLogsOfTrace}><p>{t.noLogsHint}</p></Notice>;
   }
   return (
-    <div class="trace-logs">
+    <div class="trace-logs" tabIndex={-1}>
       <div class="trace-logs-bar">
         <input type="search" class="find-input" value={typed} placeholder={t.filterLogs}
           aria-label={t.filterLogs} onInput={(event) => setTyped(event.currentTarget.value)} />

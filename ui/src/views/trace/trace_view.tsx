@@ -26,6 +26,7 @@ import { wholeTrace } from "./waterfall_layout";
 
 const kDockWidthMin = 300;
 const kDockWidthMax = 900;
+const kLists = '[role="treegrid"], .trace-logs';
 
 function loadLogs(state: TraceState, signal?: AbortSignal): void {
   state.logsFailure.value = null;
@@ -67,8 +68,11 @@ function usePageKeys(state: TraceState, actions: { find: () => void; help: () =>
 // help that had the focus have gone.
 function useListFocus(page: RefObject<HTMLElement>, state: TraceState, gone: readonly boolean[]): void {
   const focusList = () =>
-    page.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus({ preventScroll: true });
-  useEffect(focusList, [state, state.tab.value]);
+    page.current?.querySelector<HTMLElement>(kLists)?.focus({ preventScroll: true });
+  useEffect(() => {
+    // Arrow keys that go from tab to tab stay on them.
+    if (!document.activeElement?.matches('[role="tab"]:focus-visible')) focusList();
+  }, [state, state.tab.value]);
   useEffect(() => {
     if (document.activeElement === document.body) focusList();
   }, gone);
