@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "model/tenancy.h"
-#include "net/http_client.h"
+#include "net/http/http_client.h"
 
 namespace spanhound::cli {
 namespace {

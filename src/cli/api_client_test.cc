@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/metrics.h"
-#include "net/http_server.h"
+#include "net/http/http_server.h"
 
 namespace spanhound::cli {
 namespace {

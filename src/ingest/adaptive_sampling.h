@@ -12,7 +12,7 @@
 #include "base/metrics.h"
 #include "base/status.h"
 #include "store/store.h"
-#include "wire/sampling.h"
+#include "wire/jaeger/sampling.h"
 
 namespace spanhound::ingest {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "ingest/ingest.h"
-#include "net/http_server.h"
+#include "net/http/http_server.h"
 
 namespace spanhound::ingest {
 

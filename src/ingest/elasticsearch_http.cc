@@ -11,7 +11,7 @@
 #include "ingest/elasticsearch_reply.h"
 #include "ingest/media_type.h"
 #include "ingest/recent_chunks.h"
-#include "wire/elasticsearch_bulk.h"
+#include "wire/logs/elasticsearch_bulk.h"
 
 namespace spanhound::ingest {
 namespace {

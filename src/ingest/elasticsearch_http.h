@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "ingest/ingest.h"
-#include "net/http_router.h"
-#include "net/http_server.h"
+#include "net/http/http_router.h"
+#include "net/http/http_server.h"
 
 namespace spanhound::ingest {
 

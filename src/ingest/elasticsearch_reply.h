@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "ingest/ingest.h"
-#include "net/http_server.h"
-#include "wire/elasticsearch_bulk.h"
+#include "net/http/http_server.h"
+#include "wire/logs/elasticsearch_bulk.h"
 
 namespace spanhound::ingest {
 

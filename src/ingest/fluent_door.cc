@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "ingest/recent_chunks.h"
-#include "net/decompression.h"
-#include "wire/fluent_forward.h"
-#include "wire/msgpack.h"
+#include "net/compression/decompression.h"
+#include "wire/logs/fluent_forward.h"
+#include "wire/logs/msgpack.h"
 
 namespace spanhound::ingest {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "ingest/fluent_handshake.h"
 #include "ingest/ingest.h"
-#include "net/stream_server.h"
+#include "net/stream/stream_server.h"
 
 namespace spanhound::ingest {
 

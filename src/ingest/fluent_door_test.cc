@@ -6,7 +6,7 @@
 #include "ingest/testing/hand_clock.h"
 #include "ingest/testing/recording_store.h"
 #include "ingest/testing/requests.h"
-#include "net/gzip.h"
+#include "net/compression/gzip.h"
 #include "net/sha512.h"
 
 namespace spanhound::ingest {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "wire/fluent_forward.h"
+#include "wire/logs/fluent_forward.h"
 
 namespace spanhound::ingest {
 

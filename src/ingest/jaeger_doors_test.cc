@@ -6,8 +6,8 @@
 #include "ingest/testing/hand_clock.h"
 #include "ingest/testing/recording_store.h"
 #include "ingest/testing/requests.h"
-#include "wire/agent_call.h"
-#include "wire/jaeger_encode.h"
+#include "wire/jaeger/agent_call.h"
+#include "wire/jaeger/jaeger_encode.h"
 
 namespace spanhound::ingest {
 namespace {

@@ -1,7 +1,7 @@
 #include "ingest/jaeger_grpc.h"
 
-#include "wire/jaeger_proto.h"
-#include "wire/rpc_status.h"
+#include "wire/jaeger/jaeger_proto.h"
+#include "wire/otlp/rpc_status.h"
 
 namespace spanhound::ingest {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ingest/ingest.h"
-#include "net/grpc_server.h"
+#include "net/grpc/grpc_server.h"
 
 namespace spanhound::ingest {
 

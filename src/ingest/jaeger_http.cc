@@ -4,7 +4,7 @@
 
 #include "ingest/collector_response.h"
 #include "ingest/media_type.h"
-#include "wire/jaeger_thrift.h"
+#include "wire/jaeger/jaeger_thrift.h"
 
 namespace spanhound::ingest {
 namespace {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "ingest/ingest.h"
-#include "net/http_router.h"
+#include "net/http/http_router.h"
 
 namespace spanhound::ingest {
 

@@ -1,7 +1,7 @@
 #include "ingest/otlp_grpc.h"
 
-#include "wire/otlp.h"
-#include "wire/rpc_status.h"
+#include "wire/otlp/otlp.h"
+#include "wire/otlp/rpc_status.h"
 
 namespace spanhound::ingest {
 namespace {

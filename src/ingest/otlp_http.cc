@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "ingest/media_type.h"
-#include "wire/otlp.h"
-#include "wire/otlp_json.h"
-#include "wire/rpc_status.h"
+#include "wire/otlp/otlp.h"
+#include "wire/otlp/otlp_json.h"
+#include "wire/otlp/rpc_status.h"
 
 namespace spanhound::ingest {
 namespace {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "ingest/ingest.h"
-#include "net/http_router.h"
-#include "net/http_server.h"
+#include "net/http/http_router.h"
+#include "net/http/http_server.h"
 
 namespace spanhound::ingest {
 

@@ -5,7 +5,7 @@
 
 #include "ingest/testing/recording_store.h"
 #include "ingest/testing/requests.h"
-#include "wire/rpc_status.h"
+#include "wire/otlp/rpc_status.h"
 
 namespace spanhound::ingest {
 namespace {

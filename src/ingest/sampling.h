@@ -20,9 +20,9 @@
 #include "base/status.h"
 #include "ingest/adaptive_sampling.h"
 #include "model/tenancy.h"
-#include "net/grpc_server.h"
-#include "net/http_router.h"
-#include "wire/sampling.h"
+#include "net/grpc/grpc_server.h"
+#include "net/http/http_router.h"
+#include "wire/jaeger/sampling.h"
 
 namespace spanhound::ingest {
 

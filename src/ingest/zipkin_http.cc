@@ -6,9 +6,9 @@
 
 #include "ingest/collector_response.h"
 #include "ingest/media_type.h"
-#include "wire/zipkin_json.h"
-#include "wire/zipkin_proto.h"
-#include "wire/zipkin_thrift.h"
+#include "wire/zipkin/zipkin_json.h"
+#include "wire/zipkin/zipkin_proto.h"
+#include "wire/zipkin/zipkin_thrift.h"
 
 namespace spanhound::ingest {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "wire/elasticsearch_bulk.h"
-#include "wire/fluent_forward.h"
-#include "wire/zipkin_json.h"
-#include "wire/zipkin_proto.h"
+#include "wire/logs/elasticsearch_bulk.h"
+#include "wire/logs/fluent_forward.h"
+#include "wire/zipkin/zipkin_json.h"
+#include "wire/zipkin/zipkin_proto.h"
 
 namespace spanhound::load {
 namespace {

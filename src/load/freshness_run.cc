@@ -11,7 +11,7 @@
 #include "load/load_target.h"
 #include "load/question.h"
 #include "load/workload.h"
-#include "net/http_client.h"
+#include "net/http/http_client.h"
 
 namespace spanhound::load {
 namespace {

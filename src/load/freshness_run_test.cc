@@ -6,8 +6,8 @@
 #include <map>
 #include <mutex>
 
-#include "net/http_server.h"
-#include "wire/otlp.h"
+#include "net/http/http_server.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

@@ -1,10 +1,10 @@
 #include "load/jaeger_target.h"
 
-#include "net/grpc_client.h"
-#include "net/http_client.h"
-#include "net/udp_client.h"
-#include "wire/jaeger_encode.h"
-#include "wire/otlp.h"
+#include "net/grpc/grpc_client.h"
+#include "net/http/http_client.h"
+#include "net/udp/udp_client.h"
+#include "wire/jaeger/jaeger_encode.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "load/load.h"
 #include "load/process_cost.h"
-#include "net/grpc_server.h"
-#include "net/http_server.h"
-#include "wire/otlp.h"
+#include "net/grpc/grpc_server.h"
+#include "net/http/http_server.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

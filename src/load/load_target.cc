@@ -6,10 +6,10 @@
 
 #include "load/door_encoding.h"
 #include "load/jaeger_target.h"
-#include "net/grpc_client.h"
-#include "net/http_client.h"
-#include "net/stream_client.h"
-#include "wire/otlp.h"
+#include "net/grpc/grpc_client.h"
+#include "net/http/http_client.h"
+#include "net/stream/stream_client.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

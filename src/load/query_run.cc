@@ -14,8 +14,8 @@
 #include "load/question.h"
 #include "load/request_source.h"
 #include "load/workload.h"
-#include "net/http_client.h"
-#include "wire/otlp.h"
+#include "net/http/http_client.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

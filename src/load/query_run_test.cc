@@ -10,8 +10,8 @@
 #include "load/request_source.h"
 #include "load/search.h"
 #include "load/workload.h"
-#include "net/http_server.h"
-#include "wire/otlp.h"
+#include "net/http/http_server.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

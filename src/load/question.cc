@@ -5,8 +5,8 @@
 
 #include "base/check.h"
 #include "base/json_writer.h"
-#include "net/percent_encoding.h"
-#include "wire/otlp.h"
+#include "net/http/percent_encoding.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

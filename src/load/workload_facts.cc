@@ -7,7 +7,7 @@
 #include "base/hash_map.h"
 #include "load/request_source.h"
 #include "load/workload.h"
-#include "wire/otlp.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "load/request_source.h"
-#include "wire/otlp.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::load {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "base/status.h"
 #include "model/tenancy.h"
-#include "net/grpc_server.h"
-#include "net/http_server.h"
+#include "net/grpc/grpc_server.h"
+#include "net/http/http_server.h"
 #include "server/credentials.h"
 
 namespace spanhound::server {

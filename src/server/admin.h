@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
-#include "net/http_router.h"
+#include "net/http/http_router.h"
 
 namespace spanhound::server {
 

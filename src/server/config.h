@@ -10,7 +10,7 @@
 #include "base/request_limits.h"
 #include "ingest/sampling.h"
 #include "model/tenancy.h"
-#include "net/http_limits.h"
+#include "net/http/http_limits.h"
 #include "net/tls_files.h"
 #include "server/listen_port.h"
 #include "store/store.h"

@@ -22,12 +22,12 @@
 #include "ingest/otlp_http.h"
 #include "ingest/sampling.h"
 #include "ingest/zipkin_http.h"
-#include "net/grpc_server.h"
-#include "net/http_router.h"
-#include "net/http_server.h"
-#include "net/stream_server.h"
+#include "net/grpc/grpc_server.h"
+#include "net/http/http_router.h"
+#include "net/http/http_server.h"
+#include "net/stream/stream_server.h"
 #include "net/tls_context.h"
-#include "net/udp_server.h"
+#include "net/udp/udp_server.h"
 #include "query/query.h"
 #include "server/access.h"
 #include "server/admin.h"
@@ -36,7 +36,7 @@
 #include "server/fluent_secrets.h"
 #include "server/ui_files.h"
 #include "server/ui_routes.h"
-#include "wire/agent_call.h"
+#include "wire/jaeger/agent_call.h"
 
 namespace spanhound::server {
 namespace {

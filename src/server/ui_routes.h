@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "net/http_server.h"
+#include "net/http/http_server.h"
 #include "server/ui_files.h"
 
 namespace spanhound::server {

@@ -11,8 +11,8 @@
 #include "base/json_writer.h"
 #include "base/status.h"
 #include "model/tenancy.h"
-#include "net/http_router.h"
-#include "net/http_server.h"
+#include "net/http/http_router.h"
+#include "net/http/http_server.h"
 #include "query/query.h"
 
 namespace spanhound::api {

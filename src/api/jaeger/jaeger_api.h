@@ -3,8 +3,8 @@
 #pragma once
 
 #include "model/tenancy.h"
-#include "net/http_router.h"
-#include "net/http_server.h"
+#include "net/http/http_router.h"
+#include "net/http/http_server.h"
 #include "query/query.h"
 
 namespace spanhound::api {

@@ -8,7 +8,7 @@
 #include "api/jaeger/search_parameters.h"
 #include "api/jaeger/span_conditions.h"
 #include "api/jaeger/trace_messages.h"
-#include "wire/jaeger_question.h"
+#include "wire/jaeger/jaeger_question.h"
 #include "wire/proto_writer.h"
 
 namespace spanhound::api {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/tenancy.h"
-#include "net/grpc_server.h"
+#include "net/grpc/grpc_server.h"
 #include "query/query.h"
 
 namespace spanhound::api {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "query/testing/stored_telemetry.h"
-#include "wire/jaeger_proto.h"
-#include "wire/otlp.h"
+#include "wire/jaeger/jaeger_proto.h"
+#include "wire/otlp/otlp.h"
 #include "wire/proto_time.h"
 #include "wire/testing/batch_text.h"
 #include "wire/testing/hex_bytes.h"

@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 #include "model/ids.h"
-#include "net/http_server.h"
+#include "net/http/http_server.h"
 #include "query/query.h"
 
 namespace spanhound::api {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "api/jaeger/trace_proto.h"
-#include "wire/otlp.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::api {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "api/jaeger/jaeger_trace.h"
-#include "net/grpc_server.h"
+#include "net/grpc/grpc_server.h"
 #include "query/query.h"
 
 namespace spanhound::api {

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "wire/jaeger_key_value.h"
+#include "wire/jaeger/jaeger_key_value.h"
 #include "wire/proto_time.h"
 #include "wire/proto_writer.h"
 

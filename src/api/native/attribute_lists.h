@@ -3,7 +3,7 @@
 
 #include "api/jaeger/envelope.h"
 #include "base/status.h"
-#include "net/http_server.h"
+#include "net/http/http_server.h"
 #include "query/query.h"
 
 namespace spanhound::api {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/status.h"
-#include "net/http_server.h"
+#include "net/http/http_server.h"
 #include "query/query.h"
 
 namespace spanhound::api {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/tenancy.h"
-#include "net/http_router.h"
+#include "net/http/http_router.h"
 #include "query/query.h"
 
 namespace spanhound::api {

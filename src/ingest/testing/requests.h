@@ -11,8 +11,8 @@
 #include "base/metrics.h"
 #include "model/log_batch.h"
 #include "model/span_batch.h"
-#include "net/http_router.h"
-#include "wire/otlp.h"
+#include "net/http/http_router.h"
+#include "wire/otlp/otlp.h"
 
 namespace spanhound::ingest {
 

@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "model/span_batch.h"
-#include "wire/otlp.h"
+#include "wire/otlp/otlp.h"
 #include "wire/testing/batch_text.h"
 
 namespace spanhound::wire {

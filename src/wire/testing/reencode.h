@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "wire/otlp.h"
+#include "wire/otlp/otlp.h"
 #include "wire/testing/batch_text.h"
 
 namespace spanhound::wire {
