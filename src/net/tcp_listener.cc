@@ -18,6 +18,22 @@ constexpr std::chrono::milliseconds kAcceptRetryDelay{100};
 
 }  // namespace
 
+Status ListenOn(tcp::acceptor& acceptor, const std::string& name, const std::string& address,
+                uint16_t port) {
+  ErrorCode code;
+  const asio::ip::address ip =
+      asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, code);
+  if (code) return InvalidArgument(name + ": not an IP address: " + address);
+  const tcp::endpoint endpoint(ip, port);
+  acceptor.open(endpoint.protocol(), code);
+  if (!code) acceptor.set_option(tcp::acceptor::reuse_address(true), code);
+  if (!code) acceptor.bind(endpoint, code);
+  if (!code) acceptor.listen(tcp::acceptor::max_listen_connections, code);
+  if (!code) return Status::Ok();
+  return Unavailable(name + ": listen on " + address + " port " + std::to_string(port) + ": " +
+                     code.message());
+}
+
 TcpListener::TcpListener(asio::io_context& io, std::string name,
                          std::function<void(tcp::socket)> on_connection)
     : io_(io),
@@ -27,19 +43,7 @@ TcpListener::TcpListener(asio::io_context& io, std::string name,
       retry_timer_(acceptor_.get_executor()) {}
 
 Status TcpListener::Listen(const std::string& address, uint16_t port) {
-  ErrorCode code;
-  const asio::ip::address ip =
-      asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, code);
-  if (code) return InvalidArgument("not an IP address: " + address);
-  const tcp::endpoint endpoint(ip, port);
-  acceptor_.open(endpoint.protocol(), code);
-  if (!code) acceptor_.set_option(tcp::acceptor::reuse_address(true), code);
-  if (!code) acceptor_.bind(endpoint, code);
-  if (!code) acceptor_.listen(tcp::acceptor::max_listen_connections, code);
-  if (code) {
-    return Unavailable(name_ + ": listen on " + address + " port " + std::to_string(port) + ": " +
-                       code.message());
-  }
+  RETURN_IF_ERROR(ListenOn(acceptor_, name_, address, port));
   port_ = acceptor_.local_endpoint().port();
   Accept();
   return Status::Ok();

@@ -14,6 +14,10 @@
 
 namespace spanhound::net {
 
+// Opens, binds and listens; `name` begins the error. Port 0: any free one.
+Status ListenOn(boost::asio::ip::tcp::acceptor& acceptor, const std::string& name,
+                const std::string& address, uint16_t port);
+
 class TcpListener : public std::enable_shared_from_this<TcpListener> {
  public:
   // `name` is for logs. `on_connection` is called on a strand of the listener's own.

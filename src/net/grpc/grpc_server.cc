@@ -7,6 +7,7 @@
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +18,7 @@
 #include "base/log.h"
 #include "net/grpc/grpc_call.h"
 #include "net/grpc/grpc_health.h"
+#include "net/tcp_listener.h"
 
 namespace spanhound::net {
 namespace {
@@ -137,6 +139,15 @@ std::shared_ptr<grpc::ServerCredentials> Credentials(const GrpcServerOptions& op
   return tls::TlsServerCredentials(credentials);  // TLS 1.2 or newer
 }
 
+// grpc++ tells the reason only to its own log.
+Status WhyNotListening(const GrpcServerOptions& options) {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::acceptor acceptor(io);
+  RETURN_IF_ERROR(ListenOn(acceptor, options.name, options.address, options.port));
+  return Unavailable(options.name + ": gRPC could not listen on " + options.address + " port " +
+                     std::to_string(options.port));
+}
+
 class GenericGrpcServer : public GrpcServer {
  public:
   GenericGrpcServer(std::vector<std::pair<std::string, GrpcHandler>> methods,
@@ -173,7 +184,7 @@ class GenericGrpcServer : public GrpcServer {
     int port = 0;
     builder.AddListeningPort(target, Credentials(options), &port);
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port == 0) return Unavailable(options.name + ": listen on " + target);
+    if (server_ == nullptr || port == 0) return WhyNotListening(options);
     port_ = static_cast<uint16_t>(port);
     for (const auto& worker : workers_) worker->Start(service_);
     return Status::Ok();

@@ -475,7 +475,11 @@ TEST_F(GrpcServerTest, PortInUseIsAnError) {
   StartEcho();
   GrpcServerOptions same = options_;
   same.port = server_->port();
-  EXPECT_EQ(GrpcServer::Start(same, {}, metrics_).status().code(), Code::kUnavailable);
+  const Status taken = GrpcServer::Start(same, {}, metrics_).status();
+  EXPECT_EQ(taken.code(), Code::kUnavailable);
+  EXPECT_TRUE(
+      taken.message().ends_with("port " + std::to_string(same.port) + ": Address already in use"))
+      << taken.message();
 }
 
 }  // namespace
