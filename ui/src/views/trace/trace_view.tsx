@@ -64,9 +64,9 @@ function usePageKeys(state: TraceState, actions: { find: () => void; help: () =>
   }, [state]);
 }
 
-// Arrow keys work at once, without a click into the list first, and again once the details or the
-// help that had the focus have gone.
-function useListFocus(page: RefObject<HTMLElement>, state: TraceState, gone: readonly boolean[]): void {
+// Arrow keys work at once, without a click into the list first, and again when nothing has the focus
+// after one of `changes`: the details or the help that had it have gone, or the list has come.
+function useListFocus(page: RefObject<HTMLElement>, state: TraceState, changes: readonly boolean[]): void {
   const focusList = () =>
     page.current?.querySelector<HTMLElement>(kLists)?.focus({ preventScroll: true });
   useEffect(() => {
@@ -75,7 +75,7 @@ function useListFocus(page: RefObject<HTMLElement>, state: TraceState, gone: rea
   }, [state, state.tab.value]);
   useEffect(() => {
     if (document.activeElement === document.body) focusList();
-  }, gone);
+  }, changes);
 }
 
 function LoadedTrace({ trace, onReload }: { trace: Trace; onReload: () => void }) {
@@ -91,7 +91,7 @@ function LoadedTrace({ trace, onReload }: { trace: Trace; onReload: () => void }
     loadLogs(state, abort.signal);
     return () => abort.abort();
   }, [state]);
-  useListFocus(page, state, [state.selected.value < 0, !isHelpOpen]);
+  useListFocus(page, state, [state.selected.value < 0, !isHelpOpen, state.logs.value !== null]);
   useEffect(() => {
     const root = rootRow(trace);
     const name = root >= 0 ? spanName(trace, root).slice(0, 80) : trace.traceId;
