@@ -33,7 +33,6 @@ sys.path.insert(0, str(ROOT / "tests/e2e"))
 import otlp_schema as schema  # noqa: E402
 from processes import Spanhound  # noqa: E402
 
-CONNECTIONS_MAX = 2000  # the server takes 2,048
 CLIENTS = 16            # of the closed loop
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 RETRYABLE = {"429", "502", "503", "504"}
@@ -72,7 +71,8 @@ class HttpClient:
 
     OK = "200"
 
-    def __init__(self, port, payload, tally):
+    def __init__(self, port, payload, tally, connections_max):
+        self.connections_max = connections_max
         head = (f"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
                 f"application/x-protobuf\r\nContent-Encoding: gzip\r\n"
                 f"Content-Length: {len(payload)}\r\n\r\n").encode()
@@ -91,7 +91,7 @@ class HttpClient:
     async def send(self, is_counted):
         started = time.monotonic()
         connection = self.idle.pop() if self.idle else None
-        if connection is None and self.open >= CONNECTIONS_MAX:
+        if connection is None and self.open >= self.connections_max:
             self.tally.not_sent += 1  # as a client would that is full itself
             return
         connection = connection or await self.connect()
@@ -152,11 +152,11 @@ async def http_open(client, rate, seconds):
 class HttpLoad:
     OK, DOOR = HttpClient.OK, "otlp_http"
 
-    def __init__(self, port, payload, _directory):
-        self.port, self.payload = port, payload
+    def __init__(self, port, payload, _directory, connections_max):
+        self.port, self.payload, self.connections_max = port, payload, connections_max
 
     def run(self, tally, seconds, rate=None):
-        client = HttpClient(self.port, self.payload, tally)
+        client = HttpClient(self.port, self.payload, tally, self.connections_max)
         asyncio.run(http_open(client, rate, seconds) if rate else http_closed(client, seconds))
 
     def close(self):
@@ -166,7 +166,7 @@ class HttpLoad:
 class GrpcLoad:
     OK, DOOR = "0", "otlp_grpc"
 
-    def __init__(self, port, payload, directory):
+    def __init__(self, port, payload, directory, _connections_max):
         self.port, self.body = port, str(pathlib.Path(directory) / "body")
         pathlib.Path(self.body).write_bytes(struct.pack(">BI", 1, len(payload)) + payload)
         self.node = subprocess.Popen(["node", ROOT / "bench/overload_grpc.mjs"], text=True,
@@ -298,6 +298,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=10, help="of each loop of a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--floods", type=int, default=1, help="one after the other, in each round")
+    parser.add_argument("--connections", type=int, default=2000, help="of all HTTP clients; a client "
+                        "whose refusal is held asks for nothing, so that ten times needs many")
     parser.add_argument("--spans", type=int, default=2000, help="in a request")
     arguments = parser.parse_args()
     payload = body(arguments.spans)
@@ -305,10 +307,11 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     closed, floods = Tally(), [Tally() for _ in range(arguments.floods)]
     with tempfile.TemporaryDirectory() as directory:
-        with Spanhound(arguments.build, directory + "/data", flags=("--retention", "300MB")) as server:
+        flags = ("--retention", "300MB", "--connections-max", str(arguments.connections + 48))
+        with Spanhound(arguments.build, directory + "/data", flags=flags) as server:
             pin(server.popen.pid)
             kind = HttpLoad if arguments.door == "http" else GrpcLoad
-            load = kind(server.ports[kind.DOOR], payload, directory)
+            load = kind(server.ports[kind.DOOR], payload, directory, arguments.connections)
             measure(load, server, Tally(), arguments.warm)
             for _ in range(arguments.rounds):
                 measure(load, server, closed, arguments.seconds / 2)
