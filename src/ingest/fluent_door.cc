@@ -39,6 +39,7 @@ Status AddMessage(const FluentMessage& message, const RequestLimits& limits,
     records.Reject("its compression is unknown");
     return Status::Ok();
   }
+  if (*decompress == nullptr) return records.Add(message, message.entries);  // "identity"
   Result<std::string> entries =
       (*decompress)(message.entries, {limits.decoded_bytes_max(message.entries.size())});
   if (entries.ok()) return records.Add(message, memory.Adopt(std::move(*entries)));

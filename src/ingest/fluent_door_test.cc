@@ -130,6 +130,19 @@ TEST_F(FluentDoorTest, CompressedChunks) {
             1);
 }
 
+TEST_F(FluentDoorTest, WhatIsCalledCompressedMayBePlainOrUnknown) {
+  Connect();
+  for (const char* plain : {"text", "identity", "Identity", ""}) {
+    EXPECT_EQ(
+        Send("\x93" + Str("app") + Bin(Entry(plain)) + "\x81" + Str("compressed") + Str(plain)),
+        net::StreamNext::kWait);
+  }
+  EXPECT_THAT(Bodies(), ElementsAre("text", "identity", "Identity", ""));
+  Send("\x93" + Str("app") + Bin(Entry("a")) + "\x81" + Str("compressed") + Str("br"));
+  EXPECT_EQ(MetricValue(metrics_, R"(spanhound_ingest_log_records_rejected_total{door="fluent"})"),
+            1);
+}
+
 TEST_F(FluentDoorTest, ABombIsRefused) {
   Connect();
   const std::string bomb = net::GzipCompress(std::string(65 << 20, '\0'));
